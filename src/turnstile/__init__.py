@@ -1,0 +1,1 @@
+"""Turnstile runs AWS Step Functions workflows that cross accounts, on one machine."""

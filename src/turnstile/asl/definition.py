@@ -1,0 +1,141 @@
+"""The tree of a state machine definition. It holds no behaviour.
+
+`asl.parse` makes it from a document, `asl.check` finds what is wrong with it, `asl.dataflow`, `asl.choice` and `asl.retry`
+evaluate its parts, and the interpreter (`states`) walks it. Paths, templates and choice rules in it are compiled
+once. Pointers are JSON pointers into the definition. Amazon States Language: https://states-language.net/spec.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from turnstile.asl.choice import Rule
+    from turnstile.asl.path import Path, ReferencePath
+    from turnstile.asl.template import Template
+    from turnstile.document import Json
+    from turnstile.source import Origin
+
+
+class QueryLanguage(Enum):
+    """How expressions of a state are written."""
+
+    JSONPATH = "JSONPath"
+    JSONATA = "JSONata"
+
+
+@dataclass(frozen=True, slots=True)
+class Retrier:
+    """One entry of Retry; seconds, attempts and rate as in the specification, "Retrying after error"."""
+
+    error_equals: tuple[str, ...]
+    interval_seconds: int = 1
+    max_attempts: int = 3
+    backoff_rate: float = 2.0
+    max_delay_seconds: int | None = None
+    jitter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catcher:
+    """One entry of Catch; `result_path` None means the error output is discarded."""
+
+    error_equals: tuple[str, ...]
+    next: str
+    result_path: ReferencePath | None
+    assign: Template | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """What every state has. `next` is None in a terminal state."""
+
+    name: str
+    pointer: str
+    comment: str = ""
+    query_language: QueryLanguage = QueryLanguage.JSONPATH
+    input_path: Path | None
+    """None stands for `null`: the state sees `{}`."""
+    output_path: Path | None
+    """None stands for `null`: the output is `{}`."""
+    assign: Template | None = None
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass(_State):
+    """Passes its input on, or a fixed result."""
+
+    has_result: bool = False
+    result: Json = None
+    parameters: Template | None = None
+    result_path: ReferencePath | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(_State):
+    """One unit of work by a service; `credentials` yields an object with the text `RoleArn`."""
+
+    resource: str
+    parameters: Template | None = None
+    credentials: Template | None = None
+    result_selector: Template | None = None
+    result_path: ReferencePath | None
+    retry: tuple[Retrier, ...] = ()
+    catch: tuple[Catcher, ...] = ()
+    timeout_seconds: int | Path | None = None
+    heartbeat_seconds: int | Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(_State):
+    """Goes where the first matching rule says, else to `default`."""
+
+    rules: tuple[Rule, ...]
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait(_State):
+    """Waits; exactly one of the four is set."""
+
+    seconds: int | None = None
+    seconds_path: Path | None = None
+    timestamp: str | None = None
+    timestamp_path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succeed(_State):
+    """Ends the machine well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fail(_State):
+    """Ends the machine with an error."""
+
+    error: str | None = None
+    cause: str | None = None
+    error_path: Path | None = None
+    cause_path: Path | None = None
+
+
+State: TypeAlias = Pass | Task | Choice | Wait | Succeed | Fail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StateMachine:
+    """A whole definition. `document` is it as written, `origin` where it was written."""
+
+    start_at: str
+    states: Mapping[str, State]
+    document: Json
+    origin: Origin
+    comment: str = ""
+    version: str = "1.0"
+    timeout_seconds: int | None = None
+    query_language: QueryLanguage = field(default=QueryLanguage.JSONPATH)

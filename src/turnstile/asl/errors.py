@@ -1,0 +1,40 @@
+"""Errors of the States Language: an error name and a cause, as Retry and Catch see them.
+
+Names: specification, appendix A; causes: reference/recorded-behaviour.md.
+"""
+
+from __future__ import annotations
+
+ALL = "States.ALL"
+DATA_LIMIT_EXCEEDED = "States.DataLimitExceeded"
+HEARTBEAT_TIMEOUT = "States.HeartbeatTimeout"
+INTRINSIC_FAILURE = "States.IntrinsicFailure"
+NO_CHOICE_MATCHED = "States.NoChoiceMatched"
+PARAMETER_PATH_FAILURE = "States.ParameterPathFailure"
+PERMISSIONS = "States.Permissions"
+RESULT_PATH_MATCH_FAILURE = "States.ResultPathMatchFailure"
+RUNTIME = "States.Runtime"
+TASK_FAILED = "States.TaskFailed"
+TIMEOUT = "States.Timeout"
+
+UNCATCHABLE = frozenset({RUNTIME, DATA_LIMIT_EXCEEDED})
+"""Not matched by `States.ALL` (reference/cross-account.md section 4d)."""
+
+
+class StatesError(Exception):
+    """The workflow failed here: an outcome of the emulated world, not a fault of the program.
+
+    `located` says that AWS prefixes the cause with the state's name and the event it was entered at; the interpreter,
+    which knows both, adds that sentence.
+    """
+
+    def __init__(self, error: str | None, cause: str | None = None, *, located: bool = False) -> None:
+        self.error = error
+        self.cause = cause
+        self.located = located
+        super().__init__(f"{error}: {cause}" if cause else error)
+
+
+def runtime(text: str) -> StatesError:
+    """A `States.Runtime` failure whose cause begins with the sentence that names state and event."""
+    return StatesError(RUNTIME, text, located=True)

@@ -1,0 +1,101 @@
+"""The answer to a request, with its reasons.
+
+Nothing is thrown away early: a decision keeps each statement that was looked at and, part by part, why it did or did
+not apply, so explaining costs nothing extra. The shape follows the evaluation order of reference/iam-evaluation.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from turnstile.iam.policy import Condition, Policy, Statement
+    from turnstile.iam.request import ContextValue, Policies, Request
+
+
+class Reason(Enum):
+    """Why a request was decided as it was."""
+
+    ALLOWED = "allowed"
+    EXPLICIT_DENY = "explicit_deny"
+    IMPLICIT_DENY = "implicit_deny"
+
+
+class Layer(Enum):
+    """A kind of policy that has a say of its own, in the words AWS uses in its messages."""
+
+    IDENTITY = "identity-based policy"
+    RESOURCE = "resource-based policy"
+    TRUST = "role trust policy"
+    BOUNDARY = "permissions boundary"
+    SESSION = "session policy"
+    SCP = "service control policy"
+    RCP = "resource control policy"
+
+
+class Part(Enum):
+    """A part of a statement that can fail to match, in the order a person reads them."""
+
+    PRINCIPAL = "Principal"
+    ACTION = "Action"
+    RESOURCE = "Resource"
+    CONDITION = "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A part that did not match: what the statement wants and what the request has (None: the key is absent)."""
+
+    part: Part
+    wanted: tuple[str, ...]
+    found: ContextValue | None
+    pointer: str
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One statement of one policy, looked at: it matched, or these parts did not."""
+
+    layer: Layer
+    policy: Policy
+    statement: Statement
+    mismatches: tuple[Mismatch, ...]
+
+    @property
+    def matched(self) -> bool:
+        """The statement applies to the request."""
+        return not self.mismatches
+
+
+class Verdict(Enum):
+    """What one layer says."""
+
+    ALLOW = "allow"
+    ALLOW_ACCOUNT = "allow_for_account"
+    IMPLICIT_DENY = "implicit_deny"
+    EXPLICIT_DENY = "explicit_deny"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Allowed or not, and why.
+
+    `refusing` names every layer without which the request would have passed (the first is the one AWS would name in
+    its message), `verdicts` what each layer said, `judged` every statement looked at in order.
+    """
+
+    request: Request
+    policies: Policies
+    reason: Reason
+    refusing: tuple[Layer, ...]
+    verdicts: tuple[tuple[Layer, Verdict], ...]
+    judged: tuple[Judged, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """The call may go on."""
+        return self.reason is Reason.ALLOWED

@@ -1,0 +1,130 @@
+"""Text a user wrote, the document in it, and the way back from a value to its line.
+
+`read` turns JSON or YAML text into a document; `Origin` remembers which text a value came from and under which JSON
+pointer, so that a fault or a refused call can name file and line. Positions are looked up only when asked for.
+This file knows the two notations and nothing of what the documents mean.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from turnstile.document import Json, pointer
+from turnstile.faults import Fault, Rejected, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LARGEST = 50 * 1024 * 1024
+
+
+@dataclass(eq=False)
+class Source:
+    """One text with the name a user knows it by; `notation` is `json` or `yaml`."""
+
+    name: str
+    text: str = field(repr=False)
+
+    @property
+    def notation(self) -> str:
+        """How the text is written, from its name, else from its first character."""
+        if self.name.endswith((".yaml", ".yml")):
+            return "yaml"
+        return "json" if self.name.endswith(".json") or self.text.lstrip()[:1] in ("{", "[") else "yaml"
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[int, int]]:
+        if self.notation == "json":
+            from turnstile.positions import json_places  # noqa: PLC0415 - only a fault needs it
+
+            return json_places(self.text)
+        return self._yaml[1]
+
+    @cached_property
+    def _yaml(self) -> tuple[Json, Mapping[str, tuple[int, int]]]:
+        from turnstile.yaml import read_yaml  # noqa: PLC0415 - costs an import
+
+        return read_yaml(self)
+
+    def where(self, target: str = "") -> Where:
+        """The place of the value under a JSON pointer, or of its nearest parent that has one."""
+        nearest = target
+        while nearest and nearest not in self._places:
+            nearest = nearest.rpartition("/")[0]
+        line, column = self._places.get(nearest, (0, 0)) if self.text else (0, 0)
+        return Where(self.name, line, column, target)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Origin:
+    """Where a document came from: a source, or only a name, and the pointer inside it."""
+
+    source: Source
+    pointer: str = ""
+
+    def at(self, *names: str | int) -> Origin:
+        """The origin of a value further down."""
+        return Origin(self.source, pointer(self.pointer, *names))
+
+    def within(self, target: str) -> Origin:
+        """The origin of the value under a JSON pointer that starts here."""
+        return Origin(self.source, self.pointer + target)
+
+    def where(self) -> Where:
+        """File, line and column."""
+        return self.source.where(self.pointer)
+
+    def fault(self, code: str, message: str, remedy: str = "") -> Fault:
+        """A fault at this place."""
+        return Fault(self.where(), code, message, remedy)
+
+
+def unwritten(name: str) -> Origin:
+    """The origin of a value that was never text, known by a name such as `<definition>`."""
+    return Origin(Source(name, ""))
+
+
+def open_source(path: Path, name: str | None = None) -> Source:
+    """Read a UTF-8 file.
+
+    Raises:
+        Rejected: it cannot be read, is no text, or is larger than 50 MiB.
+    """
+    shown = name or str(path)
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise Rejected([Fault(Where(shown), "file-too-large", f"`{shown}` is larger than 50 MiB")])
+        return Source(shown, path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        raise Rejected([Fault(Where(shown), "unreadable-file", f"`{shown}` cannot be read: {reason}")]) from None
+    except UnicodeDecodeError:
+        raise Rejected([Fault(Where(shown), "not-text", f"`{shown}` is not UTF-8 text")]) from None
+
+
+def read(source: Source) -> Json:
+    """The document in a text.
+
+    Raises:
+        Rejected: the text is not JSON or YAML.
+    """
+    if source.notation == "yaml":
+        return source._yaml[0]  # noqa: SLF001 - one reading gives both the document and its places
+    try:
+        return json.loads(source.text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        where = Where(source.name, error.lineno, error.colno)
+        problem = error.msg[:1].lower() + error.msg[1:]
+        raise Rejected([Fault(where, "json-syntax", f"not JSON: {problem}")]) from None
+    except ValueError as error:
+        raise Rejected([Fault(Where(source.name), "json-syntax", f"not JSON: {error}")]) from None
+    except RecursionError:
+        raise Rejected([Fault(Where(source.name), "too-deep", "the document is nested too deeply")]) from None
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(f"`{name}` is not a JSON number")

@@ -1,0 +1,151 @@
+"""YAML text as documents, with the place of every value.
+
+ruamel.yaml composes the nodes; values are made here, because only the YAML 1.2 core types make JSON documents: dates
+stay text, keys are text, and an alias may not blow a small file up. Knows nothing of what the documents mean.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+from turnstile.document import Json, pointer
+from turnstile.faults import Fault, Rejected, Where
+
+if TYPE_CHECKING:
+    from ruamel.yaml.nodes import Node
+
+    from turnstile.source import Source
+
+_MOST_NODES = 500_000
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")  # as JSON: an account id with a leading zero stays text
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, Json] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_TAG = "tag:yaml.org,2002:"
+
+
+def read_yaml(source: Source) -> tuple[Json, dict[str, tuple[int, int]]]:
+    """The document of a YAML text, and its places: pointer to (line, column), both from 1.
+
+    The place of a member is that of its key.
+
+    Raises:
+        Rejected: a syntax fault, a tag or key that JSON has no place for, or aliases that grow without bound.
+    """
+    node = _compose(source)
+    if node is None:
+        return None, {}
+    reader = _Reader(source)
+    return reader.value(node, ""), reader.places
+
+
+def _compose(source: Source) -> Node | None:
+    try:
+        nodes = list(YAML(typ="safe", pure=True).compose_all(source.text))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = Where(source.name, mark.line + 1, mark.column + 1) if mark else Where(source.name)
+        raise Rejected([Fault(where, "yaml-syntax", f"not YAML: {error.problem or error.context}")]) from None
+    except (YAMLError, ValueError) as error:
+        raise Rejected([Fault(Where(source.name), "yaml-syntax", f"not YAML: {error}")]) from None
+    except RecursionError:
+        raise Rejected([Fault(Where(source.name), "too-deep", "the document is nested too deeply")]) from None
+    if len(nodes) > 1:
+        where = _where(source, nodes[1])
+        raise Rejected([Fault(where, "yaml-documents", "more than one YAML document in a file")])
+    return nodes[0] if nodes else None
+
+
+def _where(source: Source, node: Node) -> Where:
+    return Where(source.name, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+@dataclass
+class _Reader:
+    source: Source
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    open_nodes: set[int] = field(default_factory=set)
+    nodes: int = 0
+
+    def value(self, node: Node, here: str) -> Json:
+        self.nodes += 1
+        if self.nodes > _MOST_NODES or id(node) in self.open_nodes:
+            raise self._refuse(node, "yaml-alias", "an alias makes this document too large or endless")
+        self.places.setdefault(here, (node.start_mark.line + 1, node.start_mark.column + 1))
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
+        self.open_nodes.add(id(node))
+        value = self._mapping(node, here) if isinstance(node, MappingNode) else self._sequence(node, here)
+        self.open_nodes.discard(id(node))
+        return value
+
+    def _sequence(self, node: Node, here: str) -> Json:
+        if not isinstance(node, SequenceNode) or not self._plain(node, "seq"):
+            raise self._refuse(node, "yaml-tag", f"the tag `{node.tag}` has no meaning here")
+        return [self.value(child, pointer(here, index)) for index, child in enumerate(node.value)]
+
+    def _mapping(self, node: MappingNode, here: str) -> Json:
+        if not self._plain(node, "map"):
+            raise self._refuse(node, "yaml-tag", f"the tag `{node.tag}` has no meaning here")
+        members: dict[str, Json] = {}
+        merged: dict[str, Json] = {}
+        for key, child in node.value:
+            name = self._key(key)
+            if name == "<<" and key.style is None:
+                merged |= self._merge(child, here)
+                continue
+            if name in members:
+                raise self._refuse(key, "duplicate-key", f"the key `{name}` stands here twice")
+            place = pointer(here, name)
+            self.places[place] = (key.start_mark.line + 1, key.start_mark.column + 1)
+            members[name] = self.value(child, place)
+        return {**{name: value for name, value in merged.items() if name not in members}, **members}
+
+    def _merge(self, node: Node, here: str) -> dict[str, Json]:
+        value = self.value(node, here)
+        parts = value if isinstance(value, list) else [value]
+        if not all(isinstance(part, dict) for part in parts):
+            raise self._refuse(node, "yaml-merge", "`<<` merges mappings only")
+        return {name: member for part in reversed(parts) for name, member in part.items()}
+
+    def _key(self, node: Node) -> str:
+        if not isinstance(node, ScalarNode):
+            raise self._refuse(node, "yaml-key", "a key must be text")
+        return str(node.value)
+
+    def _scalar(self, node: ScalarNode) -> Json:
+        text = str(node.value)
+        if node.style is not None:
+            return self._tagged(node, text)
+        if _plain_tag(node) and text in _WORDS:
+            return _WORDS[text]
+        if _plain_tag(node) and _INTEGER.fullmatch(text):
+            return int(text) if len(text) < 4000 else self._tagged(node, text)  # noqa: PLR2004 - int() has a limit
+        if _plain_tag(node) and _FLOAT.fullmatch(text):
+            return float(text)
+        return self._tagged(node, text)
+
+    def _tagged(self, node: ScalarNode, text: str) -> str:
+        tag = str(node.tag)
+        if tag.startswith(_TAG) or tag in ("!", "None"):
+            return text
+        raise self._refuse(node, "yaml-tag", f"the tag `{tag}` has no meaning here")
+
+    @staticmethod
+    def _plain(node: Node, kind: str) -> bool:
+        return str(node.tag) in (_TAG + kind, "!", "None")
+
+    def _refuse(self, node: Node, code: str, message: str) -> Rejected:
+        return Rejected([Fault(_where(self.source, node), code, message)])
+
+
+def _plain_tag(node: ScalarNode) -> bool:
+    return str(node.tag) != _TAG + "str"
