@@ -1,0 +1,62 @@
+"""Calls and what comes back: the only currency above the gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from turnstile.document import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from turnstile.world.caller import Caller
+
+Output: TypeAlias = Json
+"""The members of an operation's output shape, by botocore's names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The place in a workflow that a call comes from; `attempt` counts from 1, `poll` from 1 for polls of a job."""
+
+    execution: str
+    state: str
+    attempt: int = 1
+    poll: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One API call: who asks which service for what, in which Region.
+
+    `service` and `operation` are botocore's names (`lambda`, `Invoke`), `parameters` the members of the input shape.
+    """
+
+    caller: Caller
+    service: str
+    operation: str
+    parameters: Mapping[str, Json]
+    region: str
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A service's answer to a call."""
+
+    output: Output
+    request_id: str
+
+
+class Backend(Protocol):
+    """What stands behind the gate: it performs calls that were allowed."""
+
+    async def perform(self, call: Call, owner: str) -> Output:
+        """Do what the call asks, in the account that owns the resource.
+
+        Raises:
+            ServiceError: the service's own refusal.
+            Unsupported: the operation is not emulated.
+        """
+        ...

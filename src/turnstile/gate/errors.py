@@ -1,0 +1,27 @@
+"""What an API says when it says no: outcomes of the emulated world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from turnstile.gate.trail import Entry
+
+
+class ServiceError(Exception):
+    """An error answer of a service: `code` as on the wire, HTTP `status`, and the message."""
+
+    def __init__(self, code: str, message: str, status: int = 400, *, request_id: str = "") -> None:
+        self.code = code
+        self.message = message
+        self.status = status
+        self.request_id = request_id
+        super().__init__(f"{code}: {message}")
+
+
+class AccessDenied(ServiceError):
+    """The gate refused a call; `entry` holds the decision."""
+
+    def __init__(self, code: str, message: str, status: int, entry: Entry, request_id: str = "") -> None:
+        super().__init__(code, message, status, request_id=request_id)
+        self.entry = entry

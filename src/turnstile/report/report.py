@@ -1,0 +1,84 @@
+"""The report: what happened in each case of each file, and what was not as expected.
+
+Values only; `text` and `json` print them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from turnstile.document import Json
+
+if TYPE_CHECKING:
+    from turnstile.faults import Fault, Where
+    from turnstile.gate.trail import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One expectation that did not hold: `code` names it (`status`, `output`, `denied` ...)."""
+
+    code: str
+    message: str
+    expected: Json
+    found: Json
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case as it ended. `virtual` and `wall` are durations in seconds on the world's clock and on ours.
+
+    `status` is that of the execution (SUCCEEDED, FAILED, TIMED_OUT, ABORTED) or NOT_CREATED when the state machine was
+    refused; `error` and `cause` are then those of the refusing API. `refused` are the calls the gate refused, `history`
+    the events in the shape of GetExecutionHistory. `judged` is false where permissions were not judged.
+    """
+
+    name: str
+    status: str
+    virtual: float
+    wall: float
+    output: Json
+    error: str | None
+    cause: str | None
+    findings: tuple[Finding, ...]
+    refused: tuple[Entry, ...]
+    history: tuple[Json, ...]
+    judged: bool
+    where: Where
+
+    @property
+    def passed(self) -> bool:
+        """The case ended as it was expected to."""
+        return not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One scenario file: its cases, or the faults that kept it from running."""
+
+    path: str
+    name: str
+    cases: tuple[Case, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything one run of the tool found."""
+
+    files: tuple[File, ...]
+    seed: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Every case of every file ended as expected, and every file could be read."""
+        return all(not file.faults and all(case.passed for case in file.cases) for file in self.files)
+
+    @property
+    def exit_code(self) -> int:
+        """0 as expected, 1 not as expected, 2 a file that cannot be read."""
+        if any(file.faults for file in self.files):
+            return 2
+        return 0 if self.passed else 1

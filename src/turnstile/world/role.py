@@ -1,0 +1,29 @@
+"""Roles as their owner wrote them."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b32encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from turnstile.iam.policy import Policy
+    from turnstile.source import Origin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Role:
+    """An IAM role: its trust policy says who may become it, its policies what it may do."""
+
+    arn: str
+    name: str
+    account: str
+    trust: Policy
+    policies: tuple[Policy, ...]
+    origin: Origin
+
+    @property
+    def id(self) -> str:
+        """The unique id behind the name, `AROA` and 17 characters; the same for the same ARN."""
+        return "AROA" + b32encode(hashlib.sha256(self.arn.encode()).digest()).decode()[:17]

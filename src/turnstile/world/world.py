@@ -1,0 +1,111 @@
+"""The world: accounts, what they own, the time and the chance in it.
+
+Everything that runs in a world takes its time from `clock` and its randomness from `random`, so a seed fixes a run.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from turnstile import arn as arns
+from turnstile.arn import Arn
+from turnstile.clock import VirtualClock
+from turnstile.world.caller import Root
+
+if TYPE_CHECKING:
+    from turnstile.clock import Clock
+    from turnstile.world.function import Function
+    from turnstile.world.machine import Machine
+    from turnstile.world.role import Role
+
+DEFAULT_ACCOUNT = "123456789012"
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """An AWS account; `region` is where its regional resources live unless they say otherwise.
+
+    Roles, functions and state machines are kept by ARN.
+    """
+
+    id: str
+    name: str
+    region: str
+    roles: dict[str, Role] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    machines: dict[str, Machine] = field(default_factory=dict)
+
+    @property
+    def partition(self) -> str:
+        """The partition of the account's Region."""
+        return arns.partition_of(self.region).name
+
+    @property
+    def root(self) -> Root:
+        """The root user."""
+        return Root(str(Arn(self.partition, "iam", "", self.id, "root")), self.id)
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource of this account; IAM has no Region in it."""
+        region = "" if service in ("iam", "sts") else self.region
+        return str(Arn(self.partition, service, region, self.id, resource))
+
+
+class World:
+    """Accounts on one clock and one seed.
+
+    `judged` False means that every call is allowed and results say *permissions not judged*.
+    """
+
+    def __init__(self, *, clock: Clock | None = None, seed: int = 0, judged: bool = True) -> None:
+        self.accounts: dict[str, Account] = {}
+        self.clock: Clock = clock or VirtualClock()
+        self.seed = seed
+        self.random = random.Random(seed)
+        self.judged = judged
+
+    def add_account(self, account_id: str, name: str = "", region: str = DEFAULT_REGION) -> Account:
+        """Open an account.
+
+        Raises:
+            ValueError: the id is taken, or no partition has the Region.
+        """
+        if account_id in self.accounts:
+            raise ValueError(f"the account `{account_id}` exists already")
+        arns.partition_of(region)
+        account = self.accounts[account_id] = Account(account_id, name or account_id, region)
+        return account
+
+    def role(self, arn: str) -> Role | None:
+        """The role with that ARN, if any account has it."""
+        account = self._owner(arn)
+        return account.roles.get(arn) if account else None
+
+    def function(self, arn: str) -> Function | None:
+        """The function with that unqualified ARN, if any account has it."""
+        account = self._owner(arn)
+        return account.functions.get(arn) if account else None
+
+    def machine(self, arn: str) -> Machine | None:
+        """The state machine with that ARN, if any account has it."""
+        account = self._owner(arn)
+        return account.machines.get(arn) if account else None
+
+    def uuid(self) -> str:
+        """A random UUID that follows the seed."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def _owner(self, arn: str) -> Account | None:
+        fields = arn.split(":", 5)
+        return self.accounts.get(fields[4]) if len(fields) > 4 else None  # noqa: PLR2004 - account is field 4
+
+
+def default_world(*, clock: Clock | None = None, seed: int = 0) -> World:
+    """Account 123456789012 in us-east-1 where permissions are not judged."""
+    world = World(clock=clock, seed=seed, judged=False)
+    world.add_account(DEFAULT_ACCOUNT, "default")
+    return world
