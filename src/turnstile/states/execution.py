@@ -1,0 +1,72 @@
+"""An execution: one run of a state machine, from its input to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from turnstile.document import Json
+from turnstile.states.history import History, served
+
+if TYPE_CHECKING:
+    from turnstile.clock import Signal, Worker
+    from turnstile.world.caller import Session
+    from turnstile.world.machine import Machine
+
+
+class Status(Enum):
+    """Where an execution stands; every status but RUNNING is final."""
+
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    ABORTED = "ABORTED"
+
+
+_ENDS = {
+    Status.SUCCEEDED: ("ExecutionSucceeded", "executionSucceededEventDetails"),
+    Status.FAILED: ("ExecutionFailed", "executionFailedEventDetails"),
+    Status.TIMED_OUT: ("ExecutionTimedOut", "executionTimedOutEventDetails"),
+    Status.ABORTED: ("ExecutionAborted", "executionAbortedEventDetails"),
+}
+
+
+@dataclass(slots=True, eq=False)
+class Execution:
+    """One run; times in seconds since 1970. `session` is the execution role's, renewed when it expires."""
+
+    arn: str
+    name: str
+    machine: Machine
+    input: Json
+    input_text: str
+    started: float
+    ended: Signal[None]
+    status: Status = Status.RUNNING
+    output: Json = None
+    error: str | None = None
+    cause: str | None = None
+    stopped: float | None = None
+    events: History = field(default_factory=History)
+    session: Session | None = None
+    worker: Worker[None] | None = None
+
+    def finish(self, status: Status, now: float, previous: int, **outcome: Json) -> None:
+        """Record the last event and wake whoever waits for the end; a finished execution stays as it is."""
+        if self.status is not Status.RUNNING:
+            return
+        self.status = status
+        self.stopped = now
+        self.output = outcome.get("output")
+        self.error = outcome.get("error")
+        self.cause = outcome.get("cause")
+        given = {name: value for name, value in outcome.items() if value is not None or name == "output"}
+        kind, details_field = _ENDS[status]
+        self.events.append(previous, now, kind, details_field, given)
+        self.ended.give(None)
+
+    def history(self) -> list[Json]:
+        """The events in the shape of GetExecutionHistory."""
+        return [served(event) for event in self.events]

@@ -1,0 +1,81 @@
+"""Execution history: events as AWS records them.
+
+Events are slotted records that hold documents as they are; JSON text and AWS's field names are made only when a
+history is served. Shapes: reference/recorded-behaviour.md, "History shape", and the API's GetExecutionHistory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from turnstile.document import Json, compact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class Event(NamedTuple):
+    """One event; `time` in seconds since 1970.
+
+    `details` has AWS's member names, with documents where AWS has JSON text; `field` is the name of the member that
+    carries them, or empty.
+    """
+
+    id: int
+    previous: int
+    time: float
+    type: str
+    field: str
+    details: Mapping[str, Json]
+
+
+class History:
+    """The events of one execution, append-only."""
+
+    __slots__ = ("_events",)
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    def append(
+        self, previous: int, time: float, kind: str, field: str = "", details: Mapping[str, Json] | None = None
+    ) -> int:
+        """Record an event after the event `previous`; its id, from 1."""
+        event_id = len(self._events) + 1
+        self._events.append(Event(event_id, previous, time, kind, field, details or {}))
+        return event_id
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+
+def served(event: Event) -> dict[str, Json]:
+    """An event in the shape of GetExecutionHistory; `timestamp` in seconds since 1970."""
+    shape: dict[str, Json] = {
+        "timestamp": event.time,
+        "type": event.type,
+        "id": event.id,
+        "previousEventId": event.previous,
+    }
+    if event.field:
+        shape[event.field] = _details(event.details)
+    return shape
+
+
+def _details(details: Mapping[str, Json]) -> dict[str, Json]:
+    served_details: dict[str, Json] = {}
+    for name, value in details.items():
+        if name in ("input", "output"):
+            served_details[name] = compact(value)
+            served_details[f"{name}Details"] = {"truncated": False}
+        elif name == "parameters":
+            served_details[name] = compact(value)
+        elif name == "assignedVariables":
+            served_details[name] = {variable: compact(document) for variable, document in value.items()}
+            served_details["assignedVariablesDetails"] = {"truncated": False}
+        else:
+            served_details[name] = value
+    return served_details
