@@ -127,7 +127,7 @@ def _pass(walk: Walk, state: Pass, raw: Json) -> tuple[Json, str | None]:
     data = dataflow.effective_input(state, raw, walk.scope)
     result = state.result if state.has_result else dataflow.arguments(state, data, walk.scope)
     assigned = dataflow.assigned(state, result, walk.scope)
-    output = dataflow.output(state, data, result, walk.scope)
+    output = dataflow.output(state, raw, result, walk.scope)
     return walk.leave(state, output, assigned), state.next
 
 

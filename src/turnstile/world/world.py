@@ -17,6 +17,7 @@ from turnstile.world.caller import Root
 
 if TYPE_CHECKING:
     from turnstile.clock import Clock
+    from turnstile.world.caller import Session
     from turnstile.world.function import Function
     from turnstile.world.machine import Machine
     from turnstile.world.role import Role
@@ -58,7 +59,8 @@ class Account:
 class World:
     """Accounts on one clock and one seed.
 
-    `judged` False means that every call is allowed and results say *permissions not judged*.
+    `judged` False means that every call is allowed and results say *permissions not judged*. `sessions` holds every
+    assumed role's session by its access key.
     """
 
     def __init__(self, *, clock: Clock | None = None, seed: int = 0, judged: bool = True) -> None:
@@ -67,6 +69,7 @@ class World:
         self.seed = seed
         self.random = random.Random(seed)
         self.judged = judged
+        self.sessions: dict[str, Session] = {}
 
     def add_account(self, account_id: str, name: str = "", region: str = DEFAULT_REGION) -> Account:
         """Open an account.

@@ -1,0 +1,93 @@
+"""STS: sessions of roles. The gate has decided already; here a session is made.
+
+Operation shapes: STS API Reference; limits: reference/limits.md ("STS and IAM").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from turnstile import arn as arns
+from turnstile.arn import Arn
+from turnstile.faults import Unsupported
+from turnstile.gate.context import timestamp
+from turnstile.gate.errors import ServiceError
+from turnstile.world.caller import Session
+
+if TYPE_CHECKING:
+    from turnstile.gate.call import Call, Output
+    from turnstile.world.world import World
+
+_HOUR = 3600
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
+_EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+class Sts:
+    """AssumeRole and GetCallerIdentity."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def perform(self, call: Call, owner: str) -> Output:
+        """See `Backend.perform`."""
+        if call.operation == "AssumeRole":
+            return self._assume_role(call, owner)
+        if call.operation == "GetCallerIdentity":
+            return self._caller_identity(call)
+        raise Unsupported(f"sts:{call.operation}")
+
+    def _assume_role(self, call: Call, owner: str) -> Output:
+        name = str(call.parameters["RoleSessionName"])
+        _check("roleSessionName", name, _SESSION_NAME, r"[\w+=,.@-]*")
+        if "ExternalId" in call.parameters:
+            _check("externalId", str(call.parameters["ExternalId"]), _EXTERNAL_ID, r"[\w+=,.@:\/-]*")
+        session = self._session(call, str(call.parameters["RoleArn"]), name, owner)
+        key = self._letters("ASIA", 16)
+        self._world.sessions[key] = session
+        return {
+            "Credentials": {
+                "AccessKeyId": key,
+                "SecretAccessKey": self._letters("", 40),
+                "SessionToken": self._letters("", 64),
+                "Expiration": timestamp(session.expires),
+            },
+            "AssumedRoleUser": {"AssumedRoleId": f"{session.role_id}:{name}", "Arn": session.arn},
+        }
+
+    def _session(self, call: Call, role_arn: str, name: str, owner: str) -> Session:
+        """INVARIANT: a session taken by a session is marked as chained and ends within the hour."""
+        role = arns.parse(role_arn)
+        now = self._world.clock.now()
+        found = self._world.role(role_arn)
+        resource = f"assumed-role/{role.resource.rpartition('/')[2]}/{name}"
+        return Session(
+            arn=str(Arn(role.partition, "sts", "", owner, resource)),
+            role_arn=role_arn,
+            role_id=found.id if found else "AROAUNDECLARED0000000",
+            account=owner,
+            name=name,
+            issued=now,
+            expires=now + _HOUR,
+            source=call.caller.arn,
+            chained=isinstance(call.caller, Session),
+        )
+
+    def _caller_identity(self, call: Call) -> Output:
+        caller = call.caller
+        user = f"{caller.role_id}:{caller.name}" if isinstance(caller, Session) else caller.account
+        return {"UserId": user, "Account": caller.account, "Arn": caller.arn}
+
+    def _letters(self, prefix: str, count: int) -> str:
+        return prefix + "".join(self._world.random.choices(_LETTERS, k=count))
+
+
+def _check(member: str, value: str, pattern: re.Pattern[str], shown: str) -> None:
+    if not pattern.fullmatch(value):
+        raise ServiceError(
+            "ValidationError",
+            f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "
+            f"Member must satisfy regular expression pattern: {shown}",
+        )

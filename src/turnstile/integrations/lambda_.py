@@ -1,0 +1,69 @@
+"""Lambda in both forms: a function ARN as Resource, and `arn:aws:states:::lambda:invoke`.
+
+Facts: reference/recorded-behaviour.md ("Error names and texts of service tasks"), integrations.md section 2.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from turnstile.asl.errors import StatesError
+from turnstile.document import Json, compact
+from turnstile.gate.errors import ServiceError
+from turnstile.integrations.failure import LAMBDA, metadata
+
+if TYPE_CHECKING:
+    from turnstile.gate.call import Answer
+    from turnstile.integrations.work import Work
+
+
+class FunctionTask:
+    """A function ARN as Resource: the input is the event, the payload is the result."""
+
+    async def start(self, work: Work) -> Json:
+        """Invoke the function.
+
+        Raises:
+            StatesError: see `Integration.start`.
+        """
+        answer = await _invoke(work, {"FunctionName": work.resource, "Payload": compact(work.parameters)})
+        return _payload(answer)
+
+
+class InvokeTask:
+    """`lambda:invoke`: the parameters are those of the API, the result its answer with the payload parsed."""
+
+    async def start(self, work: Work) -> Json:
+        """Invoke the function.
+
+        Raises:
+            StatesError: see `Integration.start`.
+        """
+        parameters = dict(work.parameters)
+        if "Payload" in parameters:
+            parameters["Payload"] = compact(parameters["Payload"])
+        answer = await _invoke(work, parameters)
+        result: dict[str, Json] = {
+            "ExecutedVersion": answer.output.get("ExecutedVersion", "$LATEST"),
+            "Payload": _payload(answer),
+            **metadata(answer.request_id),
+            "StatusCode": answer.output["StatusCode"],
+        }
+        return result
+
+
+async def _invoke(work: Work, parameters: dict[str, Json]) -> Answer:
+    try:
+        return await work.ask("lambda", "Invoke", parameters)
+    except ServiceError as error:
+        raise LAMBDA.failure(error) from None
+
+
+def _payload(answer: Answer) -> Json:
+    text = answer.output.get("Payload", "")
+    payload = json.loads(text) if text else None
+    if "FunctionError" not in answer.output:
+        return payload
+    error_type = payload.get("errorType") if isinstance(payload, dict) else None
+    raise StatesError(error_type or "Lambda.Unknown", text)

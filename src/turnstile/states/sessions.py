@@ -1,0 +1,91 @@
+"""The sessions an execution works under: its execution role's, and those of target roles.
+
+A target session is always taken from the execution role's session, never from another target session, and lives for
+one attempt (design: "One role at a time"). Facts: reference/cross-account.md sections 2 and 4a.
+"""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING
+
+from turnstile.asl import errors
+from turnstile.asl.errors import StatesError
+from turnstile.gate.call import Call
+from turnstile.gate.errors import ServiceError
+from turnstile.world.caller import ServicePrincipal
+
+if TYPE_CHECKING:
+    from turnstile.document import Json
+    from turnstile.gate.call import Site
+    from turnstile.gate.gate import Gate
+    from turnstile.states.execution import Execution
+    from turnstile.world.caller import Caller, Session
+    from turnstile.world.machine import Machine
+
+SERVICE = "states.amazonaws.com"
+NOT_ASSUMABLE = (
+    "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the "
+    "provided role."
+)
+"""AWS's text for an execution role that does not trust the service (cross-account.md section 8)."""
+
+
+class Sessions:
+    """Assumes roles through the gate."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    async def as_service(self, machine_arn: str, account: str, region: str, role_arn: str) -> Session:
+        """The service takes the execution role of a machine for itself.
+
+        Raises:
+            ServiceError: the role's trust policy does not admit the service for this machine.
+        """
+        service = ServicePrincipal(SERVICE, machine_arn, account)
+        return await self._assume(service, region, role_arn, None)
+
+    async def execution_role(self, execution: Execution) -> Session:
+        """The execution role's session, taken when first needed and again when it has expired.
+
+        Raises:
+            StatesError: the role no longer trusts the service. What AWS shows then is not known; the error is
+                *inferred*.
+        """
+        session = execution.session
+        if session is None or session.expires <= self._gate.world.clock.now():
+            machine = execution.machine
+            try:
+                session = await self.as_service(machine.arn, machine.account, machine.region, machine.role_arn)
+            except ServiceError:
+                raise StatesError(errors.TASK_FAILED, NOT_ASSUMABLE) from None
+            execution.session = session
+        return session
+
+    async def target_role(self, execution: Execution, role_arn: str, site: Site) -> Session:
+        """A session of the role that a Task's Credentials name, taken by the execution role.
+
+        Raises:
+            StatesError: refused, with the one sentence AWS shows whatever the reason.
+        """
+        machine: Machine = execution.machine
+        source = await self.execution_role(execution)
+        try:
+            return await self._assume(source, machine.region, role_arn, machine.arn, site)
+        except ServiceError:
+            raise StatesError(
+                errors.TASK_FAILED,
+                f"The role {machine.role_arn} is not authorized to assume the task state's role, {role_arn}.",
+            ) from None
+
+    async def _assume(
+        self, caller: Caller, region: str, role_arn: str, external_id: str | None, site: Site | None = None
+    ) -> Session:
+        world = self._gate.world
+        name = "".join(world.random.choices(string.ascii_letters, k=32))
+        parameters: dict[str, Json] = {"RoleArn": role_arn, "RoleSessionName": name}
+        if external_id is not None:
+            parameters["ExternalId"] = external_id
+        answer = await self._gate.call(Call(caller, "sts", "AssumeRole", parameters, region, site))
+        return world.sessions[answer.output["Credentials"]["AccessKeyId"]]
