@@ -1,0 +1,182 @@
+"""Who is calling, and whether a Principal or NotPrincipal element means him.
+
+A statement can name a caller in three ways, and they do not weigh the same: by his account (which only delegates), by
+his role or user (limited by boundary and session policy), or directly (his own session or user ARN, `*`). Facts:
+reference/iam-evaluation.md section 1 and IAM User Guide, "AWS JSON policy elements: Principal" and "NotPrincipal".
+This file knows neither actions nor resources.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from turnstile import arn
+from turnstile.iam.policy import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from turnstile.iam.policy import Principals, Statement
+    from turnstile.iam.request import ContextValue, Request
+
+
+class Grant(IntEnum):
+    """How directly a caller is named, the weakest first."""
+
+    NONE = 0
+    ACCOUNT = 1
+    IDENTITY = 2
+    DIRECT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A principal, taken apart.
+
+    `identity` is the role behind a session, else the caller's own ARN; `account` and `partition` are empty for a
+    service; `foreign` means that the resource lies in another partition, where no caller of this one is known.
+    """
+
+    name: str
+    identity: str
+    account: str
+    partition: str
+    unique_id: str
+    provider: str
+    bounded: bool
+    foreign: bool
+
+    @property
+    def is_service(self) -> bool:
+        """A service principal, not an ARN."""
+        return not self.account
+
+    @property
+    def service_linked(self) -> bool:
+        """A session of a service-linked role, which control policies do not touch."""
+        return ":role/aws-service-role/" in self.identity
+
+
+def caller(request: Request, context: Mapping[str, ContextValue], *, bounded: bool) -> Caller:
+    """The caller of a request; `context` has its keys in lower case, `bounded` means he has a permissions boundary."""
+    name = request.principal
+    if not name.startswith("arn:"):
+        return Caller(
+            name, name, "", "", "", _text(context, "aws:federatedprovider"), bounded=False, foreign=False
+        )
+    parsed = arn.parse(name)
+    return Caller(
+        name,
+        _text(context, "aws:principalarn") or role_of(name),
+        parsed.account,
+        parsed.partition,
+        _text(context, "aws:userid"),
+        _text(context, "aws:federatedprovider"),
+        bounded,
+        foreign=request.resource.startswith("arn:")
+        and arn.parse(request.resource).partition != parsed.partition,
+    )
+
+
+def role_of(name: str) -> str:
+    """The ARN of the role behind a session ARN, as far as the session ARN tells it (it has no path); else the ARN itself."""
+    parsed = arn.parse(name)
+    kind, _, rest = parsed.resource.partition("/")
+    if kind != "assumed-role":
+        return name
+    return f"arn:{parsed.partition}:iam::{parsed.account}:role/{rest.rpartition('/')[0]}"
+
+
+def applies(statement: Statement, who: Caller) -> bool:
+    """The Principal element covers the caller, or there is none."""
+    principals = statement.principals
+    if principals is None:
+        return True
+    if principals.negated and statement.effect is Effect.DENY:
+        return not _spared(principals, who)
+    return grant(principals, who) is not Grant.NONE
+
+
+def grant(principals: Principals, who: Caller) -> Grant:
+    """The most direct way in which an Allow statement names the caller."""
+    named = max((_named(kind, value, who) for kind, value in principals.entries), default=Grant.NONE)
+    if principals.negated:
+        return Grant.DIRECT if named is Grant.NONE else Grant.NONE
+    return named
+
+
+def _spared(principals: Principals, who: Caller) -> bool:
+    """NotPrincipal with Deny spares only who is listed as account, as role *and* as session, and has no boundary."""
+    if who.bounded:
+        return False
+    if any(value == "*" for _, value in principals.entries):
+        return True
+    listed = {_named(kind, value, who) for kind, value in principals.entries}
+    needed = {Grant.DIRECT}
+    if not who.is_service and not who.name.endswith(":root"):
+        needed |= {Grant.ACCOUNT}
+    if who.identity != who.name:
+        needed |= {Grant.IDENTITY}
+    return needed <= listed
+
+
+def _named(kind: str, value: str, who: Caller) -> Grant:
+    if who.foreign:
+        return Grant.NONE
+    if value == "*" and kind in ("*", "AWS"):
+        return Grant.DIRECT
+    return _KINDS[kind](value, who)
+
+
+def _by_arn(value: str, who: Caller) -> Grant:
+    if value == who.name:
+        return Grant.DIRECT
+    if value == who.identity:
+        return Grant.IDENTITY
+    if who.account and value in (who.account, f"arn:{who.partition}:iam::{who.account}:root"):
+        return Grant.DIRECT if who.name.endswith(":root") else Grant.ACCOUNT
+    return _by_unique_id(value, who)
+
+
+def _by_unique_id(value: str, who: Caller) -> Grant:
+    """`AROA...` and `AIDA...`: how AWS shows a role or user that was deleted after it had been named."""
+    if value and value == who.unique_id:
+        return Grant.DIRECT
+    return Grant.IDENTITY if value == who.unique_id.partition(":")[0] != "" else Grant.NONE
+
+
+def _by_service(value: str, who: Caller) -> Grant:
+    """A regional name stands for the global one and the other way round; two different Regions do not."""
+    if not who.is_service:
+        return Grant.NONE
+    service, region = _service(value)
+    name, home = _service(who.name)
+    known = value == "*" or (service == name and (not region or not home or region == home))
+    return Grant.DIRECT if known else Grant.NONE
+
+
+def _by_provider(value: str, who: Caller) -> Grant:
+    return Grant.DIRECT if value in ("*", who.provider) and who.provider else Grant.NONE
+
+
+_KINDS: dict[str, Callable[[str, Caller], Grant]] = {
+    "AWS": _by_arn,
+    "Service": _by_service,
+    "Federated": _by_provider,
+}
+
+_REGION = re.compile(r"\.([a-z]{2,}(?:-[a-z]+)+-\d+)\.")
+
+
+def _service(name: str) -> tuple[str, str]:
+    """A service principal without its Region, and the Region."""
+    found = _REGION.search(name)
+    return (name, "") if found is None else (_REGION.sub(".", name, count=1), found[1])
+
+
+def _text(context: Mapping[str, ContextValue], key: str) -> str:
+    value = context.get(key)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,44 @@
+"""What differs from service to service, as data.
+
+Source: AWS Organizations User Guide, "Resource control policies" (62 prefixes, copy of 2026-09) and the service models
+of botocore 1.44.5; both in reference/iam-evaluation.md section 1.
+"""
+
+from __future__ import annotations
+
+RESOURCE_CONTROLLED = frozenset(
+    """
+    aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch
+    cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp comprehend
+    comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events firehose fis fms
+    gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor notifications opensearch
+    pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3 secretsmanager servicediscovery signin
+    sqs sts support swf textract timestream-influxdb transcribe transfer translate wafv2 workspaces xray
+    """.split()
+)
+"""Services whose calls resource control policies reach."""
+
+NOT_RESOURCE_CONTROLLED = frozenset({"kms:retiregrant"})
+"""Actions of those services that are exempt, in lower case."""
+
+WITHOUT_RESOURCE_POLICIES = frozenset(
+    "states batch ecs eks athena databrew emr-serverless airflow elasticmapreduce".split()
+)
+"""Services whose resources have no policy of their own: across accounts only a role over there helps."""
+
+ROLE_ASSUMING = frozenset(
+    {
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:setcontext",
+        "sts:setsourceidentity",
+        "sts:tagsession",
+    }
+)
+"""Actions on a role that its trust policy decides, in lower case."""
+
+
+def service_of(action: str) -> str:
+    """The service prefix of an action, in lower case."""
+    return action.partition(":")[0].lower()
