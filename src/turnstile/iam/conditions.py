@@ -1,7 +1,7 @@
 """Whether a condition holds for a request.
 
-Keys and operators of a statement are ANDed, values of a key are ORed, for a negated operator none may match (NOR).
-This file knows the request's context only. Rules: reference/iam-evaluation.md section 3.
+Keys and operators of a statement are ANDed, values of a key are ORed, for a negated operator none may match
+(NOR). This file knows the request's context only. Rules: reference/iam-evaluation.md section 3.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def holds(condition: Condition, context: Mapping[str, ContextValue], *, variables: bool) -> bool:
     """The condition is true of a context whose keys are in lower case; `variables` as `Policy.variables`.
 
-    A multi-valued key under an operator without quantifier never fits, negated or not (*inferred*: AWS only says that
-    a set operator is required).
+    A multi-valued key under an operator without quantifier never fits, negated or not (*inferred*: AWS only
+    says that a set operator is required).
     """
     operator = OPERATORS[condition.operator]
     found = context.get(condition.key.lower())

@@ -1,7 +1,8 @@
 """The answer to a request, with its reasons.
 
-Nothing is thrown away early: a decision keeps each statement that was looked at and, part by part, why it did or did
-not apply, so explaining costs nothing extra. The shape follows the evaluation order of reference/iam-evaluation.md.
+Nothing is thrown away early: a decision keeps each statement that was looked at and, part by part, why it did
+or did not apply, so explaining costs nothing extra. The shape follows the evaluation order of
+reference/iam-evaluation.md.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A part that did not match: what the statement wants and what the request has (None: the key is absent)."""
+    """A part that did not match: what the statement wants and what the request has (None: no such key)."""
 
     part: Part
     wanted: tuple[str, ...]
@@ -84,8 +85,8 @@ class Verdict(Enum):
 class Decision:
     """Allowed or not, and why.
 
-    `refusing` names every layer without which the request would have passed (the first is the one AWS would name in
-    its message), `verdicts` what each layer said, `judged` every statement looked at in order.
+    `refusing` names every layer without which the request would have passed (the first is the one AWS would
+    name in its message), `verdicts` what each layer said, `judged` every statement looked at in order.
     """
 
     request: Request

@@ -1,8 +1,8 @@
 """The decision: a request against every policy that applies to it.
 
-Pure: no store, no clock, no network. An applicable Deny anywhere ends with deny; otherwise each layer that is required
-must hold an allow, and which are required depends on the accounts and on how directly the resource's policy names the
-caller. Follows reference/iam-evaluation.md section 1, whose tables are `_REQUIRED` below.
+Pure: no store, no clock, no network. An applicable Deny anywhere ends with deny; otherwise each layer that is
+required must hold an allow, and which are required depends on the accounts and on how directly the resource's
+policy names the caller. Follows reference/iam-evaluation.md section 1, whose tables are `_REQUIRED` below.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ _REQUIRED: dict[tuple[_Case, Grant], tuple[Layer, ...]] = {
     (_Case.CROSS, Grant.IDENTITY): (Layer.SCP, Layer.IDENTITY, *_LIMITS),
     (_Case.CROSS, Grant.DIRECT): (Layer.SCP, Layer.IDENTITY, *_LIMITS),
 }
-"""The layers whose allow is needed, in the order AWS names them; RESOURCE stands for a trust policy as well."""
+"""The layers whose allow is needed, in the order AWS names them; RESOURCE stands for a trust policy too."""
 
 
 def evaluate(request: Request, policies: Policies) -> Decision:
@@ -126,7 +126,7 @@ def _granted(hearings: Iterable[_Hearing], who: Caller) -> Grant:
 
 
 def _denying(hearings: Iterable[_Hearing], *, cross: bool) -> list[Layer]:
-    """The layers with a Deny that hits; across accounts the identity side is named before the resource (*reported*)."""
+    """The layers with a Deny that hits; across accounts identity is named before resource (*reported*)."""
     layers = [hearing.layer for hearing in hearings if hearing.denies]
     if cross and Layer.IDENTITY in layers and Layer.RESOURCE in layers:
         layers.remove(Layer.IDENTITY)
@@ -138,7 +138,7 @@ def _required(request: Request, policies: Policies, who: Caller, granted: Grant)
     side = resource_side(request, policies)
     case = _case(request, policies, who)
     if case is _Case.NAMED and granted is Grant.NONE:
-        # A statement naming the caller would do: what it then needs depends on whether he can be named directly.
+        # A statement naming the caller would do; what else is needed depends on how directly he can be named.
         named = Grant.DIRECT if who.identity == who.name else Grant.IDENTITY
         scp, *limits = _REQUIRED[case, named]
         return (scp, side, *limits)
@@ -148,7 +148,8 @@ def _required(request: Request, policies: Policies, who: Caller, granted: Grant)
 def _case(request: Request, policies: Policies, who: Caller) -> _Case:
     """Trust policies and key policies must name the caller or his account even inside one account.
 
-    A KMS key without a policy in `policies` has the default one, which leaves the decision to IAM (*inferred*).
+    A KMS key without a policy in `policies` has the default one, which leaves the decision to IAM
+    (*inferred*).
     """
     if who.is_service:
         return _Case.SERVICE

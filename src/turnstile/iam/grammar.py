@@ -1,7 +1,7 @@
-"""The grammar of the policy language as tables: which elements exist, who may use them, how their values look.
+"""The grammar of the policy language as tables: which elements exist, who may use them, how values look.
 
-Source: IAM User Guide, "Grammar of the IAM JSON policy language" and the pages of the elements. Whether a service
-exists or an action is spelled right is not known here.
+Source: IAM User Guide, "Grammar of the IAM JSON policy language" and the pages of the elements. Whether a
+service exists or an action is spelled right is not known here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One statement against one request: which of its parts do not match.
 
-The answer holds every part that failed, not only the first, because a person wants to see all of them. This file
-knows a single statement; what statements mean together is in `evaluate`.
+The answer holds every part that failed, not only the first, because a person wants to see all of them. This
+file knows a single statement; what statements mean together is in `evaluate`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What statements are judged by: the request, its context with keys in lower case, the caller taken apart."""
+    """What statements are judged by: the request, its context with lower-case keys, and the caller."""
 
     request: Request
     context: Mapping[str, ContextValue]

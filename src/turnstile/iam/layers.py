@@ -1,7 +1,8 @@
 """Which policies make up each layer of a request, and in which groups.
 
-Every group of a layer has to hold an allow of its own: a level of control policies, each boundary; session policies
-and identity policies are one group, a union. Which layers apply at all: reference/iam-evaluation.md section 1.
+Every group of a layer has to hold an allow of its own: a level of control policies, each boundary; session
+policies and identity policies are one group, a union. Which layers apply at all: reference/iam-evaluation.md
+section 1.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def _service_controlled(policies: Policies, who: Caller) -> bool:
 
 
 def _resource_controlled(request: Request, policies: Policies, who: Caller) -> bool:
-    """Resource types of one service are not told apart: a listed prefix is covered as a whole (*inferred*)."""
+    """Resource types of a service are not told apart: a listed prefix is covered whole (*inferred*)."""
     return not (
         who.service_linked
         or policies.resource_in_management_account

@@ -1,8 +1,8 @@
 """Matching of actions, resources and texts with wildcards.
 
-`*` stands for any run of characters, `?` for one. In an ARN the first five fields are compared one by one and a
-wildcard stays inside its field; the last field may contain colons. Patterns are compiled once. This file knows
-neither statements nor requests. Rules: reference/iam-evaluation.md sections 2 and 3.
+`*` stands for any run of characters, `?` for one. In an ARN the first five fields are compared one by one and
+a wildcard stays inside its field; the last field may contain colons. Patterns are compiled once. This file
+knows neither statements nor requests. Rules: reference/iam-evaluation.md sections 2 and 3.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def glob(pieces: Filled) -> re.Pattern[str]:
 
 @lru_cache(maxsize=16384)
 def arn_glob(pieces: Filled) -> re.Pattern[str] | None:
-    """The pattern of an ARN, None where the text has fewer than six fields; a lone `*` stands for every text."""
+    """The pattern of an ARN, None where the text has not six fields; a lone `*` stands for every text."""
     if pieces == ("*",):
         return glob(pieces)
     *heads, last = _fields(pieces)
@@ -43,8 +43,9 @@ def arn_glob(pieces: Filled) -> re.Pattern[str] | None:
 def resource_template(text: str, *, variables: bool) -> Template:
     """The pieces of a Resource value.
 
-    Variables count after the fifth colon only. An incomplete ARN is completed with `*`, as the IAM User Guide says of
-    the Resource element; the short form `execute-api:/stage/...` of API Gateway stands for any API (*inferred*).
+    Variables count after the fifth colon only. An incomplete ARN is completed with `*`, as the IAM User Guide
+    says of the Resource element; the short form `execute-api:/stage/...` of API Gateway stands for any API
+    (*inferred*).
     """
     if text == "*":
         return (text,)

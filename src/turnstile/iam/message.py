@@ -1,8 +1,8 @@
 """The sentence AWS prints for a refused request.
 
-One sentence names one layer only, the first of `Decision.refusing`; what else is wrong AWS does not say and neither
-does this file. Source: IAM User Guide, "Troubleshoot access denied error messages"; policy ARNs: AWS Security Blog,
-January 2026; peculiarities of services: reference/iam-evaluation.md section 5.
+One sentence names one layer only, the first of `Decision.refusing`; what else is wrong AWS does not say and
+neither does this file. Source: IAM User Guide, "Troubleshoot access denied error messages"; policy ARNs: AWS
+Security Blog, January 2026; peculiarities of services: reference/iam-evaluation.md section 5.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ _WITH_ARN = frozenset({Layer.SCP, Layer.RCP, Layer.IDENTITY, Layer.BOUNDARY, Lay
 def message(decision: Decision, *, policy_arns: bool = True, trust_resource: bool = True) -> str:
     """AWS's sentence for a decision.
 
-    `policy_arns` adds the ARN of the managed policy that denied, as AWS does since January 2026; `trust_resource`
-    keeps `on resource: ...` where a trust policy refused, which the User Guide's examples leave out.
+    `policy_arns` adds the ARN of the managed policy that denied, as AWS does since January 2026;
+    `trust_resource` keeps `on resource: ...` where a trust policy refused, which the User Guide's examples
+    leave out.
 
     Raises:
         ValueError: the decision is to allow.
@@ -58,8 +59,8 @@ def message(decision: Decision, *, policy_arns: bool = True, trust_resource: boo
 def _named(decision: Decision) -> Layer:
     """The layer AWS names.
 
-    Across accounts, an identity policy that is silent where the resource's policy names only the account is reported
-    as the resource-based policy (write-up of 2021 with Secrets Manager, in the reference).
+    Across accounts, an identity policy that is silent where the resource's policy names only the account is
+    reported as the resource-based policy (write-up of 2021 with Secrets Manager, in the reference).
     """
     first = decision.refusing[0]
     verdicts = dict(decision.verdicts)

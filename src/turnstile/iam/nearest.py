@@ -1,7 +1,7 @@
 """The statement a refusal is best explained with.
 
-Where a layer denied explicitly, that is the Deny that hit; where it was only silent, the Allow that came nearest to
-matching. This file only chooses among statements already judged.
+Where a layer denied explicitly, that is the Deny that hit; where it was only silent, the Allow that came
+nearest to matching. This file only chooses among statements already judged.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def silent(decision: Decision, layer: Layer) -> Groups:
 def nearest(decision: Decision, layer: Layer) -> Judged | None:
     """The Deny that hit in a layer, else its Allow with the fewest and latest mismatching parts.
 
-    None where no statement of the layer speaks of the action's service. Of control policies only the first level
-    without an allow is looked at.
+    None where no statement of the layer speaks of the action's service. Of control policies only the first
+    level without an allow is looked at.
     """
     if denying := hits(decision, layer):
         return denying[0]

@@ -1,9 +1,9 @@
 """The condition operators as a table.
 
-An operator tests one wanted value against one value of the request; how several values, absent keys, IfExists and
-the set operators work together is in `conditions`. Source: IAM User Guide, "IAM JSON policy elements: Condition
-operators"; reference/iam-evaluation.md section 3. A value that cannot be read as what the operator compares is never
-equal, less or greater (*inferred*).
+An operator tests one wanted value against one value of the request; how several values, absent keys, IfExists
+and the set operators work together is in `conditions`. Source: IAM User Guide, "IAM JSON policy elements:
+Condition operators"; reference/iam-evaluation.md section 3. A value that cannot be read as what the operator
+compares is never equal, less or greater (*inferred*).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Test: TypeAlias = "Callable[[Filled, str], bool]"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The heart of an operator: its test, whether the answer is turned round, whether values may hold variables."""
+    """The heart of an operator: its test, whether the answer is negated, whether it takes variables."""
 
     test: Test
     negated: bool = False
@@ -49,7 +49,7 @@ class Quantifier(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A condition operator as written: quantifier, comparison and IfExists. `comparison` is None for `Null`."""
+    """A condition operator as written; `comparison` is None for `Null`."""
 
     quantifier: Quantifier
     comparison: Comparison | None
@@ -102,7 +102,7 @@ _YEAR_OR_MONTH = re.compile(r"(\d{4})(-\d{2})?")
 
 @lru_cache(maxsize=4096)
 def _date(text: str) -> datetime | None:
-    """ISO 8601 as W3C profiles it, or seconds since 1970; four digits are a year, no zone means UTC (*inferred*)."""
+    """ISO 8601 or seconds since 1970; four digits are a year, no zone means UTC (*inferred*)."""
     try:
         if _EPOCH.fullmatch(text):
             return datetime.fromtimestamp(float(text), UTC)

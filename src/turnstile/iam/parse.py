@@ -1,22 +1,21 @@
 """From a document to a `Policy`, or to every fault in it.
 
-Nothing is repaired or passed over: an unknown element, operator or version is a fault, with the nearest known word as
-help. Grammar: `iam.grammar`. What a policy means is not known here.
+Nothing is repaired or passed over: an unknown element, operator or version is a fault, with the nearest known
+word as help. Grammar: `iam.grammar`. What a policy means is not known here.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, pointer
-from turnstile.faults import Fault, Rejected
+from turnstile.faults import Rejected
 from turnstile.iam import grammar
 from turnstile.iam.operators import OPERATORS
 from turnstile.iam.policy import Condition, Effect, Kind, Policy, Principals, Statement
 from turnstile.iam.principal_grammar import principal_fault
+from turnstile.iam.reading import Reading, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,28 +26,21 @@ if TYPE_CHECKING:
 def parse(document: Json, *, kind: Kind, name: str, origin: Origin, arn: str | None = None) -> Policy:
     """Read a policy document.
 
-    `name` is what reports call the policy, `origin` the place of the document, `arn` the ARN of a managed policy.
+    `name` is what reports call the policy, `origin` the place of the document, `arn` the ARN of a managed
+    policy.
 
     Raises:
         Rejected: with every fault, each at its line.
     """
-    reading = _Reading(kind, origin)
+    reading = _PolicyReading(kind, origin)
     statements = reading.policy(document)
     if reading.faults:
         raise Rejected(reading.faults)
     return Policy(kind, name, statements, origin, document.get("Version") == "2012-10-17", arn)
 
 
-@dataclass
-class _Reading:
-    """One policy being read, and what was found wrong so far."""
-
-    kind: Kind
-    origin: Origin
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, place: str, code: str, message: str, remedy: str = "") -> None:
-        self.faults.append(self.origin.within(place).fault(code, message, remedy))
+class _PolicyReading(Reading):
+    """One policy being read, element by element."""
 
     def policy(self, document: Json) -> tuple[Statement, ...]:
         if not isinstance(document, dict):
@@ -62,7 +54,7 @@ class _Reading:
         self.known_elements(document, grammar.POLICY_ELEMENTS, "")
         version = document.get("Version", grammar.VERSIONS[0])
         if version not in grammar.VERSIONS:
-            message = f"{_shown(version)} is not a version of the policy language"
+            message = f"{shown(version)} is not a version of the policy language"
             self.fault("/Version", "unknown-version", message, "write `2012-10-17`")
         if not isinstance(document.get("Id", ""), str):
             self.fault("/Id", "not-text", "`Id` is text")
@@ -104,19 +96,11 @@ class _Reading:
             self.resource_control(statement)
         return statement
 
-    def known_elements(self, written: dict[str, Json], known: tuple[str, ...], place: str) -> None:
-        what = "statement" if place else "policy"
-        for name in written:
-            if name not in known:
-                nearest = _nearest(name, known)
-                message = f"{_shown(name)} is not an element of a {what}"
-                self.fault(pointer(place, name), f"unknown-{what}-element", message, nearest)
-
     def effect(self, written: dict[str, Json], place: str) -> Effect:
         if "Effect" not in written:
             self.fault(place, "missing-effect", "the statement has no `Effect`", "write `Allow` or `Deny`")
         elif written["Effect"] not in ("Allow", "Deny"):
-            message = f"{_shown(written['Effect'])} is not an effect"
+            message = f"{shown(written['Effect'])} is not an effect"
             self.fault(
                 f"{place}/Effect", "bad-effect", message, "write `Allow` or `Deny`, spelled exactly so"
             )
@@ -170,33 +154,6 @@ class _Reading:
                 )
         return tuple(value for _, value in values), name == "NotResource"
 
-    def one_of(self, written: dict[str, Json], name: str, place: str) -> str | None:
-        """The element or its negation, whichever stands there; both are a fault."""
-        negation = f"Not{name}"
-        if name in written and negation in written:
-            code = f"{name}-and-not-{name}".lower()
-            self.fault(
-                pointer(place, negation),
-                code,
-                f"the statement has both `{name}` and `{negation}`",
-                "keep one",
-            )
-        return name if name in written else negation if negation in written else None
-
-    def texts(self, written: Json, place: str, name: str) -> list[tuple[str, str]]:
-        """The texts of an element that is one text or a list, each with its place."""
-        if isinstance(written, list):
-            if not written:
-                self.fault(place, "empty-list", f"`{name}` is an empty list", "name at least one value")
-            found = [(f"{place}/{index}", value) for index, value in enumerate(written)]
-        else:
-            found = [(place, written)]
-        for where, value in found:
-            if not isinstance(value, str):
-                quote = "put it in quotes" if isinstance(value, int | float) else ""
-                self.fault(where, "not-text", f"{_shown(value)} in `{name}` is not text", quote)
-        return [(where, value) for where, value in found if isinstance(value, str)]
-
     def principals(self, written: dict[str, Json], place: str) -> Principals | None:
         name = self.one_of(written, "Principal", place)
         if self.kind not in grammar.WITH_PRINCIPAL:
@@ -221,15 +178,15 @@ class _Reading:
             return [("*", "*")]
         if not isinstance(written, dict) or not written:
             remedy = 'write `"*"`, or an object such as `{"AWS": "arn:aws:iam::111122223333:role/name"}`'
-            self.fault(place, "bad-principal", f"{_shown(written)} is not a principal", remedy)
+            self.fault(place, "bad-principal", f"{shown(written)} is not a principal", remedy)
             return []
         return [entry for kind in written for entry in self.principal_kind(kind, written[kind], place)]
 
     def principal_kind(self, kind: str, written: Json, place: str) -> Iterable[tuple[str, str]]:
         where = pointer(place, kind)
         if kind not in grammar.PRINCIPAL_KINDS:
-            message = f"{_shown(kind)} is not a kind of principal"
-            self.fault(where, "unknown-principal-kind", message, _nearest(kind, grammar.PRINCIPAL_KINDS))
+            message = f"{shown(kind)} is not a kind of principal"
+            self.fault(where, "unknown-principal-kind", message, nearest(kind, grammar.PRINCIPAL_KINDS))
             return []
         values = self.texts(written, where, kind)
         for at, value in values:
@@ -248,31 +205,31 @@ class _Reading:
 
     def operator(self, operator: str, keys: Json, place: str) -> list[Condition]:
         if operator not in OPERATORS:
-            message = f"{_shown(operator)} is not a condition operator"
-            self.fault(place, "unknown-operator", message, _nearest(operator, OPERATORS))
+            message = f"{shown(operator)} is not a condition operator"
+            self.fault(place, "unknown-operator", message, nearest(operator, OPERATORS))
         if not isinstance(keys, dict):
-            message = f"{_shown(operator)} holds an object of condition keys"
+            message = f"{shown(operator)} holds an object of condition keys"
             self.fault(place, "condition-not-object", message)
             return []
         return [self.condition(operator, key, values, pointer(place, key)) for key, values in keys.items()]
 
     def condition(self, operator: str, key: str, written: Json, place: str) -> Condition:
-        if not isinstance(key, str) or not grammar.CONDITION_KEY.fullmatch(key):
+        if not grammar.CONDITION_KEY.fullmatch(key):
             remedy = "a key has a prefix, such as `sts:ExternalId` or `aws:SourceArn`"
-            self.fault(place, "bad-condition-key", f"{_shown(key)} is not a condition key", remedy)
+            self.fault(place, "bad-condition-key", f"{shown(key)} is not a condition key", remedy)
         if written == []:
             self.fault(
-                place, "empty-list", f"{_shown(key)} has an empty list of values", "name at least one value"
+                place, "empty-list", f"{shown(key)} has an empty list of values", "name at least one value"
             )
         values = written if isinstance(written, list) else [written]
         for value in values:
             if not isinstance(value, str | int | float):
                 remedy = "write text, a number, `true` or `false`, or a list of them"
-                self.fault(place, "bad-condition-value", f"{_shown(value)} is not a condition value", remedy)
+                self.fault(place, "bad-condition-value", f"{shown(value)} is not a condition value", remedy)
         return Condition(operator, key, tuple(map(_as_text, values)), place)
 
     def resource_control(self, statement: Statement) -> None:
-        """Customer RCPs hold Deny statements for `*` only; `RCPFullAWSAccess` itself may be written down as well."""
+        """Customer RCPs hold Deny statements for `*` only; `RCPFullAWSAccess` may be written down as well."""
         place = statement.pointer
         everyone = statement.principals and statement.principals.entries in ((("*", "*"),), (("AWS", "*"),))
         if statement.principals and not everyone:
@@ -295,15 +252,3 @@ class _Reading:
 def _as_text(value: Json) -> str:
     """A condition value as text: JSON's own spelling of numbers and booleans."""
     return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
-def _shown(value: Json) -> str:
-    """A user's value in a message, cut to a readable length."""
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return f"`{text if len(text) <= 80 else text[:77] + '...'}`"  # noqa: PLR2004 - one line of a terminal
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    by_letters = {name.lower(): name for name in known}
-    found = get_close_matches(str(word).lower(), by_letters, n=1)
-    return f"did you mean `{by_letters[found[0]]}`?" if found else ""

@@ -1,7 +1,7 @@
 """Policies as frozen trees, each statement with the place it was written at.
 
-The tree holds no behaviour: `parse` (in `iam.parse`) makes it, `match`, `principal`, `conditions` and `evaluate` read it.
-Grammar: IAM User Guide, "Grammar of the IAM JSON policy language".
+The tree holds no behaviour: `parse` (in `iam.parse`) makes it, `match`, `principal`, `conditions` and
+`evaluate` read it. Grammar: IAM User Guide, "Grammar of the IAM JSON policy language".
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Principals:
-    """The Principal (or NotPrincipal) of a statement: kind (`AWS`, `Service`, `Federated`, `CanonicalUser`) and values.
+    """The Principal (or NotPrincipal) of a statement: kind (`AWS`, `Service`, `Federated`) and values.
 
     A bare `"*"` is kind `*` with the value `*`.
     """
@@ -75,8 +75,8 @@ class Statement:
 class Policy:
     """A policy as parsed.
 
-    `name` is what a report calls it (`InvokePolicy`, `trust policy of dev/InvokeRole`); `arn` is set for managed
-    policies only; `variables` is false for version 2008-10-17, where `${...}` is literal text.
+    `name` is what a report calls it (`InvokePolicy`, `trust policy of dev/InvokeRole`); `arn` is set for
+    managed policies only; `variables` is false for version 2008-10-17, where `${...}` is literal text.
     """
 
     kind: Kind

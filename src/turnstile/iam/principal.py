@@ -1,9 +1,9 @@
 """Who is calling, and whether a Principal or NotPrincipal element means him.
 
-A statement can name a caller in three ways, and they do not weigh the same: by his account (which only delegates), by
-his role or user (limited by boundary and session policy), or directly (his own session or user ARN, `*`). Facts:
-reference/iam-evaluation.md section 1 and IAM User Guide, "AWS JSON policy elements: Principal" and "NotPrincipal".
-This file knows neither actions nor resources.
+A statement can name a caller in three ways, and they do not weigh the same: by his account (which only
+delegates), by his role or user (limited by boundary and session policy), or directly (his own session or user
+ARN, `*`). Facts: reference/iam-evaluation.md section 1 and IAM User Guide, "AWS JSON policy elements:
+Principal" and "NotPrincipal". This file knows neither actions nor resources.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ class Grant(IntEnum):
 class Caller:
     """A principal, taken apart.
 
-    `identity` is the role behind a session, else the caller's own ARN; `account` and `partition` are empty for a
-    service; `foreign` means that the resource lies in another partition, where no caller of this one is known.
+    `identity` is the role behind a session, else the caller's own ARN; `account` and `partition` are empty
+    for a service; `foreign` means that the resource lies in another partition, where no caller of this one is
+    known.
     """
 
     name: str
@@ -61,7 +62,7 @@ class Caller:
 
 
 def caller(request: Request, context: Mapping[str, ContextValue], *, bounded: bool) -> Caller:
-    """The caller of a request; `context` has its keys in lower case, `bounded` means he has a permissions boundary."""
+    """The caller of a request; `context` has its keys in lower case, `bounded`: he has a boundary."""
     name = request.principal
     if not name.startswith("arn:"):
         return Caller(
@@ -82,7 +83,7 @@ def caller(request: Request, context: Mapping[str, ContextValue], *, bounded: bo
 
 
 def role_of(name: str) -> str:
-    """The ARN of the role behind a session ARN, as far as the session ARN tells it (it has no path); else the ARN itself."""
+    """The ARN of the role behind a session, without the path a session ARN does not tell; else the ARN."""
     parsed = arn.parse(name)
     kind, _, rest = parsed.resource.partition("/")
     if kind != "assumed-role":
@@ -109,7 +110,7 @@ def grant(principals: Principals, who: Caller) -> Grant:
 
 
 def _spared(principals: Principals, who: Caller) -> bool:
-    """NotPrincipal with Deny spares only who is listed as account, as role *and* as session, and has no boundary."""
+    """NotPrincipal with Deny spares who is listed as account, as role *and* as session and is not bounded."""
     if who.bounded:
         return False
     if any(value == "*" for _, value in principals.entries):

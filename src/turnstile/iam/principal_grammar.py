@@ -1,7 +1,7 @@
 """What is wrong with a value of a Principal element, kind by kind.
 
-IAM User Guide, "AWS JSON policy elements: Principal": a wildcard inside a principal ARN is invalid, `*` alone is not.
-Whether the principal exists is not known here.
+IAM User Guide, "AWS JSON policy elements: Principal": a wildcard inside a principal ARN is invalid, `*` alone
+is not. Whether the principal exists is not known here.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ class Request:
     """A caller, an action, a resource and the facts around them.
 
     `principal` is a session, user, federated user or root ARN, or the name of a service principal such as
-    `states.amazonaws.com`. `context` maps condition keys to values; a key that is not there is absent. Keys are looked
-    up without regard to case.
+    `states.amazonaws.com`. `context` maps condition keys to values; a key that is not there is absent. Keys
+    are looked up without regard to case.
     """
 
     principal: str
@@ -38,8 +38,9 @@ class Request:
 class Policies:
     """Every policy that applies to a request, by kind.
 
-    `resource` is the policy of the resource; for `sts:AssumeRole` it is the role's trust policy. `boundaries` and
-    `sessions` are empty where none is set. `scps` and `rcps` are levels, root first: each level needs an allow.
+    `resource` is the policy of the resource; for `sts:AssumeRole` it is the role's trust policy. `boundaries`
+    and `sessions` are empty where none is set. `scps` and `rcps` are levels, root first: each level needs an
+    allow.
     """
 
     identity: tuple[Policy, ...] = ()

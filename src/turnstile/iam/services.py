@@ -1,7 +1,7 @@
 """What differs from service to service, as data.
 
-Source: AWS Organizations User Guide, "Resource control policies" (62 prefixes, copy of 2026-09) and the service models
-of botocore 1.44.5; both in reference/iam-evaluation.md section 1.
+Source: AWS Organizations User Guide, "Resource control policies" (62 prefixes, copy of 2026-09) and the
+service models of botocore 1.44.5; both in reference/iam-evaluation.md section 1.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ RESOURCE_CONTROLLED = frozenset(
     """
     aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch
     cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp comprehend
-    comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events firehose fis fms
-    gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor notifications opensearch
-    pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3 secretsmanager servicediscovery signin
-    sqs sts support swf textract timestream-influxdb transcribe transfer translate wafv2 workspaces xray
-    """.split()
+    comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events
+    firehose fis fms gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor
+    notifications opensearch pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3
+    secretsmanager servicediscovery signin sqs sts support swf textract timestream-influxdb transcribe
+    transfer translate wafv2 workspaces xray
+    """.split()  # noqa: SIM905 - words are easier to compare with the page than sixty quoted lines
 )
 """Services whose calls resource control policies reach."""
 
@@ -22,7 +23,17 @@ NOT_RESOURCE_CONTROLLED = frozenset({"kms:retiregrant"})
 """Actions of those services that are exempt, in lower case."""
 
 WITHOUT_RESOURCE_POLICIES = frozenset(
-    "states batch ecs eks athena databrew emr-serverless airflow elasticmapreduce".split()
+    {
+        "airflow",
+        "athena",
+        "batch",
+        "databrew",
+        "ecs",
+        "eks",
+        "elasticmapreduce",
+        "emr-serverless",
+        "states",
+    }
 )
 """Services whose resources have no policy of their own: across accounts only a role over there helps."""
 

@@ -1,7 +1,8 @@
 """Policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and `${*}`, `${?}`, `${$}`.
 
-A text is cut once into pieces; filling replaces the variables by values of one request. A filled value is literal:
-wildcards inside it mean themselves (*inferred*). IAM User Guide, "IAM policy elements: Variables and tags".
+A text is cut once into pieces; filling replaces the variables by values of one request. A filled value is
+literal: wildcards inside it mean themselves (*inferred*). IAM User Guide, "IAM policy elements: Variables and
+tags".
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ def _piece(found: re.Match[str]) -> Literal | Variable:
 def fill(pieces: Template, context: Mapping[str, ContextValue]) -> Filled | None:
     """The template with the values of a request, None where a variable has none.
 
-    `context` has its keys in lower case. A multi-valued key cannot be a variable, it counts as having no value.
+    `context` has its keys in lower case. A multi-valued key cannot be a variable, it counts as having no
+    value.
     """
     filled: list[str | Literal] = []
     for piece in pieces:
@@ -88,6 +90,6 @@ def plain(pieces: Filled) -> str:
 
 
 def escape(text: str, *, wildcards: bool) -> str:
-    """Text written so that a policy of version 2012-10-17 means exactly it; `wildcards` where `*` and `?` have a meaning."""
+    """Text as version 2012-10-17 has to write it to mean itself; `wildcards`: so do `*` and `?`."""
     special = r"\$(?=\{)|[*?]" if wildcards else r"\$(?=\{)"
     return re.sub(special, lambda found: "${" + found[0] + "}", text)
