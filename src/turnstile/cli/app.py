@@ -1,0 +1,43 @@
+"""The command `turnstile`: its verbs, and the options before a verb."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from turnstile.cli.run import run
+
+app = typer.Typer(
+    name="turnstile",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(short_help="Run scenario files or a bare definition.")(run)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - reads the file system
+
+        typer.echo(f"turnstile {version('asl-turnstile')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Run AWS Step Functions workflows that cross accounts, and learn which permission is missing."""
+
+
+def main() -> None:
+    """The console entry point."""
+    app()

@@ -1,0 +1,71 @@
+"""Running a bare definition from the command line: one file, one execution, one case of the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile.clock import WallClock
+from turnstile.faults import Where
+from turnstile.gate.errors import ServiceError
+from turnstile.report.report import Case, File, Finding
+from turnstile.running import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from turnstile.document import Json
+    from turnstile.states.execution import Execution
+
+_SUCCEEDED = "SUCCEEDED"
+
+
+def run_definition(path: Path, document: Json, *, name: str | None, seed: int) -> File:
+    """Run a definition in the default world, where permissions are not judged.
+
+    Raises:
+        Rejected: the definition is faulty.
+        Unsupported: it came to something that is not emulated.
+    """
+    began = WallClock().now()
+    try:
+        ended = _ended(run(path, document, name=name, seed=seed))
+    except ServiceError as error:
+        ended = {"status": "NOT_CREATED", "error": error.code, "cause": error.message}
+    wall = max(WallClock().now() - began, 0.0)
+    where = Where(str(path))
+    case = _case(ended, name or path.name.partition(".")[0], wall, where)
+    return File(str(path), path.name, (case,))
+
+
+def _ended(execution: Execution) -> dict[str, Json]:
+    stopped = execution.stopped if execution.stopped is not None else execution.started
+    return {
+        "status": execution.status.value,
+        "virtual": stopped - execution.started,
+        "output": execution.output,
+        "error": execution.error,
+        "cause": execution.cause,
+        "history": tuple(execution.history()),
+        "judged": execution.judged,
+    }
+
+
+def _case(ended: Mapping[str, Json], name: str, wall: float, where: Where) -> Case:
+    status = ended["status"]
+    message = f"the execution ended as {status}"
+    failed = () if status == _SUCCEEDED else (Finding("status", message, _SUCCEEDED, status, where),)
+    return Case(
+        name=name,
+        status=status,
+        virtual=ended.get("virtual", 0.0),
+        wall=wall,
+        output=ended.get("output"),
+        error=ended.get("error"),
+        cause=ended.get("cause"),
+        findings=failed,
+        refused=(),
+        history=ended.get("history", ()),
+        judged=ended.get("judged", False),
+        where=where,
+    )

@@ -1,0 +1,252 @@
+"""Why a call was refused, in a form that a person and a program can read.
+
+Pure: a case goes in, frozen values come out; both renderers print these and nothing else. What AWS shows is
+`Visible`; everything beside it is what only Turnstile knows, and the two are never mixed. Links stand in the
+order of the chain (reference/cross-account.md section 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from turnstile.gate.link import Link
+from turnstile.iam.decision import Layer
+from turnstile.iam.message import message
+from turnstile.iam.remedy import remedies
+from turnstile.report import wording
+from turnstile.report.excerpt import Excerpt, written
+from turnstile.world.caller import ServicePrincipal, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from turnstile.document import Json
+    from turnstile.gate.link import Barrier, Broken
+    from turnstile.gate.trail import Entry
+    from turnstile.iam.decision import Decision, Judged
+    from turnstile.iam.remedy import Remedy
+    from turnstile.report.report import Case
+
+_CHAIN = {link: place for place, link in enumerate(Link)}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One time the call was made: trail number, seconds since 1970, seconds since the execution's start."""
+
+    sequence: int
+    time: float
+    after: float
+    attempt: int
+    poll: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A part of a statement that did not match; `found` is None where the call has no such key."""
+
+    part: str
+    wanted: tuple[str, ...]
+    found: tuple[str, ...] | None
+    sentence: str
+    excerpt: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The statement that came nearest to letting the call pass, or the one that denies it outright."""
+
+    policy: str
+    statement: str
+    effect: str
+    excerpt: Excerpt
+    failed: tuple[Failed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The smallest policy text that would open a link, and where it goes."""
+
+    kind: str
+    place: str
+    text: str
+    excerpt: Excerpt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One link that did not hold; `shown` marks the one that the service's answer comes from."""
+
+    link: str
+    meaning: str
+    action: str
+    resource: str
+    sentence: str
+    shown: bool
+    nearest: Nearest | None = None
+    advice: tuple[Advice, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A refused call: which, by whom, where and when, and every link that refused it.
+
+    `principal` is the session ARN, root ARN or service principal, `role` the ARN of the session's role,
+    `acting_for` the resource a service principal acts for. `answer` is the API's own text, which Step
+    Functions may hide.
+    """
+
+    action: str
+    resource: str
+    principal: str
+    role: str
+    acting_for: str
+    execution: str
+    state: str
+    occasions: tuple[Occasion, ...]
+    refusals: tuple[Refusal, ...]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """What AWS shows of a failure: in the history, or as the answer of the API that refused."""
+
+    error: str
+    cause: str
+
+
+def visible(case: Case, explanation: Explanation) -> Visible | None:
+    """What AWS shows of a refused call: the failure of its state, else that of the case; None if nothing."""
+    since = explanation.occasions[0].time
+    events = {event["id"]: event for event in case.history}
+    for event in case.history:
+        details = _details(event)
+        if "error" in details and event["timestamp"] >= since and _state(event, events) == explanation.state:
+            return Visible(details["error"], details.get("cause") or "")
+    return Visible(case.error, case.cause or "") if case.error else None
+
+
+def _details(event: Json) -> Mapping[str, Json]:
+    return next((value for name, value in event.items() if name.endswith("EventDetails")), {})
+
+
+def _state(event: Json, events: Mapping[int, Json]) -> str:
+    """The state an event happened in: that of the nearest event before it that entered one."""
+    while event is not None and "stateEnteredEventDetails" not in event:
+        event = events.get(event["previousEventId"])
+    return str(event["stateEnteredEventDetails"]["name"]) if event else ""
+
+
+def explain(case: Case) -> tuple[Explanation, ...]:
+    """Each refused call once: the same refusal met again, as by a retry, is one more occasion of it."""
+    found: dict[Explanation, list[Occasion]] = {}
+    for entry in case.refused:
+        started = case.history[0]["timestamp"] if case.history else case.refused[0].time
+        found.setdefault(_explanation(entry), []).append(_occasion(entry, started))
+    return tuple(replace(one, occasions=tuple(occasions)) for one, occasions in found.items())
+
+
+def _occasion(entry: Entry, started: float) -> Occasion:
+    site = entry.call.site
+    attempt, poll = (site.attempt, site.poll) if site else (1, 0)
+    return Occasion(entry.sequence, entry.time, max(entry.time - started, 0.0), attempt, poll)
+
+
+def _explanation(entry: Entry) -> Explanation:
+    """Everything about a refused call but its occasions."""
+    caller, site, ruling = entry.call.caller, entry.call.site, entry.ruling
+    denied = next((decision for decision in ruling.decisions if not decision.allowed), None)
+    request = (denied or ruling.decisions[0]).request
+    return Explanation(
+        action=request.action,
+        resource=request.resource,
+        principal=caller.arn,
+        role=caller.role_arn if isinstance(caller, Session) else "",
+        acting_for=caller.source_arn if isinstance(caller, ServicePrincipal) else "",
+        execution=site.execution if site else "",
+        state=site.state if site else "",
+        occasions=(),
+        refusals=_refusals(entry),
+        answer=message(denied) if denied else _barred(ruling.barriers),
+    )
+
+
+def _barred(barriers: tuple[Barrier, ...]) -> str:
+    return next((barrier.error[2] for barrier in barriers if barrier.error), "")
+
+
+def _refusals(entry: Entry) -> tuple[Refusal, ...]:
+    """Every broken link and barrier in the order of the chain.
+
+    A missing role has no trust policy either: only the role is named then.
+    """
+    ruling = entry.ruling
+    barred = {barrier.link for barrier in ruling.barriers}
+    broken = [one for one in ruling.broken if not (Link.ROLE_EXISTS in barred and one.layer is Layer.TRUST)]
+    deciding = broken[0] if broken else None
+    found = [(one.link, _broken(entry, one, shown=one is deciding)) for one in broken]
+    for place, barrier in enumerate(ruling.barriers):
+        found.append((barrier.link, _barrier(entry, barrier, shown=deciding is None and place == 0)))
+    return tuple(refusal for _, refusal in sorted(found, key=lambda pair: _CHAIN[pair[0]]))
+
+
+def _barrier(entry: Entry, barrier: Barrier, *, shown: bool) -> Refusal:
+    request = entry.ruling.decisions[0].request
+    meaning = wording.meaning(barrier.link, entry.call)
+    return Refusal(
+        barrier.link.value,
+        meaning,
+        request.action,
+        request.resource,
+        barrier.message,
+        shown,
+        help=barrier.help,
+    )
+
+
+def _broken(entry: Entry, broken: Broken, *, shown: bool) -> Refusal:
+    request = broken.decision.request
+    return Refusal(
+        broken.link.value,
+        wording.meaning(broken.link, entry.call),
+        request.action,
+        request.resource,
+        wording.verdict(broken),
+        shown,
+        _nearest(broken.nearest, broken.decision) if broken.nearest else None,
+        _advice(entry, broken),
+    )
+
+
+def _nearest(judged: Judged, decision: Decision) -> Nearest:
+    policy, statement = judged.policy, judged.statement
+    failed = tuple(
+        Failed(
+            mismatch.part.value,
+            mismatch.wanted,
+            (mismatch.found,) if isinstance(mismatch.found, str) else mismatch.found,
+            wording.mismatch(mismatch, statement, decision.request),
+            written(policy.origin.within(mismatch.pointer)),
+        )
+        for mismatch in judged.mismatches
+    )
+    excerpt = written(policy.origin.within(statement.pointer))
+    return Nearest(policy.name, wording.statement(statement), statement.effect.value, excerpt, failed)
+
+
+def _advice(entry: Entry, broken: Broken) -> tuple[Advice, ...]:
+    """The remedies of this link's layer."""
+    found = (one for one in remedies(broken.decision) if one.layer is broken.layer)
+    return tuple(_placed(entry, broken, one) for one in found)
+
+
+def _placed(entry: Entry, broken: Broken, remedy: Remedy) -> Advice:
+    owner = wording.owner(broken, entry.call)
+    if remedy.policy is None:
+        return Advice(remedy.kind, f"a new policy of {owner}", remedy.text, None)
+    origin = remedy.policy.origin.within(remedy.statement_pointer or "")
+    place = f"`{remedy.policy.name}`" if broken.layer is Layer.TRUST else f"`{remedy.policy.name}` of {owner}"
+    return Advice(remedy.kind, place, remedy.text, written(origin))

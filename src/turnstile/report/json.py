@@ -1,0 +1,151 @@
+"""A report as JSON, version 1: everything the text says, and the history of each case.
+
+Keys stand in a fixed order. Two runs with one seed differ only in the fields named `wall_seconds`. Secret
+values are masked, paths are relative to the working directory. Later versions may add fields; they never
+change one.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from turnstile.report.explanation import explain, visible
+from turnstile.report.masking import masked, masked_line
+from turnstile.report.place import instant, shown, shown_file
+
+if TYPE_CHECKING:
+    from turnstile.document import Json
+    from turnstile.faults import Fault, Where
+    from turnstile.report.excerpt import Excerpt
+    from turnstile.report.explanation import Advice, Explanation, Failed, Nearest, Occasion, Refusal
+    from turnstile.report.report import Case, File, Finding, Report
+
+VERSION = 1
+
+
+def render(report: Report) -> str:
+    """The report as indented JSON text that ends with a line break."""
+    document = {
+        "version": VERSION,
+        "seed": report.seed,
+        "passed": report.passed,
+        "files": [_file(file) for file in report.files],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _file(file: File) -> Json:
+    return {
+        "path": shown_file(file.path),
+        "name": file.name,
+        "cases": [_case(case) for case in file.cases],
+        "faults": [_fault(fault) for fault in file.faults],
+    }
+
+
+def _case(case: Case) -> Json:
+    return {
+        "name": case.name,
+        "where": _where(case.where),
+        "passed": case.passed,
+        "status": case.status,
+        "permissions_judged": case.judged,
+        "virtual_seconds": case.virtual,
+        "wall_seconds": round(case.wall, 6),
+        "output": masked(case.output),
+        "error": case.error,
+        "cause": masked(case.cause),
+        "findings": [_finding(finding) for finding in case.findings],
+        "refused": [_explanation(case, explanation) for explanation in explain(case)],
+        "history": masked(list(case.history)),
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "code": finding.code,
+        "message": finding.message,
+        "expected": masked(finding.expected),
+        "found": masked(finding.found),
+        "where": _where(finding.where),
+    }
+
+
+def _fault(fault: Fault) -> Json:
+    return {"code": fault.code, "message": fault.message, "help": fault.help, "where": _where(fault.where)}
+
+
+def _where(where: Where) -> Json:
+    place = shown(where)
+    return {"file": place.file, "line": place.line, "column": place.column, "pointer": place.pointer}
+
+
+def _explanation(case: Case, explanation: Explanation) -> Json:
+    aws = visible(case, explanation)
+    return {
+        "aws_shows": {"error": aws.error, "cause": masked(aws.cause)} if aws else None,
+        "action": explanation.action,
+        "resource": explanation.resource,
+        "principal": explanation.principal,
+        "role": explanation.role or None,
+        "acting_for": explanation.acting_for or None,
+        "execution": explanation.execution or None,
+        "state": explanation.state or None,
+        "occasions": [_occasion(occasion) for occasion in explanation.occasions],
+        "answer": explanation.answer or None,
+        "links": [_refusal(refusal) for refusal in explanation.refusals],
+    }
+
+
+def _occasion(occasion: Occasion) -> Json:
+    return {
+        "sequence": occasion.sequence,
+        "attempt": occasion.attempt,
+        "poll": occasion.poll,
+        "virtual_seconds": occasion.after,
+        "time": instant(occasion.time),
+    }
+
+
+def _refusal(refusal: Refusal) -> Json:
+    return {
+        "link": refusal.link,
+        "meaning": refusal.meaning,
+        "action": refusal.action,
+        "resource": refusal.resource,
+        "answered": refusal.shown,
+        "sentence": refusal.sentence,
+        "nearest": _nearest(refusal.nearest) if refusal.nearest else None,
+        "remedies": [_advice(advice) for advice in refusal.advice],
+        "help": refusal.help or None,
+    }
+
+
+def _nearest(nearest: Nearest) -> Json:
+    return {
+        "policy": nearest.policy,
+        "statement": nearest.statement,
+        "effect": nearest.effect,
+        "excerpt": _excerpt(nearest.excerpt),
+        "failed": [_failed(failed) for failed in nearest.failed],
+    }
+
+
+def _failed(failed: Failed) -> Json:
+    return {
+        "part": failed.part,
+        "wanted": list(failed.wanted),
+        "found": None if failed.found is None else list(failed.found),
+        "sentence": failed.sentence,
+        "excerpt": _excerpt(failed.excerpt),
+    }
+
+
+def _advice(advice: Advice) -> Json:
+    excerpt = _excerpt(advice.excerpt) if advice.excerpt else None
+    return {"kind": advice.kind, "place": advice.place, "text": advice.text, "excerpt": excerpt}
+
+
+def _excerpt(excerpt: Excerpt) -> Json:
+    return {**_where(excerpt.where), "source": masked_line(excerpt.line) or None}

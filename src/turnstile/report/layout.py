@@ -1,0 +1,144 @@
+"""Text on a terminal: colour, escaping, wrapping and source frames. Knows nothing of what is printed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from turnstile.report.masking import masked_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from turnstile.report.excerpt import Excerpt
+
+_CODES = {
+    "good": "1;32",
+    "bad": "1;31",
+    "strong": "1",
+    "faint": "2",
+    "frame": "34",
+    "hint": "36",
+    "warn": "33",
+}
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_CRAMPED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Colours by role; a plain one returns its text unchanged."""
+
+    on: bool
+
+    def __call__(self, role: str, text: str) -> str:
+        """The text in the colour of a role."""
+        return f"\x1b[{_CODES[role]}m{text}\x1b[0m" if self.on and text else text
+
+
+def safe(text: str) -> str:
+    """Text from a user that cannot move the cursor, change colours or turn the reading direction."""
+    return _UNSAFE.sub(lambda found: _escape(found[0]), text)
+
+
+def _escape(character: str) -> str:
+    named = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character)
+    code = ord(character)
+    return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")  # noqa: PLR2004 - one byte
+
+
+def cells(text: str) -> int:
+    """Columns a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1
+        for one in text
+    )
+
+
+def clipped(text: str, width: int) -> str:
+    """The text, cut with `…` where it is wider than `width` columns."""
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width` columns, broken at spaces; longer words, such as ARNs, after a `:` or `/`."""
+    width = max(width, _CRAMPED)
+    lines = [""]
+    for word in text.split(" "):
+        for piece, gap in _pieces(word, width):
+            joined = f"{lines[-1]} {piece}" if gap and lines[-1] else lines[-1] + piece
+            if cells(joined) <= width:
+                lines[-1] = joined
+            else:
+                lines.append(piece)
+    return [line for line in lines if line] or [""]
+
+
+def _pieces(word: str, width: int) -> Iterator[tuple[str, bool]]:
+    """A word, or its parts where it does not fit on a line; the flag says that a space goes before."""
+    first = True
+    while cells(word) > width:
+        cut = max(word.rfind(":", 0, width), word.rfind("/", 0, width)) + 1
+        cut = cut if cut > width // 2 else width
+        yield word[:cut], first
+        word, first = word[cut:], False
+    yield word, first
+
+
+def labelled(label: str, text: str, *, indent: int, margin: int, width: int) -> list[str]:
+    """A paragraph that hangs at column `margin`, its label standing before it."""
+    lines = wrapped(text, width - margin)
+    first = f"{' ' * indent}{label}{' ' * (margin - indent - len(label))}{lines[0]}"
+    return [first.rstrip(), *(" " * margin + line for line in lines[1:])]
+
+
+def frame(excerpt: Excerpt, notes: Sequence[str], paint: Paint, *, indent: int, width: int) -> list[str]:
+    """A source line beside its number, a caret below the part that is meant, and notes below that."""
+    if not excerpt.line:
+        return [line for note in notes for line in _hanging(note, indent + 2, width)]
+    number = str(excerpt.where.line)
+    blank = " " * (indent + len(number))
+    line, start = _window(masked_line(excerpt.line), excerpt.where.column - 1, width - len(blank) - 3)
+    caret = " " * cells(line[:start]) + "^" * max(1, min(cells(line[start : start + excerpt.length]), 60))
+    gutter = f"{blank} {paint('frame', '|')}"
+    numbered = f"{' ' * indent}{paint('frame', number)} {paint('frame', '|')}"
+    return [
+        gutter,
+        f"{numbered} {line}",
+        f"{gutter} {paint('bad', caret)}",
+        *(
+            f"{blank} {paint('frame', '=')} {line}"
+            for note in notes
+            for line in _noted(note, width - len(blank) - 3)
+        ),
+    ]
+
+
+def _noted(note: str, width: int) -> list[str]:
+    first, *rest = wrapped(note, width)
+    return [first, *("  " + line for line in rest)]
+
+
+def _hanging(note: str, indent: int, width: int) -> list[str]:
+    return [" " * indent + line for line in wrapped(note, width - indent)]
+
+
+def _window(line: str, start: int, width: int) -> tuple[str, int]:
+    """The part of a source line that is shown, and where its marked part starts in it.
+
+    Leading blanks go down to two, tabs become blanks, and a long line is cut on both sides.
+    """
+    before, after = safe(line[:start].replace("\t", "  ")), safe(line[start:].replace("\t", "  "))
+    lead = len(before) - len(before.lstrip())
+    before = before[lead:] if before.strip() else ""
+    if cells(before) > width // 2:
+        before = "…" + before[-(width // 3) :]
+    return clipped(before + after, max(width, _CRAMPED)), len(before)

@@ -1,0 +1,149 @@
+"""A report as text for a terminal.
+
+One line for each case; below it what was not as expected, and for each refused call what AWS shows and what
+Turnstile knows. Marks are words before they are colours; users' text is escaped and secret values are masked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile.document import Json, compact
+from turnstile.report.diagnosis import diagnosis, outcome
+from turnstile.report.excerpt import on_disk
+from turnstile.report.explanation import explain
+from turnstile.report.layout import Paint, cells, clipped, frame, labelled, safe, wrapped
+from turnstile.report.masking import masked
+from turnstile.report.place import duration, short, shown, shown_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from turnstile.faults import Fault
+    from turnstile.report.report import Case, File, Finding, Report
+
+QUIET, NORMAL, EVENTS, DETAILS = -1, 0, 1, 2
+"""What `verbose` means: only what is wrong; each case and refusal; events as well; with all their details."""
+
+_INDENT = 6
+_COLUMNS = 38
+"""Columns beside the name of a case: mark, status and the two durations."""
+
+
+def render(report: Report, *, color: bool, width: int, verbose: int = NORMAL) -> str:
+    """The report as text that ends with a line break; `width` in columns."""
+    paint = Paint(color)
+    lines = [line for file in report.files for line in _file(file, paint, width, verbose)]
+    lines.append(_summary(report, paint))
+    return "\n".join(lines) + "\n"
+
+
+def faults(found: tuple[Fault, ...], *, color: bool, width: int) -> str:
+    """Faults of users' files as text that ends with a line break."""
+    return "\n".join(line for fault in found for line in _fault(fault, Paint(color), width)) + "\n"
+
+
+def _file(file: File, paint: Paint, width: int, verbose: int) -> Iterator[str]:
+    if file.faults:
+        yield from (line for fault in file.faults for line in _fault(fault, paint, width))
+    cases = [case for case in file.cases if verbose > QUIET or not case.passed]
+    if not cases:
+        return
+    path = safe(shown_file(file.path))
+    yield f"{paint('strong', safe(file.name) or path)}  {paint('faint', path)}"
+    named = min(max(cells(safe(case.name)) for case in cases), width - _COLUMNS)
+    yield paint("faint", f"        {'case':<{named}}  {'status':<11}  {'virtual':>7}  {'wall':>7}".rstrip())
+    for case in cases:
+        yield _case(case, named, paint)
+        yield from _below(case, paint, width, verbose)
+    yield ""
+
+
+def _case(case: Case, named: int, paint: Paint) -> str:
+    name = clipped(safe(case.name), named)
+    name += " " * (named - cells(name))
+    mark = paint("good", "ok  ") if case.passed else paint("bad", "FAIL")
+    times = f"{duration(case.virtual):>7}  {short(case.wall):>7}"
+    return f"  {mark}  {name}  {case.status:<11}  {times}"
+
+
+def _below(case: Case, paint: Paint, width: int, verbose: int) -> Iterator[str]:
+    """What is told about one case, between blank lines; nothing for an uneventful one."""
+    blocks = [list(_finding(finding, paint, width)) for finding in case.findings]
+    blocks += [diagnosis(case, explanation, paint, width) for explanation in explain(case)]
+    if case.error and not case.refused and (verbose > NORMAL or not case.passed):
+        blocks.append(outcome(case.error, case.cause or "", paint, width))
+    if verbose > NORMAL:
+        blocks.append(list(events(case, width, verbose)))
+    told = [block for block in blocks if block]
+    for block in told:
+        yield ""
+        yield from block
+    if told:
+        yield ""
+
+
+def _finding(finding: Finding, paint: Paint, width: int) -> Iterator[str]:
+    where = on_disk(finding.where)
+    first, *rest = wrapped(safe(f"{finding.code}: {finding.message}"), width - _INDENT)
+    yield " " * _INDENT + first.replace(finding.code, paint("bad", finding.code), 1)
+    yield from (" " * (_INDENT + 2) + line for line in rest)
+    yield f"{' ' * (_INDENT + 2)}{paint('frame', '-->')} {safe(str(where.where))}"
+    yield from frame(where, [], paint, indent=_INDENT + 2, width=width)
+    yield from _value("expected", finding.expected, width)
+    yield from _value("found", finding.found, width)
+
+
+def _value(label: str, value: Json, width: int) -> list[str]:
+    text = safe(compact(masked(value)))
+    return labelled(label, text, indent=_INDENT + 2, margin=_INDENT + 12, width=width)
+
+
+def events(case: Case, width: int, verbose: int, *, indent: int = _INDENT) -> Iterator[str]:
+    """The history of a case, a line for each event; in full where details are asked for."""
+    if not case.history:
+        return
+    started = case.history[0]["timestamp"]
+    for event in case.history:
+        after = duration(event["timestamp"] - started)
+        head = f"{' ' * indent}{after:>8}  {event['id']:>3}  {event['type']}"
+        details = next((value for name, value in event.items() if name.endswith("EventDetails")), None)
+        text = safe(compact(masked(details))) if details else ""
+        if verbose < DETAILS:
+            yield clipped(f"{head}  {text}".rstrip(), width)
+        else:
+            yield head
+            yield from (" " * (indent + 15) + line for line in wrapped(text, width - indent - 15) if line)
+
+
+def _fault(fault: Fault, paint: Paint, width: int) -> Iterator[str]:
+    where = on_disk(fault.where)
+    first, *rest = wrapped(f"fault: {safe(fault.message)} [{fault.code}]", width)
+    yield paint("bad", "fault") + first.removeprefix("fault")
+    yield from ("  " + line for line in rest)
+    yield f"  {paint('frame', '-->')} {safe(str(shown(fault.where)))}"
+    yield from frame(where, [], paint, indent=2, width=width)
+    if fault.help:
+        head, *tail = labelled("help:", safe(fault.help), indent=2, margin=8, width=width)
+        yield head.replace("help:", paint("hint", "help:"), 1)
+        yield from tail
+    yield ""
+
+
+def _summary(report: Report, paint: Paint) -> str:
+    cases = [case for file in report.files for case in file.cases]
+    passed = sum(case.passed for case in cases)
+    words = [f"{_count(len(cases), 'case')}, {passed} as expected"]
+    if passed < len(cases):
+        words.append(f"{len(cases) - passed} not")
+    found = [fault for file in report.files for fault in file.faults]
+    if found:
+        files = len({fault.where.file for fault in found})
+        words.append(f"{_count(len(found), 'fault')} in {_count(files, 'file')}")
+    if any(not case.judged for case in cases):
+        words.append("permissions not judged")
+    return paint("good" if report.passed else "bad", ", ".join(words))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
