@@ -128,6 +128,10 @@ class Clock(ABC):
     @abstractmethod
     def _ended(self) -> None: ...
 
+    def signal(self) -> Signal[Any]:
+        """A signal that this clock's workers can wait for."""
+        return Signal(self)
+
     async def sleep(self, seconds: float) -> None:
         """Return when so many seconds have passed."""
         await self.sleep_until(self.now() + seconds)
@@ -312,7 +316,7 @@ class WallClock(Clock):
     async def sleep_until(self, when: float) -> None:
         """Return at `when`, at once if it has passed."""
         while (left := when - self.now()) > 0:
-            await asyncio.sleep(min(left, 3600.0))
+            await asyncio.sleep(min(left, 3600.0))  # noqa: ASYNC110 - there is no event, only time
 
     async def wait(self, signal: Signal[T]) -> T:
         """The value of the signal, when it is given."""

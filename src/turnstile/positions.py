@@ -5,13 +5,14 @@ Used only to point at faults, so it may be slow but never wrong; the text is kno
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
-from json.decoder import scanstring
 
 from turnstile.document import pointer
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SCALAR = re.compile(r"[^,\]}\s]+")
 
 
@@ -28,8 +29,12 @@ def json_places(text: str) -> dict[str, tuple[int, int]]:
 
 
 def _skip(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
+    return _end(_SPACE, text, at)
+
+
+def _end(token: re.Pattern[str], text: str, at: int) -> int:
+    match = token.match(text, at)
+    return match.end() if match else len(text)
 
 
 def _value(text: str, at: int, here: str, offsets: dict[str, int]) -> int:
@@ -39,10 +44,7 @@ def _value(text: str, at: int, here: str, offsets: dict[str, int]) -> int:
         return _members(text, at + 1, here, offsets)
     if first == "[":
         return _elements(text, at + 1, here, offsets)
-    if first == '"':
-        return int(scanstring(text, at + 1, False)[1])  # noqa: FBT003 - positional in the standard library
-    match = _SCALAR.match(text, at)
-    return match.end() if match else len(text)
+    return _end(_STRING if first == '"' else _SCALAR, text, at)
 
 
 def _members(text: str, at: int, here: str, offsets: dict[str, int]) -> int:
@@ -50,8 +52,8 @@ def _members(text: str, at: int, here: str, offsets: dict[str, int]) -> int:
     while text[at] != "}":
         if text[at] == ",":
             at = _skip(text, at + 1)
-        key, end = scanstring(text, at + 1, False)  # noqa: FBT003 - positional in the standard library
-        child = pointer(here, key)
+        end = _end(_STRING, text, at)
+        child = pointer(here, json.loads(text[at:end]))
         offsets.setdefault(child, at)
         colon = _skip(text, end)
         at = _skip(text, _value(text, _skip(text, colon + 1), child, offsets))

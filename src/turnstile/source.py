@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, pointer
@@ -18,6 +17,7 @@ from turnstile.faults import Fault, Rejected, Where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _LARGEST = 50 * 1024 * 1024
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_NODES = 500_000
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")  # as JSON: an account id with a leading zero stays text
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Json] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,

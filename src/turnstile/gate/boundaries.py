@@ -25,7 +25,7 @@ def barriers(call: Call, permission: Permission, world: World) -> tuple[Barrier,
         target = arns.parse(permission.resource)
     except ValueError:
         return ()  # `*`: the call names no resource
-    found = (_partition(call, target), _region(call, target), _role(call, permission, world))
+    found = (_partition(call, target), _region(call, target), _role(permission, world))
     return tuple(barrier for barrier in found if barrier is not None)
 
 
@@ -52,7 +52,7 @@ def _region(call: Call, target: arns.Arn) -> Barrier | None:
     return Barrier(Link.REGION, message, help_, error)
 
 
-def _role(call: Call, permission: Permission, world: World) -> Barrier | None:
+def _role(permission: Permission, world: World) -> Barrier | None:
     if permission.action != "sts:AssumeRole" or world.role(permission.resource) is not None:
         return None
     return Barrier(

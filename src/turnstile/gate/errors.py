@@ -19,7 +19,7 @@ class ServiceError(Exception):
         super().__init__(f"{code}: {message}")
 
 
-class AccessDenied(ServiceError):
+class AccessDenied(ServiceError):  # noqa: N818 - the name every AWS service gives it
     """The gate refused a call; `entry` holds the decision."""
 
     def __init__(self, code: str, message: str, status: int, entry: Entry, request_id: str = "") -> None:

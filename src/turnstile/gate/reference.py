@@ -33,7 +33,7 @@ class Permission:
     context: Mapping[str, ContextValue] = field(default_factory=dict)
 
 
-Row: TypeAlias = "Callable[[Call], tuple[Permission, ...]]"
+Row: TypeAlias = "Callable[[Call, World], tuple[Permission, ...]]"
 
 
 def permissions(call: Call, world: World) -> tuple[Permission, ...]:
@@ -45,13 +45,13 @@ def permissions(call: Call, world: World) -> tuple[Permission, ...]:
     """
     row = _ROWS.get((call.service, call.operation))
     if row is not None:
-        return row(call)
+        return row(call, world)
     if isinstance(call.caller, Root) or not world.judged:
         return (Permission(f"{call.service}:{call.operation}", "*", call.caller.account),)
     raise Unsupported(f"judging `{call.service}:{call.operation}`")
 
 
-def _invoke(call: Call) -> tuple[Permission, ...]:
+def _invoke(call: Call, _world: World) -> tuple[Permission, ...]:
     text = str(call.parameters.get("FunctionName", ""))
     partition = arns.partition_of(call.region).name
     name = resolve_name(text, partition=partition, region=call.region, account=call.caller.account)
@@ -67,7 +67,7 @@ def _invoke(call: Call) -> tuple[Permission, ...]:
     return (Permission("lambda:InvokeFunction", resource, name.account),)
 
 
-def _assume_role(call: Call) -> tuple[Permission, ...]:
+def _assume_role(call: Call, _world: World) -> tuple[Permission, ...]:
     role = str(call.parameters.get("RoleArn", ""))
     context: dict[str, ContextValue] = {"sts:RoleSessionName": str(call.parameters["RoleSessionName"])}
     if "ExternalId" in call.parameters:
@@ -79,7 +79,7 @@ def _assume_role(call: Call) -> tuple[Permission, ...]:
     return (Permission("sts:AssumeRole", role, account, context),)
 
 
-def _create_state_machine(call: Call) -> tuple[Permission, ...]:
+def _create_state_machine(call: Call, _world: World) -> tuple[Permission, ...]:
     role = str(call.parameters.get("roleArn", ""))
     partition = arns.partition_of(call.region).name
     account = call.caller.account
@@ -93,7 +93,7 @@ def _create_state_machine(call: Call) -> tuple[Permission, ...]:
 def _on(action: str, parameter: str) -> Row:
     """A row whose resource is the ARN in one parameter."""
 
-    def row(call: Call) -> tuple[Permission, ...]:
+    def row(call: Call, _world: World) -> tuple[Permission, ...]:
         text = str(call.parameters.get(parameter, ""))
         try:
             return (Permission(action, text, arns.parse(text).account),)
@@ -103,9 +103,28 @@ def _on(action: str, parameter: str) -> Row:
     return row
 
 
-def _nothing(_call: Call) -> tuple[Permission, ...]:
+def _nothing(_call: Call, _world: World) -> tuple[Permission, ...]:
     return ()
 
+
+def _on_role(call: Call, world: World) -> tuple[Permission, ...]:
+    """IAM names a role without its path, the ARN has it."""
+    account = world.accounts.get(call.caller.account)
+    name = str(call.parameters.get("RoleName", ""))
+    action = f"iam:{call.operation}"
+    for role in account.roles.values() if account else ():
+        if role.name == name:
+            return (Permission(action, role.arn, call.caller.account),)
+    path = str(call.parameters.get("Path", "/"))
+    partition = arns.partition_of(call.region).name
+    resource = f"arn:{partition}:iam::{call.caller.account}:role{path}{name or '*'}"
+    return (Permission(action, resource, call.caller.account),)
+
+
+_ROLE_OPERATIONS = (
+    "CreateRole", "DeleteRole", "DeleteRolePolicy", "GetRole", "GetRolePolicy", "ListRolePolicies", "ListRoles",
+    "PutRolePolicy", "UpdateAssumeRolePolicy",
+)  # fmt: skip
 
 _ROWS: Mapping[tuple[str, str], Row] = {
     ("lambda", "Invoke"): _invoke,
@@ -117,5 +136,5 @@ _ROWS: Mapping[tuple[str, str], Row] = {
     ("stepfunctions", "DescribeExecution"): _on("states:DescribeExecution", "executionArn"),
     ("stepfunctions", "GetExecutionHistory"): _on("states:GetExecutionHistory", "executionArn"),
     ("stepfunctions", "StopExecution"): _on("states:StopExecution", "executionArn"),
-    ("iam", "GetRole"): _on("iam:GetRole", "RoleName"),
+    **{("iam", operation): _on_role for operation in _ROLE_OPERATIONS},
 }

@@ -52,7 +52,7 @@ LAMBDA = Family(
         }
     ),
 )  # fmt: skip
-"""AccessDeniedException is not among the modelled ones: a denial is `Lambda.AWSLambdaException` (cross-account.md 4c)."""
+"""AccessDeniedException is not modelled: a denial is `Lambda.AWSLambdaException` (cross-account.md 4c)."""
 
 STEP_FUNCTIONS = Family(
     "StepFunctions",

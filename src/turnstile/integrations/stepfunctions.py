@@ -14,7 +14,12 @@ from turnstile.integrations.failure import STEP_FUNCTIONS, metadata
 if TYPE_CHECKING:
     from turnstile.integrations.work import Work
 
-_MEMBERS = {"StateMachineArn": "stateMachineArn", "Name": "name", "Input": "input", "TraceHeader": "traceHeader"}
+_MEMBERS = {
+    "StateMachineArn": "stateMachineArn",
+    "Name": "name",
+    "Input": "input",
+    "TraceHeader": "traceHeader",
+}
 
 
 class StartExecutionTask:

@@ -30,9 +30,7 @@ class Attempt:
             self.name = resource.arn
             self._named = {}
 
-    def scheduled(
-        self, parameters: Json, role_arn: str | None, timeout: float | None, heartbeat: float | None
-    ) -> None:
+    def scheduled(self, parameters: Json, role_arn: str | None, timeout: float | None, heartbeat: float | None) -> None:
         """The attempt is queued, with everything that was evaluated for it."""
         if self._function:
             details: dict[str, Json] = {"input": parameters, "resource": self.name}

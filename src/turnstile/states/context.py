@@ -8,9 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from turnstile.document import Json
-
 if TYPE_CHECKING:
+    from turnstile.document import Json
     from turnstile.states.execution import Execution
 
 

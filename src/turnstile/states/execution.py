@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from turnstile.document import Json
+from turnstile.document import Json, compact
 from turnstile.states.history import History, served
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Execution:
     events: History = field(default_factory=History)
     session: Session | None = None
     worker: Worker[None] | None = None
+    judged: bool = True
 
     def finish(self, status: Status, now: float, previous: int, **outcome: Json) -> None:
         """Record the last event and wake whoever waits for the end; a finished execution stays as it is."""
@@ -66,6 +67,12 @@ class Execution:
         kind, details_field = _ENDS[status]
         self.events.append(previous, now, kind, details_field, given)
         self.ended.give(None)
+
+    def outcome(self) -> dict[str, Json]:
+        """The members of DescribeExecution that tell how it ended."""
+        if self.status is Status.SUCCEEDED:
+            return {"output": compact(self.output), "outputDetails": {"included": True}}
+        return {name: text for name, text in (("error", self.error), ("cause", self.cause)) if text is not None}
 
     def history(self) -> list[Json]:
         """The events in the shape of GetExecutionHistory."""

@@ -38,7 +38,12 @@ class History:
         self._events: list[Event] = []
 
     def append(
-        self, previous: int, time: float, kind: str, field: str = "", details: Mapping[str, Json] | None = None
+        self,
+        previous: int,
+        time: float,
+        kind: str,
+        field: str = "",
+        details: Mapping[str, Json] | None = None,
     ) -> int:
         """Record an event after the event `previous`; its id, from 1."""
         event_id = len(self._events) + 1

@@ -7,7 +7,7 @@ task switch. What a Task does is `states.task`.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.asl import dataflow, errors
 from turnstile.asl.definition import Choice, Fail, Pass, Succeed, Task, Wait
@@ -20,6 +20,7 @@ from turnstile.states.context import instant, start_context
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from turnstile.asl.choice import Rule
     from turnstile.asl.definition import State, StateMachine
     from turnstile.states.execution import Execution
     from turnstile.world.world import World
@@ -29,6 +30,12 @@ LARGEST_DOCUMENT = 262_144
 
 _TURN = 32
 """Transitions after which a branch lets others run."""
+
+
+Step: TypeAlias = "tuple[Json, str | None]"
+"""What a state leaves: its output and the name of the next state."""
+
+TaskWork: TypeAlias = "Callable[[Walk, Task, Json], Awaitable[Step]]"
 
 
 class Walk:
@@ -91,7 +98,8 @@ class Walk:
         """The error with the sentence AWS puts before causes that come from evaluating a state."""
         if not error.located or self.state is None:
             return error
-        place = f"An error occurred while executing the state '{self.state.name}' (entered at the event id #{self.entered}). "
+        name = self.state.name
+        place = f"An error occurred while executing the state '{name}' (entered at the event id #{self.entered}). "
         return StatesError(error.error, place + (error.cause or ""))
 
     async def run(self, machine: StateMachine, raw: Json) -> Json:
@@ -120,10 +128,7 @@ class Walk:
         return raw
 
 
-TaskWork = "Callable[[Walk, Task, Json], Awaitable[tuple[Json, str | None]]]"
-
-
-def _pass(walk: Walk, state: Pass, raw: Json) -> tuple[Json, str | None]:
+def _pass(walk: Walk, state: Pass, raw: Json) -> Step:
     data = dataflow.effective_input(state, raw, walk.scope)
     result = state.result if state.has_result else dataflow.arguments(state, data, walk.scope)
     assigned = dataflow.assigned(state, result, walk.scope)
@@ -131,11 +136,12 @@ def _pass(walk: Walk, state: Pass, raw: Json) -> tuple[Json, str | None]:
     return walk.leave(state, output, assigned), state.next
 
 
-def _choice(walk: Walk, state: Choice, raw: Json) -> tuple[Json, str | None]:
+def _choice(walk: Walk, state: Choice, raw: Json) -> Step:
     data = dataflow.effective_input(state, raw, walk.scope)
+    chosen: Choice | Rule
     for rule in state.rules:
         if rule.test(walk.scope, data):
-            target, template = rule.next, rule.assign
+            chosen, target = rule, rule.next
             break
     else:
         if state.default is None:
@@ -144,38 +150,38 @@ def _choice(walk: Walk, state: Choice, raw: Json) -> tuple[Json, str | None]:
                 f"Failed to transition out of the state. The state '{state.name}' has no matching Choice rule "
                 "and no Default.",
             )
-        target, template = state.default, state.assign
-    assigned = template.fill(walk.scope, data) if template is not None else None
+        chosen, target = state, state.default
+    assigned = dataflow.assigned(chosen, data, walk.scope)
     output = dataflow.output(state, data, data, walk.scope)
     return walk.leave(state, output, assigned), target
 
 
-def _succeed(walk: Walk, state: Succeed, raw: Json) -> tuple[Json, str | None]:
+def _succeed(walk: Walk, state: Succeed, raw: Json) -> Step:
     data = dataflow.effective_input(state, raw, walk.scope)
     return walk.leave(state, dataflow.output(state, data, data, walk.scope), None), None
 
 
-def _fail(walk: Walk, state: Fail, raw: Json) -> tuple[Json, str | None]:
+def _fail(walk: Walk, state: Fail, raw: Json) -> Step:
     error, cause = dataflow.failure(state, raw, walk.scope)
     raise StatesError(error, cause)
 
 
-async def _wait(walk: Walk, state: Wait, raw: Json) -> tuple[Json, str | None]:
+async def _wait(walk: Walk, state: Wait, raw: Json) -> Step:
     data = dataflow.effective_input(state, raw, walk.scope)
     clock = walk.world.clock
-    await clock.sleep_until(wait_until(state, data, walk.scope, clock.now()))
+    await clock.sleep(wait_until(state, data, walk.scope, clock.now()))
     assigned = dataflow.assigned(state, data, walk.scope)
     return walk.leave(state, dataflow.output(state, data, data, walk.scope), assigned), state.next
 
 
-async def _task(walk: Walk, state: Task, raw: Json) -> tuple[Json, str | None]:
+async def _task(walk: Walk, state: Task, raw: Json) -> Step:
     return await walk.work(walk, state, raw)
 
 
-_INSTANT: Mapping[type[State], Callable[..., tuple[Json, str | None]]] = {
+_INSTANT: Mapping[type[State], Callable[..., Step]] = {
     Pass: _pass,
     Choice: _choice,
     Succeed: _succeed,
     Fail: _fail,
 }
-_WAITING: Mapping[type[State], Callable[..., Awaitable[tuple[Json, str | None]]]] = {Wait: _wait, Task: _task}
+_WAITING: Mapping[type[State], Callable[..., Awaitable[Step]]] = {Wait: _wait, Task: _task}

@@ -42,20 +42,18 @@ class Tasks:
         Raises:
             StatesError: it failed for good.
         """
-        retrying = Retrying(state.retry)
-        number = 1
+        retrying = Retrying(walk.world.random)
         while True:
             try:
-                result = await self._attempt(walk, state, raw, number)
+                result = await self._attempt(walk, state, raw, retrying.count + 1)
                 return _leave(walk, state, raw, result)
             except StatesError as failure:
                 error = walk.located(failure)
-                delay = retrying.delay(error, walk.world.random)
-                if delay is None:
+                chosen = retrying.choose(state.retry, error.error)
+                if chosen is None:
                     return _caught(walk, state, raw, error)
-            number += 1
-            await walk.world.clock.sleep(delay)
-            walk.context["State"] = {**walk.context["State"], "RetryCount": number - 1}
+            await walk.world.clock.sleep(chosen[1])
+            walk.context["State"] = {**walk.context["State"], "RetryCount": retrying.count}
 
     async def _attempt(self, walk: Walk, state: Task, raw: Json, number: int) -> Json:
         data = dataflow.effective_input(state, raw, walk.scope)
@@ -94,7 +92,7 @@ class Tasks:
         return await task.start(Work(state.resource, parameters, ask))
 
     @staticmethod
-    async def _within(walk: Walk, seconds: float | None, work: Coroutine[Any, Any, Json]) -> Json:
+    async def _within(walk: Walk, seconds: int | None, work: Coroutine[Any, Any, Json]) -> Json:
         if seconds is None:
             return await work
         clock = walk.world.clock
@@ -120,10 +118,10 @@ def _caught(walk: Walk, state: Task, raw: Json, error: StatesError) -> tuple[Jso
     Raises:
         StatesError: no catcher takes the error.
     """
-    found = catcher(state.catch, error)
+    found = catcher(state.catch, error.error)
     if found is None:
         raise error
     shown = {"Error": error.error, "Cause": error.cause}
-    assigned = found.assign.fill(walk.scope, shown) if found.assign is not None else None
-    output = found.result_path.put(raw, shown) if found.result_path is not None else raw
-    return walk.leave(state, output, assigned), found.next
+    assigned = dataflow.assigned(found, shown, walk.scope)
+    return walk.leave(state, dataflow.caught(found, raw, shown), assigned), found.next
+

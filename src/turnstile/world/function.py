@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.arn import Arn
 from turnstile.document import Json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from turnstile.source import Origin
 
 
@@ -49,6 +50,7 @@ class Function:
     memory: int = 128
     takes: float = 0.0
     environment: Mapping[str, str] = field(default_factory=dict)
+
 
 _NAME = re.compile(
     r"(arn:(?P<partition>aws[a-z-]*):lambda:)?((?P<region>[a-z]{2}[a-z-]*-\d+):)?((?P<account>\d{12}):)?"

@@ -1,0 +1,141 @@
+"""The composition root: a world, its gate, and the services behind it. Nothing else wires.
+
+    async with Emulator(world) as emulator:
+        machine_arn = await emulator.create_state_machine(...)
+        execution = await emulator.execute(...)
+
+Executions live in the block: leaving it waits for those that still run (started by other executions), or ends them
+when the block failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Self
+
+from turnstile.backends.functions import Functions
+from turnstile.backends.iam import Iam
+from turnstile.backends.sts import Sts
+from turnstile.document import Json, compact
+from turnstile.gate.call import Call
+from turnstile.gate.gate import Gate
+from turnstile.states.backend import States
+from turnstile.states.runner import Runner
+from turnstile.states.sessions import Sessions
+from turnstile.states.task import Tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from turnstile.asl.definition import StateMachine
+    from turnstile.backends.functions import Handlers
+    from turnstile.gate.call import Backend
+    from turnstile.states.execution import Execution
+    from turnstile.world.caller import Caller
+    from turnstile.world.world import World
+
+
+class Emulator:
+    """Runs one world. `definitions` maps definition text to its tree, so that a text is parsed once for many worlds."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        handlers: Handlers | None = None,
+        definitions: Mapping[str, StateMachine] | None = None,
+    ) -> None:
+        self.world = world
+        self._functions = Functions(world, handlers)
+        self._backends: dict[str, Backend] = {
+            "iam": Iam(world),
+            "lambda": self._functions,
+            "sts": Sts(world),
+        }
+        self.gate = Gate(world, self._backends, self._resources)
+        self._definitions = definitions or {}
+        self._stack = AsyncExitStack()
+        self._states: States | None = None
+        self._moto: Backend | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._stack.__aenter__()
+        self._stack.push_async_callback(self._functions.close)
+        group = await self._stack.enter_async_context(asyncio.TaskGroup())
+        self._stack.enter_context(self.world.clock.attend())
+        sessions = Sessions(self.gate)
+        runner = Runner(self.world, Tasks(self.gate, sessions), group)
+        self._states = States(self.world, sessions, runner, self._definitions)
+        self._backends["stepfunctions"] = self._states
+        self._stack.push_async_exit(self._settle)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return await self._stack.__aexit__(kind, error, trace)
+
+    @property
+    def executions(self) -> Mapping[str, Execution]:
+        """Every execution of the world by ARN."""
+        return self._states.executions if self._states else {}
+
+    async def create_state_machine(
+        self,
+        caller: Caller,
+        *,
+        name: str,
+        definition: str,
+        role_arn: str,
+        region: str,
+        type: str = "STANDARD",  # noqa: A002 - the API's own word
+    ) -> str:
+        """Register a state machine by a call through the gate; its ARN.
+
+        Raises:
+            ServiceError: the gate or the service refuses it.
+        """
+        parameters = {"name": name, "definition": definition, "roleArn": role_arn, "type": type}
+        answer = await self.gate.call(Call(caller, "stepfunctions", "CreateStateMachine", parameters, region))
+        return str(answer.output["stateMachineArn"])
+
+    async def execute(self, caller: Caller, machine_arn: str, document: Json, *, name: str | None = None) -> Execution:
+        """Start an execution by a call through the gate and wait for its end.
+
+        Raises:
+            ServiceError: the gate or the service refuses to start it.
+            Unsupported: it came to something that is not emulated.
+        """
+        parameters = {"stateMachineArn": machine_arn, "input": compact(document)}
+        if name is not None:
+            parameters["name"] = name
+        region = machine_arn.split(":")[3]
+        answer = await self.gate.call(Call(caller, "stepfunctions", "StartExecution", parameters, region))
+        execution = self.executions[answer.output["executionArn"]]
+        if execution.worker is not None:
+            await self.world.clock.result(execution.worker)
+        return execution
+
+    async def _settle(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        for execution in list(self.executions.values()):
+            if execution.worker is None:
+                continue
+            if error is not None:
+                execution.worker.cancel()
+            else:
+                await self.world.clock.result(execution.worker)
+        return False
+
+    def _resources(self) -> Backend:
+        """The backend of every other service, loaded when the first call asks for one."""
+        if self._moto is None:
+            from turnstile.backends.moto import Moto  # noqa: PLC0415 - costs a quarter of a second
+
+            moto = Moto(self.world)
+            self._stack.callback(moto.close)
+            self._moto = moto
+        return self._moto

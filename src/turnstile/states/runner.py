@@ -1,0 +1,64 @@
+"""Runs executions as workers of the world's clock, from ExecutionStarted to the last event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile.asl import errors
+from turnstile.asl.errors import StatesError
+from turnstile.clock import Expired
+from turnstile.states.execution import Status
+from turnstile.states.interpreter import Walk
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from turnstile.document import Json
+    from turnstile.states.execution import Execution
+    from turnstile.states.task import Tasks
+    from turnstile.world.world import World
+
+_LONGEST = {"STANDARD": 365 * 86400, "EXPRESS": 300}
+"""Seconds an execution may last (reference/limits.md)."""
+
+
+class Runner:
+    """Starts and stops executions; they live in the task group of the emulator, which they cannot outlive."""
+
+    def __init__(self, world: World, tasks: Tasks, group: asyncio.TaskGroup) -> None:
+        self._world = world
+        self._tasks = tasks
+        self._group = group
+
+    def start(self, execution: Execution) -> None:
+        """Begin an execution; it goes on by itself."""
+        execution.worker = self._world.clock.start(self._group, self._run(execution))
+
+    async def stop(self, execution: Execution, error: Json, cause: Json) -> None:
+        """Abort an execution; one that has ended stays as it is."""
+        if execution.status is not Status.RUNNING:
+            return
+        last = len(execution.events)
+        execution.finish(Status.ABORTED, self._world.clock.now(), last, error=error, cause=cause)
+        if execution.worker is not None:
+            execution.worker.cancel()
+            await self._world.clock.wait(execution.worker.done)
+
+    async def _run(self, execution: Execution) -> None:
+        clock = self._world.clock
+        walk = Walk(execution, self._world, self._tasks.run)
+        started = {"input": execution.input, "roleArn": execution.machine.role_arn}
+        execution.events.append(0, clock.now(), "ExecutionStarted", "executionStartedEventDetails", started)
+        definition = execution.machine.definition
+        seconds = definition.timeout_seconds or _LONGEST[execution.machine.type]
+        try:
+            async with clock.timeout(clock.now() + seconds) as expiry:
+                output = await walk.run(definition, execution.input)
+        except StatesError as error:
+            execution.finish(Status.FAILED, clock.now(), walk.previous, error=error.error, cause=error.cause)
+        except Expired as expired:
+            if expired is not expiry:
+                raise
+            execution.finish(Status.TIMED_OUT, clock.now(), walk.previous, error=errors.TIMEOUT)
+        else:
+            execution.finish(Status.SUCCEEDED, clock.now(), walk.previous, output=output)
