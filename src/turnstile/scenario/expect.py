@@ -1,0 +1,164 @@
+"""Did a case end as its file says? One `Finding` for each expectation that does not hold.
+
+Each given key is compared by itself, by the row of its name in a table. This file runs nothing: it reads an outcome.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from turnstile.report.report import Finding
+from turnstile.scenario.difference import first_difference, shown
+from turnstile.world.caller import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from turnstile.document import Json
+    from turnstile.gate.link import Link
+    from turnstile.gate.trail import Entry
+    from turnstile.iam.request import Request
+    from turnstile.scenario.expectation import Denied, Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a case ended; `refused` are the calls that the gate refused, in order."""
+
+    status: str
+    output: Json = None
+    error: str | None = None
+    cause: str | None = None
+    refused: tuple[Entry, ...] = ()
+
+
+def findings(expectation: Expectation, outcome: Outcome) -> tuple[Finding, ...]:
+    """What is not as expected, in the order of the format's keys."""
+    found = [
+        finding
+        for key, compare in _COMPARISONS.items()
+        if key in expectation.given
+        for finding in compare(expectation, key, outcome)
+    ]
+    return (*found, *_denials(expectation, outcome))
+
+
+Comparison: TypeAlias = "Callable[[Expectation, str, Outcome], Iterator[Finding]]"
+
+
+def _exact(attribute: str) -> Comparison:
+    def compare(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Finding]:
+        wanted, found = expectation.given[key], getattr(outcome, attribute)
+        if wanted != found:
+            message = f"the {attribute} is {shown(found)}, not {shown(wanted)}"
+            yield Finding(key, message, wanted, found, expectation.origin.at(key).where())
+
+    return compare
+
+
+def _document(*, partial: bool) -> Comparison:
+    def compare(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Finding]:
+        wanted = expectation.given[key]
+        difference = first_difference(wanted, outcome.output, partial=partial)
+        if difference is not None:
+            where = expectation.origin.at(key).within(difference.pointer).where()
+            yield Finding(key, f"the output differs: {difference.message}", wanted, outcome.output, where)
+
+    return compare
+
+
+def _cause_like(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Finding]:
+    wanted = expectation.given[key]
+    if not _matches(wanted, outcome.cause):
+        message = f"the cause {shown(outcome.cause)} is not like {shown(wanted)}"
+        yield Finding(key, message, wanted, outcome.cause, expectation.origin.at(key).where())
+
+
+def _matches(pattern: str | None, text: str | None) -> bool:
+    if pattern is None or text is None:
+        return pattern is text
+    parts = (".*" if part == "*" else "." if part == "?" else re.escape(part) for part in re.split(r"([*?])", pattern))
+    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
+
+
+_COMPARISONS: Mapping[str, Comparison] = {
+    "status": _exact("status"),
+    "output": _document(partial=False),
+    "output_partial": _document(partial=True),
+    "error": _exact("error"),
+    "cause": _exact("cause"),
+    "cause_like": _cause_like,
+}
+
+
+def _denials(expectation: Expectation, outcome: Outcome) -> Iterator[Finding]:
+    """Each kind must occur (as often as it says), each refused call must be of a listed kind."""
+    if expectation.denied is None:
+        return
+    left = list(outcome.refused)
+    for index, kind in enumerate(expectation.denied):
+        of_kind = [entry for entry in left if _is(kind, entry)]
+        left = [entry for entry in left if entry not in of_kind]
+        if not of_kind or (kind.times is not None and len(of_kind) != kind.times):
+            yield _missing(expectation, index, kind, len(of_kind))
+    for entry in left:
+        facts = call_facts(entry)
+        message = f"a call was refused that `denied` does not list: {_told(facts)}"
+        yield Finding("denied", message, None, facts, expectation.origin.at("denied").where())
+
+
+def _missing(expectation: Expectation, index: int, kind: Denied, times: int) -> Finding:
+    wanted = dict(kind.written)
+    often = f"{times} times, not {kind.times}" if times else "never"
+    message = f"the call that `denied` lists was refused {often}: {_told(wanted)}"
+    return Finding("denied", message, wanted, times, expectation.origin.at("denied", index).where())
+
+
+def _is(kind: Denied, entry: Entry) -> bool:
+    return (
+        kind.who in (None, _who(entry))
+        and kind.links in (None, frozenset(links(entry)))
+        and any(
+            kind.action in (None, request.action) and kind.resource in (None, request.resource)
+            for request in _refused_requests(entry)
+        )
+    )
+
+
+def links(entry: Entry) -> tuple[Link, ...]:
+    """Every link of the chain that refused a call, policies before barriers, each once."""
+    found = [broken.link for broken in entry.ruling.broken] + [barrier.link for barrier in entry.ruling.barriers]
+    return tuple(dict.fromkeys(found))
+
+
+def call_facts(entry: Entry) -> dict[str, Json]:
+    """A refused call in the words of `denied`."""
+    request = _refused_requests(entry)[0]
+    return {
+        "who": _who(entry),
+        "action": request.action,
+        "resource": request.resource,
+        "link": [link.value for link in links(entry)],
+    }
+
+
+def _who(entry: Entry) -> str:
+    caller = entry.call.caller
+    return caller.role_arn if isinstance(caller, Session) else caller.arn
+
+
+def _refused_requests(entry: Entry) -> tuple[Request, ...]:
+    """What was asked and refused; all that was asked where only a barrier refused."""
+    decisions = entry.ruling.decisions
+    refused = [decision for decision in decisions if not decision.allowed]
+    return tuple(decision.request for decision in refused or decisions)
+
+
+def _told(facts: Mapping[str, Json]) -> str:
+    return ", ".join(f"{key} `{_listed(value)}`" for key, value in facts.items())
+
+
+def _listed(value: Json) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,65 @@
+"""What a case expects, as a value: names resolved, links known. `expect` compares it with what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from turnstile.gate.link import Link
+from turnstile.scenario.reference import substitute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from turnstile.document import Json
+    from turnstile.faults import Fault
+    from turnstile.scenario.file import DeniedEntry, ExpectEntry
+    from turnstile.scenario.reference import Names
+    from turnstile.source import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A kind of refused call; None stands for any. `who` is an ARN or a service principal."""
+
+    who: str | None
+    action: str | None
+    resource: str | None
+    links: frozenset[Link] | None
+    times: int | None
+    written: Mapping[str, Json]
+    """The entry as the user wrote it, resolved."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expectation:
+    """The keys that were given (`status`, `output`, `error` ...), by name, and where."""
+
+    given: Mapping[str, Json]
+    denied: tuple[Denied, ...] | None
+    origin: Origin
+
+
+def read_expectation(entry: ExpectEntry, names: Names, origin: Origin, faults: list[Fault]) -> Expectation:
+    """Resolve the names in an expectation."""
+    if not entry.model_fields_set:
+        remedy = "say at least how it ends: `status: SUCCEEDED`"
+        faults.append(origin.fault("empty-expect", "`expect` expects nothing", remedy))
+    given = {
+        key: substitute(getattr(entry, key), names.texts, origin.at(key), faults)
+        for key in sorted(entry.model_fields_set - {"denied"})
+    }
+    if entry.denied is None:
+        return Expectation(given, None, origin)
+    kinds = (_denied(kind, names, origin.at("denied", index), faults) for index, kind in enumerate(entry.denied))
+    return Expectation(given, tuple(kinds), origin)
+
+
+def _denied(entry: DeniedEntry, names: Names, origin: Origin, faults: list[Fault]) -> Denied:
+    if not entry.model_fields_set:
+        faults.append(origin.fault("empty-denied", "this entry of `denied` says nothing", "say at least `action:`"))
+    who = names.caller(entry.who, origin.at("who"), faults) if entry.who is not None else None
+    resource = substitute(entry.resource, names.texts, origin.at("resource"), faults)
+    links = frozenset(map(Link, entry.link)) if entry.link is not None else None
+    written = entry.model_dump(exclude_unset=True) | ({"resource": resource} if entry.resource else {})
+    return Denied(who, entry.action, resource, links, entry.times, written)

@@ -1,0 +1,225 @@
+"""The scenario file as users write it: the format, version 1, and nothing else.
+
+Only pydantic models; what the values mean together is `declare`'s business. A *document* is written inline as a mapping
+or as the path of a JSON or YAML file, relative to the scenario file. Fields hold no unions, so that every fault of the
+shape has the plain place of its value. Numbers with a unit say it in their description.
+
+In every document, substitution, environment value and expectation, `${...}` stands for something declared:
+
+    ${staging/role/Name}  ${dev/function/Name}  ${state_machine/Name}     ARNs
+    ${staging/id}  ${staging/region}                                      facts of an account
+
+`$${x}` is the text `${x}`. What contains a colon is none of ours and stays as it is: `${aws:PrincipalTag/team}` is an
+IAM policy variable, `${a: b}` is JSONata. In a definition, `${Name}` stands for a substitution as well.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from turnstile.document import Json
+from turnstile.gate.link import Link
+from turnstile.scenario.spelling import hint
+
+VERSION = 1
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+
+
+def _document(value: Json) -> Json:
+    if isinstance(value, dict) or (isinstance(value, str) and value):
+        return value
+    raise PydanticCustomError("wrong-type", "must be a mapping or the path of a file")
+
+
+def _account_id(value: Json) -> str:
+    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    if _ACCOUNT_ID.fullmatch(text):
+        return text
+    raise PydanticCustomError("account-id", "`{id}` is not an account id: it has twelve digits", {"id": str(value)})
+
+
+def _links(value: Json) -> list[str]:
+    codes = value if isinstance(value, list) else [value]
+    known = [link.value for link in Link]
+    for code in codes:
+        if code not in known:
+            context = {"link": str(code), "help": hint(str(code), known, "links")}
+            raise PydanticCustomError("unknown-link", "`{link}` is not a link of the permission chain", context)
+    return codes
+
+
+def _instant(value: Json) -> str:
+    try:
+        if datetime.fromisoformat(value).tzinfo is not None:
+            return str(value)
+    except (TypeError, ValueError):
+        pass
+    context = {"time": str(value), "help": "write it as `2026-01-31T08:00:00Z`"}
+    raise PydanticCustomError("wrong-value", "`{time}` is not a time with its offset from UTC", context)
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+Document = Annotated[Json, BeforeValidator(_document)]
+AccountId = Annotated[str, BeforeValidator(_account_id)]
+Links = Annotated[list[str], BeforeValidator(_links)]
+Instant = Annotated[str, BeforeValidator(_instant)]
+Substitute = Annotated[str, BeforeValidator(_text)]
+Status = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "NOT_CREATED"]
+
+
+class _Entry(BaseModel):
+    """Unknown keys are faults, and no value is bent into another type: a typo never switches a check off."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+
+class RoleEntry(_Entry):
+    """An IAM role."""
+
+    path: str = "/"
+    """The IAM path; it is part of the ARN."""
+    trust: Document
+    """Who may assume the role."""
+    policies: dict[str, Document] = {}
+    """Identity policies by name: what the role may do."""
+
+
+class FunctionEntry(_Entry):
+    """A Lambda function."""
+
+    handler: str
+    """`path/to/file.py:name_of_the_handler`."""
+    role: str | None = None
+    """Its execution role: a role of the same account, `account/Role` or an ARN."""
+    timeout: float = Field(default=3, gt=0, le=900)
+    """Seconds of wall time."""
+    takes: float = Field(default=0, ge=0)
+    """How long an invocation takes on the world's clock, in seconds."""
+    memory: int = Field(default=128, ge=128, le=10240)
+    """MiB."""
+    environment: dict[str, str] = {}
+    """Environment variables of the handler."""
+
+
+class ResourceEntry(_Entry):
+    """Something an account owns, made by a call of its root user before a case runs."""
+
+    service: str
+    """botocore's name of the service, e.g. `sqs`."""
+    operation: str
+    """The API operation, e.g. `CreateQueue`."""
+    parameters: dict[str, Json] = {}
+    """The members of the operation's input."""
+
+
+class AccountEntry(_Entry):
+    """An AWS account."""
+
+    id: AccountId
+    """Twelve digits."""
+    region: str = "us-east-1"
+    """Where its resources live."""
+    roles: dict[str, RoleEntry] = {}
+    functions: dict[str, FunctionEntry] = {}
+    resources: list[ResourceEntry] = []
+
+
+class MachineEntry(_Entry):
+    """A state machine; it lives in the Region of its account."""
+
+    account: str
+    """The name of an account."""
+    role: str
+    """Its execution role: a role of the same account, `account/Role` or an ARN."""
+    definition: Document
+    """Amazon States Language."""
+    substitutions: dict[str, Substitute] = {}
+    """What `${Name}` stands for in the definition."""
+    type: Literal["STANDARD", "EXPRESS"] = "STANDARD"
+
+
+class WorldEntry(_Entry):
+    """What a case may change: everything that exists before the execution starts."""
+
+    accounts: dict[str, AccountEntry] = {}
+    state_machines: dict[str, MachineEntry] = {}
+
+
+class DefaultsEntry(_Entry):
+    """What holds for every case that does not say otherwise."""
+
+    state_machine: str | None = None
+    input: Json = None
+    """Inline, or the path of a file when it is text."""
+    seed: int = 0
+    """All randomness of a run follows from it."""
+    start_time: Instant | None = None
+    """The time at which each case starts, ISO 8601."""
+
+
+class DeniedEntry(_Entry):
+    """A kind of refused call. What is left out may be anything."""
+
+    who: str | None = None
+    """A role (`account/Role` or ARN), the ARN of a root user, or a service principal."""
+    action: str | None = None
+    """The IAM action, e.g. `sts:AssumeRole`."""
+    resource: str | None = None
+    """The ARN that was asked for."""
+    link: Links | None = None
+    """The broken link or links of the permission chain: exactly these."""
+    times: int | None = Field(default=None, ge=1)
+    """How many such calls; any number from one if left out."""
+
+
+class ExpectEntry(_Entry):
+    """How a case must end; at least one key. Each given key is compared, none implies another."""
+
+    status: Status | None = None
+    """Of the execution; NOT_CREATED when a state machine is refused on creation."""
+    output: Json = None
+    """The whole output, exactly."""
+    output_partial: Json = None
+    """A part of it: mappings may have more members, lists and scalars are exact."""
+    error: str | None = None
+    """The error name, or null for none."""
+    cause: str | None = None
+    """The whole cause, exactly, or null for none."""
+    cause_like: str | None = None
+    """The cause as a pattern: `*` is any text, `?` any character."""
+    denied: list[DeniedEntry] | None = None
+    """Every refused call must be listed and every listed one must occur, in any order; `[]` is none."""
+
+
+class CaseEntry(_Entry):
+    """One execution in a world of its own."""
+
+    name: str = Field(min_length=1)
+    state_machine: str | None = None
+    """May be left out where `defaults` say it or there is only one."""
+    input: Json = None
+    """Inline, or the path of a file when it is text."""
+    changes: dict[str, Json] = {}
+    """`accounts` and `state_machines` for this case only, laid over the file's: null removes."""
+    expect: ExpectEntry
+
+
+class ScenarioEntry(WorldEntry):
+    """A scenario file."""
+
+    version: Literal[1]
+    name: str = Field(min_length=1)
+    accounts: dict[str, AccountEntry]
+    state_machines: dict[str, MachineEntry]
+    defaults: DefaultsEntry = DefaultsEntry()
+    cases: list[CaseEntry]

@@ -1,0 +1,99 @@
+"""The files beside a scenario: each read once, and each policy and definition in them parsed once.
+
+Cases share what they do not change, so parsing is remembered by place and text. Paths are relative to the scenario
+file; they may lead out of its folder. The library knows no declarations.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from turnstile.asl.parse import parse_document
+from turnstile.document import Json, compact
+from turnstile.faults import Rejected
+from turnstile.iam.parse import parse
+from turnstile.scenario.spelling import nearest
+from turnstile.source import Origin, open_source, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from turnstile.asl.definition import StateMachine
+    from turnstile.iam.policy import Kind, Policy
+    from turnstile.source import Source
+
+
+class Library:
+    """Files, policies and definitions of one scenario; `folder` is where the scenario file lies."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._files: dict[Path, tuple[Source, Json]] = {}
+        self._policies: dict[tuple[str, ...], Policy] = {}
+        self._machines: dict[tuple[str, ...], StateMachine] = {}
+
+    def document(self, value: Json, origin: Origin) -> tuple[Json, Origin]:
+        """A document written inline, or by path when the value is text, with the origin of its parts.
+
+        Raises:
+            Rejected: there is no such file, or it holds no document.
+        """
+        if not isinstance(value, str):
+            return value, origin
+        path = self.path(value, origin)
+        if path not in self._files:
+            source = open_source(path)
+            self._files[path] = source, read(source)
+        source, document = self._files[path]
+        return document, Origin(source)
+
+    def path(self, text: str, origin: Origin) -> Path:
+        """An existing file.
+
+        Raises:
+            Rejected: there is none.
+        """
+        path = self.folder / text
+        shown = type(path)(os.path.normpath(path))
+        if path.is_file():
+            return shown
+        problem, remedy = _missing(path)
+        raise Rejected([origin.fault("missing-file", f"the file `{shown}` cannot be used: {problem}", remedy)])
+
+    def policy(self, document: Json, kind: Kind, name: str, origin: Origin) -> Policy:
+        """The parsed policy.
+
+        Raises:
+            Rejected: it is none.
+        """
+        key = (kind.value, name, origin.source.name, origin.pointer, compact(document))
+        if key not in self._policies:
+            self._policies[key] = parse(document, kind=kind, name=name, origin=origin)
+        return self._policies[key]
+
+    def definition(self, document: Json, origin: Origin) -> StateMachine:
+        """The parsed definition.
+
+        Raises:
+            Rejected: it is none.
+        """
+        key = (origin.source.name, origin.pointer, compact(document))
+        if key not in self._machines:
+            self._machines[key] = parse_document(document, origin)
+        return self._machines[key]
+
+
+def _missing(path: Path) -> tuple[str, str]:
+    """Why there is no such file, and what may have been meant."""
+    if path.is_dir():
+        return "it is a folder", "name a file in it"
+    if path.is_symlink():
+        return f"it is a link to `{path.readlink()}`, which does not exist", ""
+    folder = path.parent
+    if folder.is_dir():
+        meant = nearest(path.name, sorted(entry.name for entry in folder.iterdir()))
+        return "it does not exist", f"did you mean `{meant}`?" if meant else "paths are relative to the scenario file"
+    while not folder.parent.is_dir():
+        folder = folder.parent
+    return f"the folder `{os.path.normpath(folder)}` does not exist", "paths are relative to the scenario file"

@@ -1,0 +1,167 @@
+"""From a scenario file to a `Scenario`, or to every fault in it and in the files it names.
+
+The order: shape of the file, then for the file's world and for that of every case with changes the declarations,
+then each case's machine, input and expectation. Nothing runs here but the import of handlers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from turnstile.clock import DAWN
+from turnstile.document import Json, pointer
+from turnstile.faults import Rejected
+from turnstile.scenario.declare import Declaring
+from turnstile.scenario.expectation import read_expectation
+from turnstile.scenario.file import ScenarioEntry, WorldEntry
+from turnstile.scenario.library import Library
+from turnstile.scenario.overlay import Written, overlay
+from turnstile.scenario.reference import Names, substitute
+from turnstile.scenario.scenario import Case, Scenario
+from turnstile.scenario.shape import shape
+from turnstile.scenario.spelling import hint
+from turnstile.source import open_source, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from turnstile.faults import Fault
+    from turnstile.scenario.declaration import Declarations, MachineDeclaration
+    from turnstile.scenario.file import CaseEntry, DefaultsEntry
+
+_WORLD = ("accounts", "state_machines")
+_UNCERTAIN = frozenset({"unknown-account", "unknown-reference", "unknown-role", "unknown-state-machine"})
+"""Faults that prove nothing while a declaration is unreadable: the missing name may be in it."""
+
+
+def load(path: Path) -> Scenario:
+    """Read a scenario file.
+
+    Raises:
+        Rejected: with every fault of the file, of its cases' changes and of the files it names.
+    """
+    source = open_source(path)
+    document = read(source)
+    shaped = shape(ScenarioEntry, Written(document, source))
+    if shaped.entry is None:
+        raise Rejected(shaped.faults)
+    loading = _Loading(path, shaped.entry, shaped.written)
+    if document.get("cases") == []:
+        loading.no_cases()
+    cases = loading.cases()
+    found = [fault for fault in loading.faults if shaped.whole or fault.code not in _UNCERTAIN]
+    if shaped.faults or found:
+        raise Rejected([*shaped.faults, *found])
+    defaults = shaped.entry.defaults
+    return Scenario(path, shaped.entry.name, defaults.seed, _start(defaults), cases)
+
+
+def _start(defaults: DefaultsEntry) -> float:
+    return datetime.fromisoformat(defaults.start_time).timestamp() if defaults.start_time else DAWN
+
+
+@dataclass(slots=True)
+class _World:
+    """The world of one case, or of the file."""
+
+    names: Names
+    declarations: Declarations
+
+
+@dataclass
+class _Loading:
+    path: Path
+    file: ScenarioEntry
+    written: Written
+    library: Library = field(init=False)
+    faults: list[Fault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.library = Library(self.path.parent)
+
+    def cases(self) -> tuple[Case, ...]:
+        """Every case that could be read."""
+        world = self._declared(self.file, self.written)
+        self._distinct_names()
+        cases = [self._case(index, case, world) for index, case in enumerate(self.file.cases)]
+        return tuple(case for case in cases if case is not None)
+
+    def no_cases(self) -> None:
+        """A file without cases checks nothing."""
+        origin = self.written.origin("cases")
+        self.faults.append(origin.fault("no-cases", "the file has no cases", "add a case with `name` and `expect`"))
+
+    def _declared(self, entry: WorldEntry, written: Written) -> _World:
+        names = Names(entry)
+        declaring = Declaring(entry, written, names, self.library)
+        declarations = declaring.declarations()
+        self.faults += declaring.faults
+        return _World(names, declarations)
+
+    def _distinct_names(self) -> None:
+        seen: set[str] = set()
+        for index, case in enumerate(self.file.cases):
+            if case.name in seen:
+                origin = self.written.origin("cases", index, "name")
+                message = f"another case is called `{case.name}` too"
+                self.faults.append(origin.fault("duplicate-case", message, "a case is told by its name"))
+            seen.add(case.name)
+
+    def _case(self, index: int, entry: CaseEntry, world: _World) -> Case | None:
+        if entry.changes:
+            changed = self._changed(index, entry)
+            if changed is None:
+                return None
+            world = changed
+        origin = self.written.origin("cases", index)
+        machine = self._machine(index, entry, world)
+        data = self._input(index, entry, world)
+        expectation = read_expectation(entry.expect, world.names, origin.at("expect"), self.faults)
+        if machine is None:
+            return None
+        return Case(entry.name, machine, data, world.declarations, expectation, origin)
+
+    def _changed(self, index: int, entry: CaseEntry) -> _World | None:
+        base = Written(
+            {key: self.written.document.get(key, {}) for key in _WORLD}, self.written.source, self.written.moved
+        )
+        place = self.written.place(pointer("/cases", index, "changes"))
+        written, faults = overlay(base, entry.changes, place)
+        shaped = shape(WorldEntry, written)
+        self.faults += [*faults, *shaped.faults]
+        return self._declared(shaped.entry, shaped.written) if shaped.entry and shaped.whole else None
+
+    def _machine(self, index: int, entry: CaseEntry, world: _World) -> MachineDeclaration | None:
+        place: tuple[str | int, ...] = ("cases", index, "state_machine")
+        name = entry.state_machine
+        if name is None:
+            name, place = self.file.defaults.state_machine, ("defaults", "state_machine")
+        declared = list(world.names.machines)
+        if name is None and len(declared) == 1:
+            name = declared[0]
+        if name is None:
+            message = f"the case `{entry.name}` does not say which state machine runs"
+            remedy = "add `state_machine:` to the case or to `defaults`"
+            self.faults.append(self.written.origin("cases", index).fault("no-state-machine", message, remedy))
+            return None
+        if name not in declared:
+            message = f"the state machine `{name}` is not declared"
+            remedy = hint(name, declared, "state machines")
+            self.faults.append(self.written.origin(*place).fault("unknown-state-machine", message, remedy))
+        return next((machine for machine in world.declarations.machines if machine.name == name), None)
+
+    def _input(self, index: int, entry: CaseEntry, world: _World) -> Json:
+        place: tuple[str | int, ...] = ("cases", index, "input")
+        value = entry.input
+        if "input" not in entry.model_fields_set:
+            if "input" not in self.file.defaults.model_fields_set:
+                return {}
+            place, value = ("defaults", "input"), self.file.defaults.input
+        try:
+            document, origin = self.library.document(value, self.written.origin(*place))
+        except Rejected as rejected:
+            self.faults += rejected.faults
+            return None
+        return substitute(document, world.names.texts, origin, self.faults)

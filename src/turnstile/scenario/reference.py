@@ -1,0 +1,149 @@
+"""Names of declared things, and the ARNs, ids and Regions they stand for.
+
+Two forms: `${kind/name}` inside any text, and bare names (`dev/InvokeRole`) where only a role can stand. Forms and
+escapes are told in `file`. This file reads declarations as written and nothing else of the world.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from turnstile import arn as arns
+from turnstile.arn import Arn
+from turnstile.scenario.file import AccountEntry, WorldEntry
+from turnstile.scenario.spelling import hint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from turnstile.document import Json
+    from turnstile.faults import Fault
+    from turnstile.source import Origin
+
+_REFERENCE = re.compile(r"(\$?)\$\{([^{}:]+)\}")
+_IAM_CHARACTERS = frozenset("*?$")
+"""`${*}`, `${?}` and `${$}` are characters in a policy (IAM User Guide, "Policy elements: variables and tags")."""
+_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
+
+_NOBODY = AccountEntry(id="000000000000")
+"""Stands in for an account that is not declared, which is a fault of its own."""
+
+
+class Names:
+    """Everything that is declared, by name.
+
+    `texts` maps the inside of a `${...}` to its value, `roles` maps `account/Role` to an ARN.
+    """
+
+    def __init__(self, world: WorldEntry) -> None:
+        self.accounts = {name: entry.id for name, entry in world.accounts.items()}
+        self.roles: dict[str, str] = {}
+        self.machines: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
+        for name, account in world.accounts.items():
+            self._declare(name, account)
+        for name, machine in world.state_machines.items():
+            owner = world.accounts.get(machine.account, _NOBODY)
+            self.machines[name] = _arn(owner, "states", f"stateMachine:{name}")
+        self.texts |= {f"state_machine/{name}": arn for name, arn in self.machines.items()}
+
+    def _declare(self, name: str, account: AccountEntry) -> None:
+        self.texts |= {f"{name}/id": account.id, f"{name}/region": account.region}
+        for role, entry in account.roles.items():
+            arn = self.roles[f"{name}/{role}"] = _arn(account, "iam", f"role{entry.path}{role}")
+            self.texts[f"{name}/role/{role}"] = arn
+        for function in account.functions:
+            self.texts[f"{name}/function/{function}"] = _arn(account, "lambda", f"function:{function}")
+
+    def role(self, text: str, account: str, origin: Origin, faults: list[Fault]) -> str:
+        """The ARN of a role written as `Role` of the account, `account/Role`, `${account/role/Role}` or ARN."""
+        written = substitute(text, self.texts, origin, faults)
+        arn = written if written.startswith("arn:") else self.roles.get(_qualified(written, account), "")
+        if arn not in self.roles.values() and "${" not in written:
+            qualified = written if written.startswith("arn:") else _qualified(written, account)
+            known = self.roles.values() if written.startswith("arn:") else self.roles
+            message = f"the role `{text}` is not declared"
+            faults.append(origin.fault("unknown-role", message, hint(qualified, known, "roles")))
+        return arn
+
+    def caller(self, text: str, origin: Origin, faults: list[Fault]) -> str:
+        """Who may stand in `who`: a role, the root user of an account, or the name of a service principal."""
+        roots = {f"arn:{_partition(arn)}:iam::{account}:root" for arn, account in self._owned()}
+        if _SERVICE.fullmatch(text) or text in roots:
+            return text
+        return self.role(text, "", origin, faults)
+
+    def _owned(self) -> Iterator[tuple[str, str]]:
+        for name, account in self.accounts.items():
+            yield self.texts[f"{name}/region"], account
+
+
+def _qualified(text: str, account: str) -> str:
+    return text if "/" in text or not account else f"{account}/{text}"
+
+
+def _partition(region: str) -> str:
+    try:
+        return arns.partition_of(region).name
+    except ValueError:
+        return "aws"  # the Region is a fault of its own
+
+
+def _arn(account: AccountEntry, service: str, resource: str) -> str:
+    region = "" if service == "iam" else account.region
+    return str(Arn(_partition(account.region), service, region, account.id, resource))
+
+
+def substitute(document: Json, texts: Mapping[str, str], origin: Origin, faults: list[Fault]) -> Json:
+    """The document with each `${...}` replaced, in keys as well; parts without any are shared, not copied."""
+    return _Substitution(texts, origin, faults).of(document)
+
+
+@dataclass(slots=True)
+class _Substitution:
+    texts: Mapping[str, str]
+    origin: Origin
+    faults: list[Fault] = field(default_factory=list)
+
+    def of(self, value: Json) -> Json:
+        match value:
+            case str():
+                return self._text(value) if "${" in value else value
+            case dict():
+                return self._mapping(value)
+            case list():
+                parts = [self.at(index).of(part) for index, part in enumerate(value)]
+                return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
+            case _:
+                return value
+
+    def at(self, name: str | int) -> _Substitution:
+        return _Substitution(self.texts, self.origin.at(name), self.faults)
+
+    def _mapping(self, members: dict[str, Json]) -> Json:
+        changed = {self.at(name).of(name): self.at(name).of(member) for name, member in members.items()}
+        if len(changed) != len(members):
+            self.faults.append(
+                self.origin.fault("duplicate-key", "two keys are the same once their names are resolved")
+            )
+        same = all(name in changed and changed[name] is member for name, member in members.items())
+        return members if same else changed
+
+    def _text(self, text: str) -> str:
+        return _REFERENCE.sub(self._replace, text)
+
+    def _replace(self, match: re.Match[str]) -> str:
+        escaped, name = match.groups()
+        if escaped:
+            return match[0][1:]
+        if name in _IAM_CHARACTERS:
+            return match[0]
+        if name not in self.texts:
+            self._unknown(name)
+        return self.texts.get(name, match[0])
+
+    def _unknown(self, name: str) -> None:
+        remedy = f"{hint(name, self.texts, 'names')}; the literal text is `$${{{name}}}`"
+        self.faults.append(self.origin.fault("unknown-reference", f"`${{{name}}}` stands for nothing declared", remedy))

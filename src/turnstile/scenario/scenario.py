@@ -1,0 +1,37 @@
+"""A scenario as a value: everything resolved and parsed, ready to run as often as one likes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from turnstile.document import Json
+    from turnstile.scenario.declaration import Declarations, MachineDeclaration
+    from turnstile.scenario.expectation import Expectation
+    from turnstile.source import Origin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """One execution: `machine` gets `input` in the world of `declarations`, which holds the case's changes."""
+
+    name: str
+    machine: MachineDeclaration
+    input: Json
+    declarations: Declarations
+    expectation: Expectation
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scenario:
+    """A whole file; `start` is the time at which each case begins, in seconds since 1970."""
+
+    path: Path
+    name: str
+    seed: int
+    start: float
+    cases: tuple[Case, ...]

@@ -1,0 +1,107 @@
+"""What pydantic finds wrong with the shape of a file, said in our words. Knows its error types and no format.
+
+Types: https://docs.pydantic.dev/latest/errors/validation_errors/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from turnstile.scenario.spelling import hint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pydantic_core import ErrorDetails
+
+    from turnstile.document import Json
+    from turnstile.faults import Fault
+    from turnstile.source import Origin
+
+Words: TypeAlias = tuple[str, str, str]
+"""Code, message and help."""
+
+_LONGEST_SHOWN = 40
+
+
+def worded(error: ErrorDetails, origin: Origin, known: Sequence[str]) -> Fault:
+    """The fault at its place; `known` are the keys that may stand there."""
+    name = str(error["loc"][-1])
+    return origin.fault(*_WORDS.get(error["type"], _own)(name, error, known))
+
+
+def _unknown(name: str, _error: ErrorDetails, known: Sequence[str]) -> Words:
+    return "unknown-key", f"the key `{name}` is not known here", hint(name, known, "keys")
+
+
+def _missing(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
+    return "missing-key", f"the key `{name}` is missing", f"add `{name}:` here"
+
+
+def _must(name: str, wanted: str, value: Json, remedy: str = "") -> Words:
+    empty = "give it a value, or leave the key out" if value is None else ""
+    return "wrong-type", f"`{name}` must be {wanted}, not {found(value)}", empty or remedy
+
+
+def _is_not(wanted: str) -> Callable[[str, ErrorDetails, Sequence[str]], Words]:
+    def words(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
+        scalar = isinstance(error["input"], (bool, int, float))
+        return _must(name, wanted, error["input"], "put it in quotes" if scalar and wanted == "text" else "")
+
+    return words
+
+
+def _choice(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
+    wanted = error["ctx"]["expected"].replace("'", "`")
+    return "wrong-value", f"`{name}` must be {wanted}, not {found(error['input'])}", ""
+
+
+def _bound(words: str, limit: str) -> Callable[[str, ErrorDetails, Sequence[str]], Words]:
+    def bound(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
+        return "wrong-value", f"`{name}` must be {words} {error['ctx'][limit]:g}, not {error['input']}", ""
+
+    return bound
+
+
+def _empty(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
+    return "wrong-value", f"`{name}` must not be empty", ""
+
+
+def _own(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
+    """A refusal of a validator in `file`, which brings its message and perhaps its help."""
+    message = error["msg"] if error["msg"].startswith("`") else f"`{name}` {error['msg']}"
+    return error["type"], message, str(error.get("ctx", {}).get("help", ""))
+
+
+_WORDS: Mapping[str, Callable[[str, ErrorDetails, Sequence[str]], Words]] = {
+    "extra_forbidden": _unknown,
+    "missing": _missing,
+    "string_type": _is_not("text"),
+    "dict_type": _is_not("a mapping"),
+    "model_type": _is_not("a mapping"),
+    "list_type": _is_not("a list"),
+    "int_type": _is_not("a whole number"),
+    "float_type": _is_not("a number"),
+    "literal_error": _choice,
+    "greater_than": _bound("more than", "gt"),
+    "greater_than_equal": _bound("at least", "ge"),
+    "less_than_equal": _bound("at most", "le"),
+    "string_too_short": _empty,
+}
+
+
+def found(value: Json) -> str:
+    """What stands there instead."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f"the text `{value}`" if len(value) <= _LONGEST_SHOWN else "text"
+        case list():
+            return "a list"
+        case _:
+            return "a mapping"
