@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.asl.choice import Rule
+    from turnstile.asl.intrinsic import Expression
     from turnstile.asl.path import Path, ReferencePath
     from turnstile.asl.template import Template
     from turnstile.document import Json
@@ -120,8 +121,8 @@ class Fail(_State):
 
     error: str | None = None
     cause: str | None = None
-    error_path: Path | None = None
-    cause_path: Path | None = None
+    error_path: Expression | None = None
+    cause_path: Expression | None = None
 
 
 State: TypeAlias = Pass | Task | Choice | Wait | Succeed | Fail

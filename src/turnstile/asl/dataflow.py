@@ -1,0 +1,183 @@
+"""The data of a state on its way through: InputPath, Parameters, the work, ResultSelector, Assign, ResultPath, OutputPath.
+
+Pure functions, each cheap when its field is at the default. Documents are shared, never changed. The interpreter does
+the work between them and keeps the order. Specification: "Input and Output Processing"; texts recorded in
+scenarios.base_scenarios/test_invalid_jsonpath.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile.asl import errors
+from turnstile.asl.path import ROOT, ROOT_REFERENCE, NoMatch, Path, ReferencePath
+from turnstile.asl.template import unresolved
+from turnstile.document import Json, compact
+
+if TYPE_CHECKING:
+    from turnstile.asl.choice import Rule
+    from turnstile.asl.definition import Catcher, Fail, Pass, State, Task
+    from turnstile.asl.intrinsic import Expression
+    from turnstile.asl.scope import Scope
+
+
+def effective_input(state: State, raw: Json, scope: Scope) -> Json:
+    """What the state sees: its input after InputPath.
+
+    Raises:
+        StatesError: the path leads nowhere.
+    """
+    return _filtered(state.input_path, raw, scope)
+
+
+def arguments(state: Pass | Task, data: Json, scope: Scope) -> Json:
+    """What the work is given: the effective input after Parameters.
+
+    Raises:
+        StatesError: a path or function in the template fails.
+    """
+    return data if state.parameters is None else state.parameters.fill(scope, data)
+
+
+def selected(state: Task, result: Json, scope: Scope) -> Json:
+    """The work's result after ResultSelector.
+
+    Raises:
+        StatesError: a path or function in the template fails.
+    """
+    return result if state.result_selector is None else state.result_selector.fill(scope, result)
+
+
+def output(state: State, raw: Json, result: Json, scope: Scope) -> Json:
+    """What leaves the state: the result joined with the raw input by ResultPath, then OutputPath.
+
+    A state without ResultPath (Choice, Wait, Succeed) has its effective input as result.
+
+    Raises:
+        StatesError: ResultPath cannot be applied to the input, or OutputPath leads nowhere.
+    """
+    place: ReferencePath | None = getattr(state, "result_path", ROOT_REFERENCE)
+    return _filtered(state.output_path, joined(place, raw, result), scope)
+
+
+def assigned(state: State | Catcher | Rule, document: Json, scope: Scope) -> dict[str, Json] | None:
+    """The variables that an Assign sets, all computed from the values before it; None if it sets none.
+
+    `document` is what `$` means there: the result of a Task after ResultSelector, the result of a Pass, the input of
+    other states, the error output of a catcher.
+
+    Raises:
+        StatesError: a path or function in the template fails.
+    """
+    if state.assign is None:
+        return None
+    values: dict[str, Json] = state.assign.fill(scope, document)
+    return values or None
+
+
+def caught(catcher: Catcher, raw: Json, error: Json) -> Json:
+    """What leaves a state through a catcher: the raw input joined with the error output.
+
+    Raises:
+        StatesError: ResultPath cannot be applied to the input.
+    """
+    return joined(catcher.result_path, raw, error)
+
+
+def joined(place: ReferencePath | None, raw: Json, result: Json) -> Json:
+    """`result` put into `raw` at the place of a ResultPath; None discards it.
+
+    Raises:
+        StatesError: the place cannot be reached (`States.ResultPathMatchFailure`, text inferred).
+    """
+    if place is ROOT_REFERENCE:
+        return result
+    if place is None:
+        return raw
+    try:
+        return place.put(raw, result)
+    except NoMatch as error:
+        text = f'Unable to apply step "{error.reason}" to input {compact(raw)}'
+        raise errors.StatesError(errors.RESULT_PATH_MATCH_FAILURE, text, located=True) from None
+
+
+def failure(state: Fail, data: Json, scope: Scope) -> tuple[str | None, str | None]:
+    """Error and cause of a Fail state, each None if not given.
+
+    Raises:
+        StatesError: a path leads nowhere, or to a value that is no text.
+    """
+    error = state.error if state.error_path is None else _text("ErrorPath", state.error_path, data, scope)
+    cause = state.cause if state.cause_path is None else _text("CausePath", state.cause_path, data, scope)
+    return error, cause
+
+
+def role_arn(state: Task, data: Json, scope: Scope) -> str | None:
+    """The role that a Task's Credentials name, None if it has none.
+
+    Raises:
+        StatesError: the path leads nowhere, or to a value that is no text (that text is inferred).
+    """
+    if state.credentials is None:
+        return None
+    arn = state.credentials.fill(scope, data)["RoleArn"]
+    if isinstance(arn, str):
+        return arn
+    raise errors.runtime(f"The RoleArn parameter does not reference a string value: {compact(arn)}")
+
+
+def timeout_seconds(state: Task, data: Json, scope: Scope) -> int | None:
+    """TimeoutSeconds or what TimeoutSecondsPath leads to; None if neither is given.
+
+    Raises:
+        StatesError: the path leads nowhere, or to a value that is no positive integer (that text is inferred).
+    """
+    return _limit("TimeoutSecondsPath", state.timeout_seconds, data, scope)
+
+
+def heartbeat_seconds(state: Task, data: Json, scope: Scope) -> int | None:
+    """HeartbeatSeconds or what HeartbeatSecondsPath leads to; None if neither is given.
+
+    Raises:
+        StatesError: as `timeout_seconds`.
+    """
+    return _limit("HeartbeatSecondsPath", state.heartbeat_seconds, data, scope)
+
+
+def _limit(field: str, seconds: int | Path | None, data: Json, scope: Scope) -> int | None:
+    if not isinstance(seconds, Path):
+        return seconds
+    value = found(seconds, data, scope)
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    shown = value if isinstance(value, str) else compact(value)
+    raise errors.runtime(f'The {field} field refers to value "{shown}" which is not a valid integer: {seconds.text}')
+
+
+def found(path: Path, document: Json, scope: Scope) -> Json:
+    """The value a path leads to.
+
+    Raises:
+        StatesError: it leads nowhere.
+    """
+    try:
+        return path.find(scope, document)
+    except NoMatch as error:
+        raise errors.runtime(f"Invalid path '{path.text}' : {error.reason}") from None
+
+
+def _filtered(path: Path | None, document: Json, scope: Scope) -> Json:
+    if path is ROOT:
+        return document
+    return {} if path is None else found(path, document, scope)
+
+
+def _text(field: str, expression: Expression, data: Json, scope: Scope) -> str:
+    try:
+        value = expression.find(scope, data)
+    except NoMatch:
+        raise unresolved(expression.text, field, data) from None
+    if isinstance(value, str):
+        return value
+    text = f"The {field} parameter does not reference a string value"  # inferred
+    raise errors.runtime(f"{text}: {expression.text} == {compact(value)}")

@@ -1,0 +1,208 @@
+"""From a document to the tree of a state machine: every fault at once, then every path and template compiled once.
+
+`asl.check` decides what is wrong; here the sound document becomes values. What is sound for AWS but not emulated is
+refused by name. Specification: "States Language Structure".
+"""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
+
+from turnstile.asl import check
+from turnstile.asl.choice import compile_rule
+from turnstile.asl.definition import (
+    Catcher,
+    Choice,
+    Fail,
+    Pass,
+    QueryLanguage,
+    Retrier,
+    State,
+    StateMachine,
+    Succeed,
+    Task,
+    Wait,
+)
+from turnstile.asl.intrinsic import parse_expression
+from turnstile.asl.path import ROOT, ROOT_REFERENCE, Path, ReferencePath, parse_path, parse_reference
+from turnstile.asl.template import Template, compile_template
+from turnstile.document import Json, pointer
+from turnstile.faults import Rejected, Unsupported
+from turnstile.source import Origin, Source, open_source, read, unwritten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def parse(definition: dict[str, Json] | str | FilePath, *, name: str | None = None) -> StateMachine:
+    """Read a definition: a document, JSON or YAML text, or the path of a file.
+
+    Text is a definition if it has a line break or begins with `{`, else a path; `name` is what faults call it.
+
+    Raises:
+        Rejected: the definition has faults, all of them are listed.
+        Unsupported: it is sound but uses something that is not emulated.
+    """
+    if isinstance(definition, dict):
+        return parse_document(definition, unwritten(name or "<definition>"))
+    if isinstance(definition, str) and ("\n" in definition or definition.lstrip().startswith("{")):
+        source = Source(name or "<definition>", definition)
+    else:
+        source = open_source(FilePath(definition), name)
+    return parse_document(read(source), Origin(source))
+
+
+def parse_document(document: Json, origin: Origin) -> StateMachine:
+    """The same for a document that was read already, such as one inside a scenario file.
+
+    Raises:
+        Rejected: the definition has faults, all of them are listed.
+        Unsupported: it is sound but uses something that is not emulated.
+    """
+    faults = [found.fault(origin) for found in check.findings(document) if found.severity == check.ERROR]
+    if faults:
+        raise Rejected(faults)
+    _supported(document, origin)
+    return StateMachine(
+        start_at=document["StartAt"],
+        states={name: _state(name, body, origin) for name, body in document["States"].items()},
+        document=document,
+        origin=origin,
+        comment=document.get("Comment", ""),
+        version=document.get("Version", "1.0"),
+        timeout_seconds=document.get("TimeoutSeconds"),
+    )
+
+
+def _supported(document: Json, origin: Origin) -> None:
+    if document.get("QueryLanguage") == QueryLanguage.JSONATA.value:
+        raise Unsupported("QueryLanguage JSONata", origin.at("QueryLanguage").where())
+    for name, body in document["States"].items():
+        if body.get("QueryLanguage") == QueryLanguage.JSONATA.value:
+            raise Unsupported("QueryLanguage JSONata", origin.at("States", name, "QueryLanguage").where())
+        if body["Type"] not in _STATES:
+            raise Unsupported(f"{body['Type']} state", origin.at("States", name).where())
+
+
+def _state(name: str, body: dict[str, Json], origin: Origin) -> State:
+    try:
+        return _STATES[body["Type"]](body, _common(name, body))
+    except Unsupported as error:
+        raise Unsupported(error.feature, origin.at("States", name).where()) from None
+
+
+def _common(name: str, body: dict[str, Json]) -> dict[str, Json]:
+    """What every state has, as keyword arguments."""
+    return {
+        "name": name,
+        "pointer": pointer("", "States", name),
+        "comment": body.get("Comment", ""),
+        "input_path": _filter(body, "InputPath"),
+        "output_path": _filter(body, "OutputPath"),
+        "assign": _template(body, "Assign"),
+        "next": body.get("Next"),
+    }
+
+
+def _pass(body: dict[str, Json], common: dict[str, Json]) -> State:
+    return Pass(
+        **common,
+        has_result="Result" in body,
+        result=body.get("Result"),
+        parameters=_template(body, "Parameters"),
+        result_path=_place(body),
+    )
+
+
+def _task(body: dict[str, Json], common: dict[str, Json]) -> State:
+    return Task(
+        **common,
+        resource=body["Resource"],
+        parameters=_template(body, "Parameters"),
+        credentials=_template(body, "Credentials"),
+        result_selector=_template(body, "ResultSelector"),
+        result_path=_place(body),
+        retry=tuple(map(_retrier, body.get("Retry", ()))),
+        catch=tuple(map(_catcher, body.get("Catch", ()))),
+        timeout_seconds=_seconds(body, "TimeoutSeconds"),
+        heartbeat_seconds=_seconds(body, "HeartbeatSeconds"),
+    )
+
+
+def _choice(body: dict[str, Json], common: dict[str, Json]) -> State:
+    rules = tuple(compile_rule(rule, _template(rule, "Assign")) for rule in body["Choices"])
+    return Choice(**common, rules=rules, default=body.get("Default"))
+
+
+def _wait(body: dict[str, Json], common: dict[str, Json]) -> State:
+    return Wait(
+        **common,
+        seconds=body.get("Seconds"),
+        seconds_path=_path(body, "SecondsPath"),
+        timestamp=body.get("Timestamp"),
+        timestamp_path=_path(body, "TimestampPath"),
+    )
+
+
+def _succeed(_: dict[str, Json], common: dict[str, Json]) -> State:
+    return Succeed(**common)
+
+
+def _fail(body: dict[str, Json], common: dict[str, Json]) -> State:
+    return Fail(
+        **common,
+        error=body.get("Error"),
+        cause=body.get("Cause"),
+        error_path=parse_expression(body["ErrorPath"]) if "ErrorPath" in body else None,
+        cause_path=parse_expression(body["CausePath"]) if "CausePath" in body else None,
+    )
+
+
+_STATES: dict[str, Callable[[dict[str, Json], dict[str, Json]], State]] = {
+    "Pass": _pass,
+    "Task": _task,
+    "Choice": _choice,
+    "Wait": _wait,
+    "Succeed": _succeed,
+    "Fail": _fail,
+}
+
+
+def _retrier(body: dict[str, Json]) -> Retrier:
+    return Retrier(
+        error_equals=tuple(body["ErrorEquals"]),
+        interval_seconds=body.get("IntervalSeconds", 1),
+        max_attempts=body.get("MaxAttempts", 3),
+        backoff_rate=float(body.get("BackoffRate", 2.0)),
+        max_delay_seconds=body.get("MaxDelaySeconds"),
+        jitter=body.get("JitterStrategy") == "FULL",
+    )
+
+
+def _catcher(body: dict[str, Json]) -> Catcher:
+    return Catcher(tuple(body["ErrorEquals"]), body["Next"], _place(body), _template(body, "Assign"))
+
+
+def _filter(body: dict[str, Json], name: str) -> Path | None:
+    """InputPath or OutputPath: absent is the whole document, `null` is nothing."""
+    text = body.get(name, "$")
+    return ROOT if text == "$" else None if text is None else parse_path(text)
+
+
+def _place(body: dict[str, Json]) -> ReferencePath | None:
+    """ResultPath: absent replaces the input, `null` discards the result."""
+    text = body.get("ResultPath", "$")
+    return ROOT_REFERENCE if text == "$" else None if text is None else parse_reference(text)
+
+
+def _template(body: dict[str, Json], name: str) -> Template | None:
+    return compile_template(body[name]) if name in body else None
+
+
+def _path(body: dict[str, Json], name: str) -> Path | None:
+    return parse_path(body[name]) if name in body else None
+
+
+def _seconds(body: dict[str, Json], name: str) -> int | Path | None:
+    return body.get(name) if name in body else _path(body, f"{name}Path")
