@@ -42,9 +42,7 @@ class _Hearing:
         """Every group holds an allow; RCPFullAWSAccess is attached everywhere and cannot be detached."""
         if self.layer is Layer.RCP:
             return True
-        return bool(self.groups) and all(
-            any(_hits(judged, Effect.ALLOW) for judged in group) for group in self.groups
-        )
+        return bool(self.groups) and all(any(_hits(judged, Effect.ALLOW) for judged in group) for group in self.groups)
 
 
 class _Case(Enum):

@@ -33,7 +33,9 @@ _EXPLICIT = {
 _WITH_ARN = frozenset({Layer.SCP, Layer.RCP, Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION})
 
 
-def message(decision: Decision, *, policy_arns: bool = True, trust_resource: bool = True) -> str:
+def message(
+    decision: Decision, *, policy_arns: bool = True, trust_resource: bool = True, reasons: bool | None = None
+) -> str:
     """AWS's sentence for a decision.
 
     `policy_arns` adds the ARN of the managed policy that denied, as AWS does since January 2026;
@@ -51,7 +53,7 @@ def message(decision: Decision, *, policy_arns: bool = True, trust_resource: boo
     text = f"User: {request.principal} is not authorized to perform: {action}"
     if request.resource and (trust_resource or layer is not Layer.TRUST):
         text += f" on resource: {_RESOURCE.get(service_of(action), str)(request.resource)}"
-    if _detailed(request):
+    if _detailed(request) if reasons is None else reasons:
         text += f" {_ending(decision, layer, action, policy_arns=policy_arns)}"
     return _PREFIX.get(service_of(action), "") + text
 

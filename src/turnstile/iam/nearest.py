@@ -15,7 +15,6 @@ from turnstile.iam.services import service_of
 
 if TYPE_CHECKING:
     from turnstile.iam.decision import Decision, Judged
-    from turnstile.iam.layers import Groups
     from turnstile.iam.policy import Policy
 
 _WEIGHT = {Part.ACTION: 8, Part.PRINCIPAL: 4, Part.RESOURCE: 2, Part.CONDITION: 1}
@@ -31,18 +30,18 @@ def hits(decision: Decision, layer: Layer) -> tuple[Judged, ...]:
     )
 
 
-def silent(decision: Decision, layer: Layer) -> Groups:
-    """The groups of a layer (`layers.groups`) that hold no allow for the request."""
+def silent(decision: Decision, layer: Layer) -> dict[int, tuple[Policy, ...]]:
+    """The groups of a layer (`layers.groups`) that hold no allow for the request, by their number."""
     allowing = {
         id(judged.policy)
         for judged in decision.judged
         if judged.layer is layer and judged.statement.effect is Effect.ALLOW and judged.matched
     }
-    return tuple(
-        group
-        for group in groups(layer, decision.policies)
+    return {
+        number: group
+        for number, group in enumerate(groups(layer, decision.policies))
         if layer is not Layer.RCP and not any(id(policy) in allowing for policy in group)
-    )
+    }
 
 
 def nearest(decision: Decision, layer: Layer) -> Judged | None:
@@ -53,8 +52,9 @@ def nearest(decision: Decision, layer: Layer) -> Judged | None:
     """
     if denying := hits(decision, layer):
         return denying[0]
-    without = silent(decision, layer)
-    return nearest_allow(decision, layer, without[0]) if without else _any_allow(decision, layer)
+    for group in silent(decision, layer).values():
+        return nearest_allow(decision, layer, group)
+    return _any_allow(decision, layer)
 
 
 def nearest_allow(decision: Decision, layer: Layer, group: tuple[Policy, ...]) -> Judged | None:

@@ -36,7 +36,7 @@ def parse(document: Json, *, kind: Kind, name: str, origin: Origin, arn: str | N
     statements = reading.policy(document)
     if reading.faults:
         raise Rejected(reading.faults)
-    return Policy(kind, name, statements, origin, document.get("Version") == "2012-10-17", arn)
+    return Policy(kind, name, statements, origin, document.get("Version") == "2012-10-17", arn, document)
 
 
 class _PolicyReading(Reading):
@@ -101,9 +101,7 @@ class _PolicyReading(Reading):
             self.fault(place, "missing-effect", "the statement has no `Effect`", "write `Allow` or `Deny`")
         elif written["Effect"] not in ("Allow", "Deny"):
             message = f"{shown(written['Effect'])} is not an effect"
-            self.fault(
-                f"{place}/Effect", "bad-effect", message, "write `Allow` or `Deny`, spelled exactly so"
-            )
+            self.fault(f"{place}/Effect", "bad-effect", message, "write `Allow` or `Deny`, spelled exactly so")
         else:
             return Effect(written["Effect"])
         return Effect.DENY
@@ -139,9 +137,7 @@ class _PolicyReading(Reading):
             return (), False
         if name is None:
             remedy = 'write `"Resource": "*"` or the ARNs the statement is about'
-            self.fault(
-                place, "missing-resource", "the statement has neither `Resource` nor `NotResource`", remedy
-            )
+            self.fault(place, "missing-resource", "the statement has neither `Resource` nor `NotResource`", remedy)
             return (), False
         values = self.texts(written[name], pointer(place, name), name)
         for where, value in values:
@@ -168,9 +164,7 @@ class _PolicyReading(Reading):
             return None
         where = pointer(place, name)
         if name == "NotPrincipal" and self.kind in grammar.WITHOUT_NOT_PRINCIPAL:
-            self.fault(
-                where, "unexpected-not-principal", f"{grammar.CALLED[self.kind]} has no `NotPrincipal`"
-            )
+            self.fault(where, "unexpected-not-principal", f"{grammar.CALLED[self.kind]} has no `NotPrincipal`")
         return Principals(tuple(self.principal_entries(written[name], where)), name == "NotPrincipal", where)
 
     def principal_entries(self, written: Json, place: str) -> Iterable[tuple[str, str]]:
@@ -218,9 +212,7 @@ class _PolicyReading(Reading):
             remedy = "a key has a prefix, such as `sts:ExternalId` or `aws:SourceArn`"
             self.fault(place, "bad-condition-key", f"{shown(key)} is not a condition key", remedy)
         if written == []:
-            self.fault(
-                place, "empty-list", f"{shown(key)} has an empty list of values", "name at least one value"
-            )
+            self.fault(place, "empty-list", f"{shown(key)} has an empty list of values", "name at least one value")
         values = written if isinstance(written, list) else [written]
         for value in values:
             if not isinstance(value, str | int | float):
@@ -244,9 +236,7 @@ class _PolicyReading(Reading):
             self.fault(f"{place}/NotAction", "rcp-not-action", "a resource control policy has no `NotAction`")
         full = (statement.actions, statement.resources, statement.conditions) == (("*",), ("*",), ())
         if statement.effect is Effect.ALLOW and not full:
-            self.fault(
-                place, "rcp-allow", "a resource control policy cannot allow", 'write `"Effect": "Deny"`'
-            )
+            self.fault(place, "rcp-allow", "a resource control policy cannot allow", 'write `"Effect": "Deny"`')
 
 
 def _as_text(value: Json) -> str:

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from turnstile.document import Json
     from turnstile.source import Origin
 
 
@@ -76,7 +77,7 @@ class Policy:
     """A policy as parsed.
 
     `name` is what a report calls it (`InvokePolicy`, `trust policy of dev/InvokeRole`); `arn` is set for
-    managed policies only; `variables` is false for version 2008-10-17, where `${...}` is literal text.
+    managed policies only; `document` is the policy as written; `variables` is false for version 2008-10-17, where `${...}` is literal text.
     """
 
     kind: Kind
@@ -85,3 +86,4 @@ class Policy:
     origin: Origin
     variables: bool = True
     arn: str | None = None
+    document: Json = None

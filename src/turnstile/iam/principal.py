@@ -65,9 +65,7 @@ def caller(request: Request, context: Mapping[str, ContextValue], *, bounded: bo
     """The caller of a request; `context` has its keys in lower case, `bounded`: he has a boundary."""
     name = request.principal
     if not name.startswith("arn:"):
-        return Caller(
-            name, name, "", "", "", _text(context, "aws:federatedprovider"), bounded=False, foreign=False
-        )
+        return Caller(name, name, "", "", "", _text(context, "aws:federatedprovider"), bounded=False, foreign=False)
     parsed = arn.parse(name)
     return Caller(
         name,
@@ -77,8 +75,7 @@ def caller(request: Request, context: Mapping[str, ContextValue], *, bounded: bo
         _text(context, "aws:userid"),
         _text(context, "aws:federatedprovider"),
         bounded,
-        foreign=request.resource.startswith("arn:")
-        and arn.parse(request.resource).partition != parsed.partition,
+        foreign=request.resource.startswith("arn:") and arn.parse(request.resource).partition != parsed.partition,
     )
 
 

@@ -33,9 +33,7 @@ def _aws(value: str) -> _Fault | None:
         return _bad_account(value, value)
     found = grammar.PRINCIPAL_ARN.fullmatch(value)
     if found is None:
-        remedy = (
-            "name an account id, or the ARN of an account root, a role, a user or a complete role session"
-        )
+        remedy = "name an account id, or the ARN of an account root, a role, a user or a complete role session"
         return "bad-principal", f"`{value}` is not a principal", remedy
     account = found["account"] if found["account"] is not None else found["session"]
     good = account == grammar.ORIGIN_ACCESS or grammar.ACCOUNT.fullmatch(account)
@@ -53,11 +51,7 @@ def _bad_account(account: str, value: str) -> _Fault:
 def _service(value: str) -> _Fault | None:
     if grammar.SERVICE.fullmatch(value):
         return None
-    remedy = (
-        f"did you mean `{value.lower()}.amazonaws.com`?"
-        if value.isalnum()
-        else "such as `states.amazonaws.com`"
-    )
+    remedy = f"did you mean `{value.lower()}.amazonaws.com`?" if value.isalnum() else "such as `states.amazonaws.com`"
     return "bad-principal", f"`{value}` is not a service principal", remedy
 
 

@@ -23,19 +23,11 @@ NOT_RESOURCE_CONTROLLED = frozenset({"kms:retiregrant"})
 """Actions of those services that are exempt, in lower case."""
 
 WITHOUT_RESOURCE_POLICIES = frozenset(
-    {
-        "airflow",
-        "athena",
-        "batch",
-        "databrew",
-        "ecs",
-        "eks",
-        "elasticmapreduce",
-        "emr-serverless",
-        "states",
-    }
+    {"airflow", "athena", "batch", "databrew", "ecs", "eks", "elasticmapreduce", "emr-serverless", "iam", "states"}
 )
-"""Services whose resources have no policy of their own: across accounts only a role over there helps."""
+"""Services whose resources have no policy of their own for their own actions: across accounts only a role over there
+helps. (A role's trust policy is asked by `sts` alone.)
+"""
 
 ROLE_ASSUMING = frozenset(
     {
