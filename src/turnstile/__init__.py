@@ -1,1 +1,47 @@
-"""Turnstile runs AWS Step Functions workflows that cross accounts, on one machine."""
+"""Turnstile runs AWS Step Functions workflows that cross accounts, on one machine.
+
+    machine = turnstile.parse(definition)            # dict, JSON or YAML text, or path
+    execution = turnstile.run(machine, {"x": 1})     # .status .output .error .cause .history()
+    execution = await turnstile.run_async(machine, {"x": 1})
+    report = turnstile.run_scenario("scenarios/data-onboarding.scenario.yaml")
+
+Importing this module and running definitions without AWS calls loads neither pydantic, aiohttp, typer, botocore nor moto.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile.asl.parse import parse
+from turnstile.faults import Fault, Rejected, Unsupported, Where
+from turnstile.running import run, run_async
+from turnstile.world.world import World
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from turnstile.report.report import Report
+
+__all__ = [
+    "Fault",
+    "Rejected",
+    "Unsupported",
+    "Where",
+    "World",
+    "parse",
+    "run",
+    "run_async",
+    "run_scenario",
+]
+
+
+def run_scenario(path: str | PathLike[str], *, seed: int | None = None) -> Report:
+    """Run every case of a scenario file; faults of the file are in the report.
+
+    `seed` fixes ids, jitter and random choices; without one, the file's own seed counts, else 0.
+    """
+    from pathlib import Path  # noqa: PLC0415 - scenario files need pydantic and YAML, definitions do not
+
+    from turnstile.scenario.run import run_files  # noqa: PLC0415 - as above
+
+    return run_files([Path(path)], seed=seed)

@@ -15,6 +15,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
 
 from turnstile.backends.functions import Functions
+from turnstile.backends.handler_process import Handlers
 from turnstile.backends.iam import Iam
 from turnstile.backends.sts import Sts
 from turnstile.document import Json, compact
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from turnstile.asl.definition import StateMachine
-    from turnstile.backends.functions import Handlers
     from turnstile.gate.call import Backend
     from turnstile.states.execution import Execution
     from turnstile.world.caller import Caller
@@ -48,7 +48,9 @@ class Emulator:
         definitions: Mapping[str, StateMachine] | None = None,
     ) -> None:
         self.world = world
-        self._functions = Functions(world, handlers)
+        self._handlers = handlers or Handlers()
+        self._own_handlers = handlers is None
+        self._functions = Functions(world, self._handlers)
         self._backends: dict[str, Backend] = {
             "iam": Iam(world),
             "lambda": self._functions,
@@ -62,6 +64,8 @@ class Emulator:
 
     async def __aenter__(self) -> Self:
         await self._stack.__aenter__()
+        if self._own_handlers:
+            self._stack.push_async_callback(self._handlers.close)
         self._stack.push_async_callback(self._functions.close)
         group = await self._stack.enter_async_context(asyncio.TaskGroup())
         self._stack.enter_context(self.world.clock.attend())

@@ -48,7 +48,7 @@ class Source:
     def _yaml(self) -> tuple[Json, Mapping[str, tuple[int, int]]]:
         from turnstile.yaml import read_yaml  # noqa: PLC0415 - costs an import
 
-        return read_yaml(self)
+        return read_yaml(self.name, self.text)
 
     def where(self, target: str = "") -> Where:
         """The place of the value under a JSON pointer, or of its nearest parent that has one."""

@@ -20,8 +20,6 @@ from turnstile.faults import Fault, Rejected, Where
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
 
-    from turnstile.source import Source
-
 _MOST_NODES = 500_000
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")  # as JSON: an account id with a leading zero stays text
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -32,45 +30,45 @@ _WORDS: dict[str, Json] = {
 _TAG = "tag:yaml.org,2002:"
 
 
-def read_yaml(source: Source) -> tuple[Json, dict[str, tuple[int, int]]]:
-    """The document of a YAML text, and its places: pointer to (line, column), both from 1.
+def read_yaml(name: str, text: str) -> tuple[Json, dict[str, tuple[int, int]]]:
+    """The document of a YAML text known as `name`, and its places: pointer to (line, column), both from 1.
 
     The place of a member is that of its key.
 
     Raises:
         Rejected: a syntax fault, a tag or key that JSON has no place for, or aliases that grow without bound.
     """
-    node = _compose(source)
+    node = _compose(name, text)
     if node is None:
         return None, {}
-    reader = _Reader(source)
+    reader = _Reader(name)
     return reader.value(node, ""), reader.places
 
 
-def _compose(source: Source) -> Node | None:
+def _compose(file: str, text: str) -> Node | None:
     try:
-        nodes = list(YAML(typ="safe", pure=True).compose_all(source.text))
+        nodes = list(YAML(typ="safe", pure=True).compose_all(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = Where(source.name, mark.line + 1, mark.column + 1) if mark else Where(source.name)
+        where = Where(file, mark.line + 1, mark.column + 1) if mark else Where(file)
         raise Rejected([Fault(where, "yaml-syntax", f"not YAML: {error.problem or error.context}")]) from None
     except (YAMLError, ValueError) as error:
-        raise Rejected([Fault(Where(source.name), "yaml-syntax", f"not YAML: {error}")]) from None
+        raise Rejected([Fault(Where(file), "yaml-syntax", f"not YAML: {error}")]) from None
     except RecursionError:
-        raise Rejected([Fault(Where(source.name), "too-deep", "the document is nested too deeply")]) from None
+        raise Rejected([Fault(Where(file), "too-deep", "the document is nested too deeply")]) from None
     if len(nodes) > 1:
-        where = _where(source, nodes[1])
+        where = _where(file, nodes[1])
         raise Rejected([Fault(where, "yaml-documents", "more than one YAML document in a file")])
     return nodes[0] if nodes else None
 
 
-def _where(source: Source, node: Node) -> Where:
-    return Where(source.name, node.start_mark.line + 1, node.start_mark.column + 1)
+def _where(file: str, node: Node) -> Where:
+    return Where(file, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
 @dataclass
 class _Reader:
-    source: Source
+    file: str
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     open_nodes: set[int] = field(default_factory=set)
     nodes: int = 0
@@ -144,7 +142,7 @@ class _Reader:
         return str(node.tag) in (_TAG + kind, "!", "None")
 
     def _refuse(self, node: Node, code: str, message: str) -> Rejected:
-        return Rejected([Fault(_where(self.source, node), code, message)])
+        return Rejected([Fault(_where(self.file, node), code, message)])
 
 
 def _plain_tag(node: ScalarNode) -> bool:

@@ -1,8 +1,8 @@
 """What CreateStateMachine refuses in a definition, every finding at once.
 
-Walks the document along the tables of `asl.schema`, then the transitions (`asl.graph`). It compiles nothing that is kept
-and knows no services: which integrations exist, and what an Express machine may not use beyond its patterns, is for
-others. Severity WARNING is never given: AWS lets such definitions pass.
+Walks the document along the tables of `asl.schema`, then the transitions (`asl.graph`). It compiles nothing that is
+kept and knows no services: which integrations exist and what their parameters must be is for others. Warnings are
+never given, because AWS lets such definitions pass.
 """
 
 from __future__ import annotations

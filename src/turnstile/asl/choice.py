@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from turnstile.asl import errors
 from turnstile.asl.path import NoMatch, Path, parse_path
 from turnstile.asl.timestamp import parse_timestamp
-from turnstile.document import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from turnstile.asl.scope import Scope
     from turnstile.asl.template import Template
+    from turnstile.document import Json
 
     Test: TypeAlias = Callable[[Scope, Json], bool]
     Compare: TypeAlias = Callable[[Json, Json], bool]
@@ -86,7 +86,7 @@ def _matches(value: Json, pattern: Json) -> bool:
 
 @lru_cache(maxsize=1024)
 def _wildcard(pattern: str) -> re.Pattern[str]:
-    """`*` stands for any text; `\\*` and `\\\\` for themselves."""
+    """`*` stands for any text, unless a backslash stands before it."""
     parts = re.findall(r"\\[*\\]|\*|[^*\\]+|\\", pattern)
     return re.compile("".join(".*" if part == "*" else _literal(part) for part in parts), re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""The data of a state on its way through: InputPath, Parameters, the work, ResultSelector, Assign, ResultPath, OutputPath.
+"""The data of a state on its way: InputPath, Parameters, work, ResultSelector, Assign, ResultPath, OutputPath.
 
 Pure functions, each cheap when its field is at the default. Documents are shared, never changed. The interpreter does
 the work between them and keeps the order. Specification: "Input and Output Processing"; texts recorded in

@@ -1,8 +1,8 @@
 """The tree of a state machine definition. It holds no behaviour.
 
-`asl.parse` makes it from a document, `asl.check` finds what is wrong with it, `asl.dataflow`, `asl.choice` and `asl.retry`
-evaluate its parts, and the interpreter (`states`) walks it. Paths, templates and choice rules in it are compiled
-once. Pointers are JSON pointers into the definition. Amazon States Language: https://states-language.net/spec.html
+`asl.parse` makes it from a document, `asl.check` finds what is wrong with it, `asl.dataflow`, `asl.choice` and
+`asl.retry` evaluate its parts, and the interpreter (`states`) walks it. Paths, templates and choice rules in it are
+compiled once. Pointers are JSON pointers into the definition. Amazon States Language: https://states-language.net/spec.html
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What is wrong with a definition, as AWS says it: a code, a text and a place.
 
 Knows how AWS writes places and lists of findings, and nothing of the rules. Recorded: sfn_api_validation,
-sfn_api/test_create_delete_invalid_sm; the forms of several findings and of none-placed ones are reported by users of the
-service (https://github.com/floci-io/floci/issues/2735).
+sfn_api/test_create_delete_invalid_sm; the forms of several findings and of those without a place are reported by
+users of the service (https://github.com/floci-io/floci/issues/2735).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The eighteen intrinsic functions: what each takes and gives.
 
-A function declares its argument kinds beside its meaning, and `Function.apply` checks them in one place. This file knows
-no syntax and no paths; `asl.intrinsic` does. Randomness comes from the caller. Meaning: developer guide, "Intrinsic
+A function declares its argument kinds beside its meaning, and `Function.apply` checks them in one place. This file
+knows no syntax and no paths; `asl.intrinsic` does. Randomness comes from the caller. Meaning: developer guide, "Intrinsic
 functions"; rounding, splitting and text of objects as recorded (recordings, intrinsic_functions.*). The wording of
 failures is not recorded anywhere: inferred.
 """
@@ -178,7 +178,7 @@ def _split(text: str, delimiters: str) -> Json:
 
 
 def _format(template: str, *arguments: Json) -> Json:
-    """`template` still has its escapes, because `\\{}` is no place for an argument."""
+    """`template` still has its escapes, because an escaped brace opens no place for an argument."""
     remaining = iter(arguments)
     used = 0
 

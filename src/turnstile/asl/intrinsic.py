@@ -1,7 +1,7 @@
 """Calls of intrinsic functions, `States.Format('{}', $.a)`: their grammar, compiled into closures.
 
-Arguments are text in single quotes, numbers, `true`, `false`, `null`, paths and further calls. Only `\\'`, `\\{`, `\\}` and
-`\\\\` are escapes; any other makes the definition invalid (recorded: scenarios.base_scenarios/test_illegal_escapes).
+Arguments are text in single quotes, numbers, `true`, `false`, `null`, paths and further calls. In text a backslash
+escapes a quote, a brace or a backslash; before anything else it makes the definition invalid (recorded: scenarios.base_scenarios/test_illegal_escapes).
 What the functions do is in `asl.function`. Specification: "Intrinsic Functions".
 """
 

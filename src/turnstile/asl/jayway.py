@@ -20,11 +20,9 @@ from turnstile.asl.segment import (
     Names,
     Segment,
     Slice,
-    Wildcard,
     plain,
     shown,
 )
-from turnstile.document import Json
 from turnstile.faults import Unsupported
 
 if TYPE_CHECKING:
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
 
     from turnstile.asl.path import Getter
     from turnstile.asl.scope import Scope
+    from turnstile.document import Json
 
     Spread: TypeAlias = Callable[[Json, Json], Iterable[Json]]
     """From one value (and the root document) to the values a segment selects in it."""
@@ -69,11 +68,13 @@ def compile_segments(segments: tuple[Segment, ...]) -> Getter:
 
 
 def _finder(segments: tuple[Segment, ...]) -> Callable[[Json], list[Json]]:
-    spreads = [
-        _descending(segments[position + 1]) if isinstance(segment, Descent) else _spread(segment, position, segments)
-        for position, segment in enumerate(segments)
-        if position == 0 or not isinstance(segments[position - 1], Descent)
-    ]
+    spreads: list[Spread] = []
+    for position, segment in enumerate(segments):
+        if isinstance(segment, Descent):
+            continue
+        spread = _spread(segment, last=position == len(segments) - 1)
+        deep = position > 0 and isinstance(segments[position - 1], Descent)
+        spreads.append(_descending(spread, objects_only=isinstance(segment, Filter)) if deep else spread)
 
     def find(document: Json) -> list[Json]:
         values = [document]
@@ -84,24 +85,28 @@ def _finder(segments: tuple[Segment, ...]) -> Callable[[Json], list[Json]]:
     return find
 
 
-def _spread(segment: Segment, position: int, segments: tuple[Segment, ...]) -> Spread:
+def _spread(segment: Segment, *, last: bool) -> Spread:
+    match segment:
+        case Names(names):
+            return _members(names, merged=last)
+        case Filter(text):
+            return _filtered(text)
+        case Function():
+            raise ValueError("a function stands before the end of the path")
+    return _selection(segment)
+
+
+def _selection(segment: Segment) -> Spread:
     match segment:
         case str():
             return lambda value, _: (value[segment],) if isinstance(value, dict) and segment in value else ()
         case int():
             return lambda value, _: _element(value, segment)
-        case Wildcard():
-            return lambda value, _: _children(value)
         case Slice(start, end):
             return lambda value, _: value[start:end] if isinstance(value, list) else ()
         case Indexes(indexes):
             return lambda value, _: [found for index in indexes for found in _element(value, index)]
-        case Names(names):
-            return _members(names, merged=position == len(segments) - 1)
-        case Filter(text):
-            return _filtered(text)
-        case _:
-            raise ValueError("a function stands before the end of the path")
+    return lambda value, _: _children(value)
 
 
 def _element(value: Json, index: int) -> tuple[Json, ...]:
@@ -128,12 +133,12 @@ def _members(names: tuple[str, ...], *, merged: bool) -> Spread:
     return pick
 
 
-def _descending(segment: Segment) -> Spread:
-    spread = _spread(segment, -1, ())
+def _descending(spread: Spread, *, objects_only: bool) -> Spread:
+    """Apply a segment to the value and everything below; a filter tests the objects themselves there."""
 
     def descend(value: Json, root: Json) -> Iterator[Json]:
         for node in _everything(value):
-            if not isinstance(segment, Filter) or isinstance(node, dict):
+            if not objects_only or isinstance(node, dict):
                 yield from spread(node, root)
 
     return descend

@@ -12,12 +12,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.asl import segment
-from turnstile.document import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from turnstile.asl.scope import Scope
+    from turnstile.document import Json
 
     Getter: TypeAlias = Callable[[Scope, Json], Json]
     """Finds a value in scope or document; raises NoMatch."""

@@ -1,4 +1,4 @@
-"""The fields of every object of a definition, as tables: which it has, of which kind, which it needs, which exclude each other.
+"""The fields of every object of a definition, as tables: their kinds, which are needed, which exclude each other.
 
 Which state type takes which field, and which query language, was measured by users for all types and fields
 (https://github.com/badmintoncryer/cdk-preflight, 2026-09-05). This file holds data; `asl.check` walks it.

@@ -1,7 +1,7 @@
 """How long a Wait state waits.
 
-Texts and the longest wait (2^31 - 1 seconds) are recorded: base.wait/*, scenarios.base_scenarios/test_wait_timestamp_path.
-Specification: "Wait State".
+Texts and the longest wait (2^31 - 1 seconds) are recorded: base.wait/*,
+scenarios.base_scenarios/test_wait_timestamp_path. Specification: "Wait State".
 """
 
 from __future__ import annotations

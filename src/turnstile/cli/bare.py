@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.clock import WallClock
-from turnstile.faults import Where
+from turnstile.faults import Rejected, Where
 from turnstile.gate.errors import ServiceError
 from turnstile.report.report import Case, File, Finding
 from turnstile.running import run
@@ -21,15 +21,16 @@ _SUCCEEDED = "SUCCEEDED"
 
 
 def run_definition(path: Path, document: Json, *, name: str | None, seed: int) -> File:
-    """Run a definition in the default world, where permissions are not judged.
+    """Run a definition in the default world, where permissions are not judged; its faults are in the result.
 
     Raises:
-        Rejected: the definition is faulty.
         Unsupported: it came to something that is not emulated.
     """
     began = WallClock().now()
     try:
         ended = _ended(run(path, document, name=name, seed=seed))
+    except Rejected as error:
+        return File(str(path), path.name, faults=error.faults)
     except ServiceError as error:
         ended = {"status": "NOT_CREATED", "error": error.code, "cause": error.message}
     wall = max(WallClock().now() - began, 0.0)

@@ -29,7 +29,6 @@ def select(paths: Sequence[Path]) -> Selection:
 
     Raises:
         typer.Exit: a path does not exist, or no file is left.
-        Rejected: a file is no text, or neither JSON nor YAML.
     """
     scenarios: dict[Path, None] = {}
     definitions: dict[Path, None] = {}
@@ -57,10 +56,14 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _is_definition(path: Path) -> bool:
-    """By its name, else by the key that every definition has."""
+    """By its name, else by the key that every definition has; a file that cannot be read is no definition."""
     if path.name.endswith(_SCENARIO) or path.name.endswith(_DEFINITION):
         return path.name.endswith(_DEFINITION)
+    from turnstile.faults import Rejected  # noqa: PLC0415 - only where the name does not tell
     from turnstile.source import open_source, read  # noqa: PLC0415 - only where the name does not tell
 
-    document = read(open_source(path))
+    try:
+        document = read(open_source(path))
+    except Rejected:
+        return False
     return isinstance(document, dict) and "StartAt" in document

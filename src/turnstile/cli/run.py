@@ -35,17 +35,13 @@ def run(
     *,
     given: Annotated[
         str | None,
-        typer.Option(
-            "--input", metavar="FILE|-|JSON", help="Input of a definition: a file, stdin, or JSON text."
-        ),
+        typer.Option("--input", metavar="FILE|-|JSON", help="Input of a definition: a file, stdin, or JSON text."),
     ] = None,
     keyword: Annotated[
         str | None,
         typer.Option("-k", metavar="SUBSTRING", help="Run only the cases whose name contains this."),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option("--seed", min=0, metavar="N", help="Fix ids and random choices.")
-    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, metavar="N", help="Fix ids and random choices.")] = None,
     form: Annotated[
         list[str] | None,
         typer.Option(
@@ -92,14 +88,10 @@ class _Ran:
 def _check_for_definition(chosen: Selection, given: str | None, name: str | None) -> None:
     for option, value in (("--input", given), ("--name", name)):
         if value is not None and not chosen.definitions:
-            raise typer.BadParameter(
-                "only a definition takes it; scenarios have their own", param_hint=option
-            )
+            raise typer.BadParameter("only a definition takes it; scenarios have their own", param_hint=option)
 
 
-def _run(
-    chosen: Selection, given: str | None, keyword: str | None, name: str | None, seed: int | None
-) -> _Ran:
+def _run(chosen: Selection, given: str | None, keyword: str | None, name: str | None, seed: int | None) -> _Ran:
     from turnstile.report.report import Report  # noqa: PLC0415 - `--help` does not need it
 
     definitions = _run_definitions(chosen, given, name, seed or 0)

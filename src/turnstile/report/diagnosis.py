@@ -25,11 +25,7 @@ def diagnosis(case: Case, explanation: Explanation, paint: Paint, width: int) ->
     return [
         *_aws(case, explanation, paint, width),
         *_call(explanation, paint, width),
-        *(
-            line
-            for refusal in _in_order(explanation)
-            for line in _refusal(refusal, explanation, paint, width)
-        ),
+        *(line for refusal in _in_order(explanation) for line in _refusal(refusal, explanation, paint, width)),
     ]
 
 
@@ -85,9 +81,7 @@ def _refusal(refusal: Refusal, explanation: Explanation, paint: Paint, width: in
     other = "" if refusal.action == explanation.action else f" ({refusal.action} on {refusal.resource})"
     text = f"{lead} {refusal.link}, {refusal.meaning}{other}: {refusal.sentence}"
     first, *rest = wrapped(safe(text), width - _INDENT)
-    yield " " * _INDENT + first.replace(
-        f"{lead} {refusal.link}", f"{lead} {paint('strong', refusal.link)}", 1
-    )
+    yield " " * _INDENT + first.replace(f"{lead} {refusal.link}", f"{lead} {paint('strong', refusal.link)}", 1)
     yield from (" " * _INDENT + line for line in rest)
     if refusal.nearest:
         yield from _nearest(refusal.nearest, paint, width)

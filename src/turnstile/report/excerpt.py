@@ -17,15 +17,23 @@ if TYPE_CHECKING:
     from turnstile.source import Origin
 
 _LARGEST = 5 * 1024 * 1024
-_TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,\[\]{}:]+(?::(?=\S)[^\s,\[\]{}:]+)*|\S")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
+_KEY = re.compile(rf"(?:- +)?(?:{_QUOTED.pattern}|[^\s\"'\[\]{{}},:][^\[\]{{}},]*?)\s*:(?:\s+|(?=[\"\[{{]))(?=[^\s#])")
+_PLAIN = re.compile(r"(?:[^,\]}#]|(?<!\s)#)+")
+_BRACKETS = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A place, its line (empty where the text is not known), and how many characters of it are meant."""
+    """A place, its line (empty where the text is not known), and the part of the line that is meant.
+
+    The part begins at `start`, counted from 0, and has `length` characters: the value where it stands on the line
+    of its key, else the key.
+    """
 
     where: Where
     line: str = ""
+    start: int = 0
     length: int = 1
 
 
@@ -49,6 +57,34 @@ def _cut(where: Where, text: str) -> Excerpt:
     lines = text.splitlines()
     if not 0 < where.line <= len(lines):
         return Excerpt(shown(where))
-    line = lines[where.line - 1]
-    token = _TOKEN.match(line, max(where.column - 1, 0))
-    return Excerpt(shown(where), line.rstrip(), len(token[0]) if token else 1)
+    line = lines[where.line - 1].rstrip()
+    start, end = _meant(line, max(where.column - 1, 0))
+    return Excerpt(shown(where), line, start, max(end - start, 1))
+
+
+def _meant(line: str, column: int) -> tuple[int, int]:
+    """Where the value at a column begins and ends; a key stands for its value if that is on the same line."""
+    key = _KEY.match(line, column)
+    if key is None:
+        return column, _end(line, column)
+    return key.end(), _end(line, key.end())
+
+
+def _end(line: str, start: int) -> int:
+    """Where a value in JSON or YAML ends, at most at the end of its line."""
+    if line[start : start + 1] in _BRACKETS:
+        return _closing(line, start)
+    found = _QUOTED.match(line, start) or _PLAIN.match(line, start)
+    return start + len(found[0].rstrip()) if found else start
+
+
+def _closing(line: str, start: int) -> int:
+    """Behind the bracket that closes the one at `start`; brackets inside quotes do not count."""
+    depth, at = 0, start
+    while at < len(line):
+        quoted = _QUOTED.match(line, at)
+        depth += _BRACKETS.get(line[at], 0)
+        at = quoted.end() if quoted else at + 1
+        if depth == 0:
+            return at
+    return len(line)

@@ -10,7 +10,7 @@ from turnstile.report.explanation import explain
 from turnstile.report.layout import Paint, labelled, safe
 from turnstile.report.masking import masked
 from turnstile.report.place import duration, short, shown_file
-from turnstile.report.text import EVENTS, NORMAL, QUIET, events
+from turnstile.report.text import EVENTS, NORMAL, QUIET, events, faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,8 @@ _MARGIN = 9
 
 def render(file: File, *, color: bool, width: int, verbose: int = NORMAL) -> str:
     """The one case of a file, as text that ends with a line break; quiet prints the output alone."""
+    if file.faults:
+        return faults(file.faults, color=color, width=width)
     paint, case = Paint(color), file.cases[0]
     if verbose <= QUIET and case.error is None:
         return _output(case) + "\n"

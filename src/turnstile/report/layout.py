@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from turnstile.report.masking import masked_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from turnstile.document import Json
     from turnstile.report.excerpt import Excerpt
 
 _CODES = {
@@ -54,8 +56,7 @@ def cells(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1
-        for one in text
+        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text
     )
 
 
@@ -93,6 +94,22 @@ def _pieces(word: str, width: int) -> Iterator[tuple[str, bool]]:
     yield word, first
 
 
+def snug(value: Json, width: int, before: str = "", after: str = "") -> list[str]:
+    """JSON in few lines: whatever fits on a line of `width` columns stands on one."""
+    line = before + json.dumps(value, ensure_ascii=False) + after
+    if cells(line) <= width or not value or not isinstance(value, dict | list):
+        return [line]
+    if isinstance(value, dict):
+        brackets, members = "{}", [(f"{json.dumps(key, ensure_ascii=False)}: ", value[key]) for key in value]
+    else:
+        brackets, members = "[]", [("", member) for member in value]
+    inner = []
+    for place, (head, member) in enumerate(members, 1):
+        comma = "," if place < len(members) else ""
+        inner += ["  " + line for line in snug(member, width - 2, head, comma)]
+    return [before + brackets[0], *inner, brackets[1] + after]
+
+
 def labelled(label: str, text: str, *, indent: int, margin: int, width: int) -> list[str]:
     """A paragraph that hangs at column `margin`, its label standing before it."""
     lines = wrapped(text, width - margin)
@@ -101,30 +118,20 @@ def labelled(label: str, text: str, *, indent: int, margin: int, width: int) -> 
 
 
 def frame(excerpt: Excerpt, notes: Sequence[str], paint: Paint, *, indent: int, width: int) -> list[str]:
-    """A source line beside its number, a caret below the part that is meant, and notes below that."""
+    """A source line beside its number, carets below what is meant, and notes beside or below those."""
     if not excerpt.line:
-        return [line for note in notes for line in _hanging(note, indent + 2, width)]
+        return [line for note in notes for line in _hanging(note, indent, width)]
     number = str(excerpt.where.line)
-    blank = " " * (indent + len(number))
-    line, start = _window(masked_line(excerpt.line), excerpt.where.column - 1, width - len(blank) - 3)
-    caret = " " * cells(line[:start]) + "^" * max(1, min(cells(line[start : start + excerpt.length]), 60))
-    gutter = f"{blank} {paint('frame', '|')}"
-    numbered = f"{' ' * indent}{paint('frame', number)} {paint('frame', '|')}"
+    gutter = f"{' ' * (indent + len(number))} {paint('frame', '|')}"
+    room = width - indent - len(number) - 3
+    line, start = _window(masked_line(excerpt.line), excerpt.start, room)
+    caret = " " * cells(line[:start]) + "^" * max(1, cells(line[start : start + excerpt.length]))
+    beside = notes[0] if len(notes) == 1 and cells(caret) + 1 + cells(notes[0]) <= room else ""
     return [
-        gutter,
-        f"{numbered} {line}",
-        f"{gutter} {paint('bad', caret)}",
-        *(
-            f"{blank} {paint('frame', '=')} {line}"
-            for note in notes
-            for line in _noted(note, width - len(blank) - 3)
-        ),
+        f"{' ' * indent}{paint('frame', number)} {paint('frame', '|')} {line}",
+        f"{gutter} {paint('bad', caret)} {beside}".rstrip(),
+        *(f"{gutter} {line}" for note in notes if not beside for line in wrapped(note, room)),
     ]
-
-
-def _noted(note: str, width: int) -> list[str]:
-    first, *rest = wrapped(note, width)
-    return [first, *("  " + line for line in rest)]
 
 
 def _hanging(note: str, indent: int, width: int) -> list[str]:

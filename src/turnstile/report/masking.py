@@ -19,9 +19,7 @@ _SECRET = re.compile(
 _NAMES = ("id", "arn", "name")
 """A key that ends so tells which secret is meant, not what it is."""
 
-_LINE = re.compile(
-    r"""(?P<key>[\w.-]+)(?P<gap>["']?\s*:\s+|["']\s*:\s*)(?P<value>[^\s{\[|>&*].*?)(?P<end>,?\s*)$"""
-)
+_LINE = re.compile(r"""(?P<key>[\w.-]+)(?P<gap>["']?\s*:\s+|["']\s*:\s*)(?P<value>[^\s{\[|>&*].*?)(?P<end>,?\s*)$""")
 
 
 def is_secret(key: str) -> bool:
@@ -34,9 +32,7 @@ def masked(value: Json) -> Json:
     """The document with every secret value masked; documents inside texts are looked into as well."""
     match value:
         case dict():
-            return {
-                key: _hidden(child) if is_secret(str(key)) else masked(child) for key, child in value.items()
-            }
+            return {key: _hidden(child) if is_secret(str(key)) else masked(child) for key, child in value.items()}
         case list() | tuple():
             return [masked(child) for child in value]
         case str():

@@ -6,10 +6,13 @@ then each case's machine, input and expectation. Nothing runs here but the impor
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from turnstile.backends.handler_probe import probe
+from turnstile.backends.handler_process import Handlers
 from turnstile.clock import DAWN
 from turnstile.document import Json, pointer
 from turnstile.faults import Rejected
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from turnstile.faults import Fault
     from turnstile.scenario.declaration import Declarations, MachineDeclaration
     from turnstile.scenario.file import CaseEntry, DefaultsEntry
+    from turnstile.world.function import Function
 
 _WORLD = ("accounts", "state_machines")
 _UNCERTAIN = frozenset({"unknown-account", "unknown-reference", "unknown-role", "unknown-state-machine"})
@@ -37,11 +41,24 @@ _UNCERTAIN = frozenset({"unknown-account", "unknown-reference", "unknown-role", 
 
 
 def load(path: Path) -> Scenario:
-    """Read a scenario file.
+    """Read a scenario file, from outside a loop.
 
     Raises:
         Rejected: with every fault of the file, of its cases' changes and of the files it names.
     """
+
+    async def alone() -> Scenario:
+        handlers = Handlers()
+        try:
+            return await load_with(handlers, path)
+        finally:
+            await handlers.close()
+
+    return asyncio.run(alone())
+
+
+async def load_with(handlers: Handlers, path: Path) -> Scenario:
+    """Read a scenario file and import its handlers in a pool; see `load`."""
     source = open_source(path)
     document = read(source)
     shaped = shape(ScenarioEntry, Written(document, source))
@@ -52,6 +69,7 @@ def load(path: Path) -> Scenario:
         loading.no_cases()
     cases = loading.cases()
     found = [fault for fault in loading.faults if shaped.whole or fault.code not in _UNCERTAIN]
+    found += await probe(handlers, loading.functions)
     if shaped.faults or found:
         raise Rejected([*shaped.faults, *found])
     defaults = shaped.entry.defaults
@@ -77,6 +95,7 @@ class _Loading:
     written: Written
     library: Library = field(init=False)
     faults: list[Fault] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.library = Library(self.path.parent)
@@ -98,6 +117,7 @@ class _Loading:
         declaring = Declaring(entry, written, names, self.library)
         declarations = declaring.declarations()
         self.faults += declaring.faults
+        self.functions += [function for account in declarations.accounts for function in account.functions]
         return _World(names, declarations)
 
     def _distinct_names(self) -> None:

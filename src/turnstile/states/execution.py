@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, compact
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from turnstile.world.machine import Machine
 
 
-class Status(Enum):
+class Status(StrEnum):
     """Where an execution stands; every status but RUNNING is final."""
 
     RUNNING = "RUNNING"

@@ -169,7 +169,7 @@ def _fail(walk: Walk, state: Fail, raw: Json) -> Step:
 async def _wait(walk: Walk, state: Wait, raw: Json) -> Step:
     data = dataflow.effective_input(state, raw, walk.scope)
     clock = walk.world.clock
-    await clock.sleep(wait_until(state, data, walk.scope, clock.now()))
+    await clock.sleep_until(wait_until(state, data, walk.scope, clock.now()))
     assigned = dataflow.assigned(state, data, walk.scope)
     return walk.leave(state, dataflow.output(state, data, data, walk.scope), assigned), state.next
 

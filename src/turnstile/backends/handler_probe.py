@@ -1,0 +1,86 @@
+"""What is wrong with handlers, found before any case runs: each function's module is imported once and reported on.
+
+Faults stand in the handler's own file where it can be said (line and column), else where the function is declared.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from turnstile.backends.handler_process import INIT_SECONDS
+from turnstile.faults import Fault, Where
+from turnstile.world.function import HandlerFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from turnstile.backends.handler_process import Handlers, Report
+    from turnstile.document import Json
+    from turnstile.world.function import Function
+
+_MESSAGES: Mapping[str, tuple[str, str]] = {
+    "handler-syntax": ("`{file}` is not valid Python: {detail}", ""),
+    "handler-import": (
+        "the handler module `{file}` cannot be imported: {detail}",
+        "install what it needs next to Turnstile, or put it into the handler's folder",
+    ),
+    "handler-not-found": ("`{file}` has no function `{name}`", "give the function's name as `handler`"),
+    "handler-not-callable": ("`{name}` in `{file}` is not a function", "give a function's name as `handler`"),
+}
+"""Message and help by the code of a worker's report."""
+
+
+async def probe(handlers: Handlers, functions: Iterable[Function]) -> tuple[Fault, ...]:
+    """The faults of the functions' handler files, in the order of the functions; all are imported at the same time.
+
+    Raises:
+        Unsupported: the system cannot fork.
+    """
+    files = [(each, each.code) for each in functions if isinstance(each.code, HandlerFile)]
+    unreadable = {each: fault for each, code in files if (fault := _unreadable(each, code.path)) is not None}
+    started = {each: handlers.start(each, code) for each, code in files if each not in unreadable}
+    faults: dict[Fault, None] = {}
+    for function, code in files:
+        if function in unreadable:
+            faults[unreadable[function]] = None
+        elif (fault := _fault(code, await started[function].report())) is not None:
+            faults[fault] = None
+    return tuple(faults)
+
+
+def _unreadable(function: Function, path: Path) -> Fault | None:
+    if path.suffix != ".py":
+        text, remedy = f"`{path}` is not a Python file", "only Python handlers run; declare an answer instead"
+        return Fault(function.origin.where(), "handler-not-python", text, remedy)
+    if not path.is_file():
+        return Fault(function.origin.where(), "handler-missing", f"the handler file `{path}` does not exist")
+    if not os.access(path, os.R_OK):
+        return Fault(function.origin.where(), "handler-missing", f"the handler file `{path}` cannot be read")
+    return None
+
+
+def _fault(code: HandlerFile, report: Report) -> Fault | None:
+    whole = Where(str(code.path))
+    if report.late:
+        text = f"the import of `{code.path}` took more than {INIT_SECONDS:g} seconds"
+        return Fault(whole, "handler-import", text, "Lambda ends an init phase at that time")
+    if report.end is not None:
+        return Fault(whole, "handler-import", f"the import of `{code.path}` ended its process")
+    if report.fault is None:
+        return None
+    return _told(code, report.fault)
+
+
+def _told(code: HandlerFile, told: Mapping[str, Json]) -> Fault:
+    message, remedy = _MESSAGES[told["code"]]
+    shown = message.format(file=code.path, name=code.handler, detail=told["detail"])
+    where = Where(_near(code.path, told["file"]), told["line"], told["column"])
+    return Fault(where, told["code"], " ".join(shown.split()), remedy)
+
+
+def _near(path: Path, file: str) -> str:
+    """A file of the handler's folder under the name by which the user gave that folder."""
+    folder = str(path.parent.absolute())
+    return str(path.parent / file[len(folder) + 1 :]) if file.startswith(folder + os.sep) else file

@@ -1,0 +1,302 @@
+"""The side of the emulator on which handlers are started, asked and ended: a pool of prepared worker processes.
+
+A pool outlives worlds: `Handlers.start` begins to import a function's module at once and `Handlers.probe` says how that
+went, while each world takes execution environments of its own, forked from the prepared process, so what a module
+keeps never passes from world to world. The processes themselves are `handler_worker`'s.
+
+Whatever becomes of a task here, ending is an order that is sent at once; only its confirmation is awaited. No socket
+is bound to an event loop until it is waited for, so a pool may be started before there is one. This file knows
+no payload of Lambda.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from turnstile.backends import handler_variables
+from turnstile.backends.handler_worker import frame, lengths
+from turnstile.faults import Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from turnstile.document import Json
+    from turnstile.world.function import Function, HandlerFile
+
+INIT_SECONDS = 10.0
+"""Wall seconds that an import may take: Lambda's limit of the init phase."""
+
+_ORDER_SECONDS = 5.0
+_PACKAGES = str(Path(__file__).parents[2])
+_ROOT = f"""\
+import sys
+sys.path.insert(0, {_PACKAGES!r})
+from turnstile.backends.handler_worker import root
+del sys.path[0]
+root(int(sys.argv[1]))
+"""
+
+
+class Gone(Exception):  # noqa: N818 - a process ended; whose fault that is depends
+    """The process on the other side has closed its socket."""
+
+
+class Link:
+    """Our end of a socket to a worker process."""
+
+    def __init__(self) -> None:
+        self._socket, self.far = socket.socketpair()
+        self._socket.settimeout(0)
+
+    def order(self, header: Mapping[str, Json], companion: Link) -> None:
+        """Send an order together with the far end of another link. Worker processes are quick to take them up."""
+        data = frame(dict(header))
+        with companion.far as far, contextlib.suppress(OSError):  # a process that is gone shows when it is asked
+            self._socket.settimeout(_ORDER_SECONDS)
+            sent = socket.send_fds(self._socket, [data], [far.fileno()])
+            self._socket.sendall(data[sent:])
+        if self._socket.fileno() >= 0:
+            self._socket.settimeout(0)
+
+    async def send(self, header: Mapping[str, Json], body: bytes) -> None:
+        """Send a frame.
+
+        Raises:
+            Gone: nobody is there to read it.
+        """
+        try:
+            await asyncio.get_running_loop().sock_sendall(self._socket, frame(dict(header), body))
+        except OSError:
+            raise Gone from None
+
+    async def receive(self) -> tuple[dict[str, Json], bytes]:
+        """The next frame.
+
+        Raises:
+            Gone: there will be none.
+        """
+        header, body = lengths(await self._exactly(8))
+        return json.loads(await self._exactly(header)), await self._exactly(body)
+
+    async def ended(self) -> None:
+        """Wait until the other side has closed."""
+        with contextlib.suppress(Gone):
+            while True:
+                await self.receive()
+
+    def finish(self) -> None:
+        """Say that nothing more will be sent."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """Close our end."""
+        self._socket.close()
+
+    async def _exactly(self, count: int) -> bytes:
+        loop = asyncio.get_running_loop()
+        received = bytearray()
+        while len(received) < count:
+            try:
+                chunk = await loop.sock_recv(self._socket, min(count - len(received), 1 << 20))
+            except OSError:
+                raise Gone from None
+            if not chunk:
+                raise Gone
+            received += chunk
+        return bytes(received)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a process ended: exit status (negative: the signal; None: unknown) and the last of its output."""
+
+    status: int | None
+    output: str
+
+
+@dataclass(slots=True, eq=False)
+class Process:
+    """A worker process and the link of the parent that alone can end it."""
+
+    parent: Link
+    name: str
+    link: Link = field(default_factory=Link)
+    home: str = ""
+
+    def fork(self, order: Mapping[str, Json]) -> None:
+        """Have the parent fork this process."""
+        self.parent.order({**order, "order": "fork", "child": self.name}, self.link)
+
+    def kill(self) -> Link:
+        """Order the end of the process and of all that it started; the answer comes on the returned link."""
+        reply = Link()
+        self.parent.order({"order": "end", "child": self.name}, reply)
+        self.link.close()
+        return reply
+
+    async def gone(self, reply: Link) -> End:
+        """Wait for an ordered end."""
+        try:
+            async with asyncio.timeout(_ORDER_SECONDS):
+                header, output = await reply.receive()
+            return End(header["status"], output.decode(errors="replace"))
+        except (Gone, TimeoutError):
+            return End(None, "")
+        finally:
+            reply.close()
+            if self.home:
+                shutil.rmtree(self.home, ignore_errors=True)
+
+    async def end(self) -> End:
+        """Kill the process and see it gone."""
+        return await self.gone(self.kill())
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How the import of a handler's module went.
+
+    `error` is Lambda's payload if it failed, `fault` what to tell the user, `end` how the process died if it did;
+    `late` says that it had to be killed after `INIT_SECONDS`.
+    """
+
+    error: Json = None
+    fault: Mapping[str, Json] | None = None
+    threads: bool = False
+    end: End | None = None
+    late: bool = False
+
+
+class Prepared:
+    """The process that has imported one function's module, and the order to fork it."""
+
+    def __init__(self, process: Process, order: Mapping[str, Json]) -> None:
+        self.process = process
+        self.order = order
+        self._report: Report | None = None
+        self._reading = asyncio.Lock()
+        process.fork({**order, "role": "prepare"})
+
+    async def report(self) -> Report:
+        """How the import went; the process is gone if it failed."""
+        if self._report is None:
+            async with self._reading:
+                if self._report is None:
+                    self._report = await self._read()
+        return self._report
+
+    async def _read(self) -> Report:
+        try:
+            async with asyncio.timeout(INIT_SECONDS):
+                header, _ = await self.process.link.receive()
+        except (Gone, TimeoutError) as error:
+            return Report(end=await self.process.end(), late=isinstance(error, TimeoutError))
+        return Report(header["error"], header["fault"], header["threads"])
+
+
+class Handlers:
+    """A pool of prepared processes. `close` ends them all; so does the end of this process, however it comes."""
+
+    def __init__(self) -> None:
+        self._root: Link | None = None
+        self._python: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._names = map(str, itertools.count())
+        self._prepared: dict[tuple[Json, ...], Prepared] = {}
+
+    def start(self, function: Function, code: HandlerFile) -> Prepared:
+        """Begin to import the function's module, unless that was done: returns at once, outside a loop as well.
+
+        Raises:
+            Unsupported: the system cannot fork.
+        """
+        root, folder = self._open()
+        variables = handler_variables.of_function(function, code, f"{folder}/init")
+        key = (str(code.path.absolute()), code.handler, *sorted(variables.items()))
+        if key not in self._prepared:
+            order = {"path": str(code.path.absolute()), "handler": code.handler, "variables": variables}
+            self._prepared[key] = Prepared(Process(root, next(self._names)), order)
+        return self._prepared[key]
+
+    async def environment(self, prepared: Prepared, log_stream: str) -> Process:
+        """A new execution environment, ready for its first event.
+
+        Raises:
+            Gone: it did not come up; `prepared.report` says why if that is the module's fault.
+        """
+        root, folder = self._open()
+        report = await prepared.report()
+        name = next(self._names)
+        home = f"{folder}/{name}"
+        variables = {**prepared.order["variables"], "HOME": home, "TMPDIR": home}
+        process = Process(root if report.threads else prepared.process.link, name, home=home)
+        process.fork(
+            {
+                **prepared.order,
+                "variables": {**variables, "AWS_LAMBDA_LOG_STREAM_NAME": log_stream},
+                "role": "serve",
+            }
+        )
+        try:
+            async with asyncio.timeout(INIT_SECONDS):
+                await process.link.receive()
+        except TimeoutError:
+            process.kill().close()
+            raise Gone from None
+        except BaseException:
+            process.kill().close()
+            raise
+        return process
+
+    async def close(self) -> None:
+        """End every process and remove what they wrote; the pool may be started again."""
+        root, python, folder = self._root, self._python, self._folder
+        self._root = self._python = self._folder = None
+        prepared, self._prepared = self._prepared, {}
+        for each in prepared.values():
+            each.process.link.close()
+        if root is None or python is None or folder is None:
+            return
+        root.finish()
+        try:
+            async with asyncio.timeout(_ORDER_SECONDS):
+                await root.ended()
+        except TimeoutError:
+            python.kill()
+        except BaseException:
+            python.kill()
+            raise
+        finally:
+            root.close()
+            python.wait()
+            folder.cleanup()
+
+    def _open(self) -> tuple[Link, str]:
+        if self._root is None or self._folder is None:
+            if not sys.platform.startswith(("linux", "darwin")):
+                raise Unsupported("Python handlers without os.fork")
+            self._root = Link()
+            self._folder = tempfile.TemporaryDirectory(prefix="turnstile-", ignore_cleanup_errors=True)
+            with self._root.far as far:
+                self._python = subprocess.Popen(  # noqa: S603 - this very Python
+                    [sys.executable, "-P", "-X", "utf8", "-c", _ROOT, str(far.fileno())],
+                    env=handler_variables.of_python(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=(far.fileno(),),
+                    start_new_session=True,
+                )
+        return self._root, self._folder.name

@@ -1,0 +1,315 @@
+"""The processes that run handlers: a tree in which each process forks its children, keeps their output and ends them.
+
+    root ── one Python start for a whole pool
+    ├── prepared ── one per function: has imported the handler's module
+    │   └── environment ── one per execution environment: answers invocations
+    └── environment ── of a module that started threads, which no fork survives: imports by itself
+
+The process above speaks to each over a Unix socket that came with the order to fork it. Frames: two lengths, a JSON
+header, bytes. Only the direct parent ends a process, so no process id is ever used after it was given to another.
+What a handler leaves behind (forks, daemons) dies with its environment: a new session takes the process group, and on
+Linux orphans fall to the environment or its parent instead of init.
+
+Stdlib only and cheap to import, see `handler_code`. Nothing here knows AWS.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+import traceback
+
+from turnstile.backends.handler_code import Code
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+TAIL = 65_536
+"""Bytes of a process's output that are kept."""
+
+_LENGTHS = struct.Struct("!II")
+_GRACE = 1.0
+_SUBREAPER, _DEATH_SIGNAL = 36, 1
+
+
+def frame(header: dict[str, Any], body: bytes = b"") -> bytes:
+    """A header and its bytes, ready for a socket."""
+    text = json.dumps(header).encode()
+    return _LENGTHS.pack(len(text), len(body)) + text + body
+
+
+def lengths(start: bytes) -> tuple[int, int]:
+    """How long header and body are, from the first eight bytes of a frame."""
+    header, body = _LENGTHS.unpack(start)
+    return header, body
+
+
+def receive(link: socket.socket) -> tuple[dict[str, Any], bytes, list[int]] | None:
+    """The next frame with the file descriptors that came along; None when the other side has gone."""
+    start, descriptors, _, _ = socket.recv_fds(link, _LENGTHS.size, 1)
+    start += _exactly(link, _LENGTHS.size - len(start)) if start else b""
+    if len(start) < _LENGTHS.size:
+        return None
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)  # noqa: FBT003 - its only form
+    header, body = lengths(start)
+    text = _exactly(link, header)
+    return (json.loads(text), _exactly(link, body), descriptors) if len(text) == header else None
+
+
+def _exactly(link: socket.socket, count: int) -> bytes:
+    received = bytearray()
+    while len(received) < count:
+        chunk = link.recv(min(count - len(received), 1 << 20))
+        if not chunk:
+            break
+        received += chunk
+    return bytes(received)
+
+
+class Child:
+    """A forked process and the tail of what it wrote."""
+
+    def __init__(self, pid: int, output: int) -> None:
+        self.pid = pid
+        self.output = output
+        self.tail = b""
+
+    def drain(self, reads: int) -> bool:
+        """Take up waiting output; False when no more can come."""
+        for _ in range(reads):
+            try:
+                chunk = os.read(self.output, TAIL)
+            except BlockingIOError:
+                return True
+            if not chunk:
+                return False
+            self.tail = (self.tail + chunk)[-TAIL:]
+        return True
+
+    def kill(self) -> None:
+        """End the process and its group."""
+        for end in (os.killpg, os.kill):
+            try:
+                end(self.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):  # macOS refuses a group of zombies
+                continue
+
+
+class Parent:
+    """A process that obeys orders to fork and to end children until its link closes; then it ends them all.
+
+    `code` is what children find loaded; None in the root.
+    """
+
+    def __init__(self, link: socket.socket, code: Code | None = None) -> None:
+        self._link = link
+        self._code = code
+        self._children: dict[str, Child] = {}
+        self._poll = select.poll()
+        self._poll.register(link, select.POLLIN)
+        self._own = _orphans()
+
+    def run(self) -> None:
+        """Serve until the link closes."""
+        while self._turn():
+            pass
+        late = time.monotonic() + _GRACE
+        for name in tuple(self._children):
+            self._end(name, late)
+        for pid in self._own:
+            _reap(pid, signal.SIGKILL)
+
+    def _turn(self) -> bool:
+        ready = {descriptor for descriptor, _ in self._poll.poll()}
+        for child in self._children.values():
+            if child.output in ready and not child.drain(1):
+                self._poll.unregister(child.output)
+        if self._link.fileno() not in ready:
+            return True
+        received = receive(self._link)
+        if received is None:
+            return False
+        order, _, (descriptor,) = received
+        if order["order"] == "fork":
+            self._fork(order, descriptor)
+        else:
+            status, tail = self._end(order["child"], 0.0)
+            with socket.socket(fileno=descriptor) as reply:
+                reply.sendall(frame({"status": status}, tail))
+        return True
+
+    def _fork(self, order: dict[str, Any], link: int) -> None:
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        try:
+            pid = os.fork()
+        except OSError:
+            os.close(reading)
+        else:
+            if pid == 0:
+                self._become(order, link, writing)
+            self._children[order["child"]] = Child(pid, reading)
+            self._poll.register(reading, select.POLLIN)
+        os.close(writing)
+        os.close(link)
+
+    def _become(self, order: dict[str, Any], link: int, output: int) -> NoReturn:
+        """Go on as the child: nothing of the parent's stays open, and nothing ever returns to its loop."""
+        status = 1
+        try:
+            self._link.close()
+            for child in self._children.values():
+                os.close(child.output)
+            os.setsid()
+            _take_orphans()
+            for stream in (1, 2):
+                os.dup2(output, stream)
+            role = prepare if order["role"] == "prepare" else serve
+            role(order, socket.socket(fileno=link), self._code)
+            status = 0
+        except SystemExit as error:
+            status = _status(error)
+        except BaseException:  # noqa: BLE001 - the last thing the process says
+            traceback.print_exc()
+        finally:
+            _flush()
+            os._exit(status)
+
+    def _end(self, name: str, late: float) -> tuple[int | None, bytes]:
+        """End a child, waiting until `late` for it to go by itself; its exit status (negative: signal) and output."""
+        child = self._children.pop(name, None)
+        if child is None:
+            return None, b""
+        while not _gone(child.pid) and time.monotonic() < late:
+            time.sleep(0.001)
+        child.kill()
+        status = _reap(child.pid)
+        self._sweep()
+        if child.drain(16):
+            self._poll.unregister(child.output)
+        os.close(child.output)
+        return status, child.tail
+
+    def _sweep(self) -> None:
+        """Kill what fell to this process when a child died, down to the last generation."""
+        known = self._own | {child.pid for child in self._children.values()}
+        while left := _orphans() - known:
+            for pid in left:
+                _reap(pid, signal.SIGKILL)
+
+
+def prepare(order: dict[str, Any], link: socket.socket, _: Code | None) -> None:
+    """Import the module, say how that went, and fork environments of it; without that if threads run already."""
+    code = _load(order)
+    threads = _threads() > 1
+    link.sendall(frame({"error": code.error, "fault": code.fault, "threads": threads}))
+    if code.error is None and not threads:
+        gc.freeze()
+        Parent(link, code).run()
+
+
+def serve(order: dict[str, Any], link: socket.socket, code: Code | None) -> None:
+    """Answer invocations until the link closes."""
+    me = os.getpid()
+    code = code or _load(order)
+    _dwell(order["variables"])
+    os.register_at_fork(after_in_child=link.close)
+    link.sendall(frame({}))
+    while (received := receive(link)) is not None:
+        outcome, payload = code.answer(received[0], received[1])
+        _flush()
+        if os.getpid() != me:
+            return
+        link.sendall(frame({"outcome": outcome}, payload))
+
+
+def _load(order: dict[str, Any]) -> Code:
+    _dwell(order["variables"])
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # what is killed has said it
+    code = Code(order["path"], order["handler"])
+    code.load()
+    return code
+
+
+def _dwell(variables: dict[str, str]) -> None:
+    """Make these the environment variables, and a home of the process's own."""
+    os.environ.clear()
+    os.environ.update(variables)
+    time.tzset()
+    if not os.path.isdir(variables["HOME"]):  # noqa: PTH112 - pathlib is a dear import
+        os.mkdir(variables["HOME"])  # noqa: PTH102 - the same
+    if "tempfile" in sys.modules:
+        setattr(sys.modules["tempfile"], "tempdir", None)  # noqa: B010 - looked up anew in the new home
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):  # the user's code closed or replaced it
+            continue
+
+
+def _status(error: SystemExit) -> int:
+    if error.code is None or isinstance(error.code, int):
+        return (error.code or 0) & 0xFF
+    sys.stderr.write(f"{error.code}\n")
+    return 1
+
+
+def _threads() -> int:
+    """Threads of this process, also those of C libraries where the system shows them."""
+    try:
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - pathlib is a dear import
+    except FileNotFoundError:
+        threading = sys.modules.get("threading")
+        return int(threading.active_count()) if threading else 1
+
+
+def _take_orphans() -> None:
+    """Have descendants that lose their parent fall to this process, and have it die with its own parent (Linux)."""
+    if sys.platform != "linux":
+        return
+    import ctypes  # noqa: PLC0415 - already imported by the root
+
+    control = ctypes.CDLL(None).prctl
+    control(_SUBREAPER, 1, 0, 0, 0)
+    control(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+
+
+def _orphans() -> set[int]:
+    """The children of this process, where the system lists them."""
+    try:
+        with open("/proc/thread-self/children") as file:  # noqa: PTH123 - pathlib is a dear import
+            return set(map(int, file.read().split()))
+    except (FileNotFoundError, ProcessLookupError):
+        return set()
+
+
+def _gone(pid: int) -> bool:
+    """Whether a child has ended; it is not reaped, so its process id stays its own."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _reap(pid: int, first: int = 0) -> int | None:
+    try:
+        os.kill(pid, first)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except (ProcessLookupError, ChildProcessError):
+        return None
+
+
+def root(descriptor: int) -> None:
+    """Be the root of a pool: all a handler needs of the standard library beyond this is its own import."""
+    if sys.platform == "linux":
+        import ctypes  # noqa: F401, PLC0415 - once here for every child
+    Parent(socket.socket(fileno=descriptor)).run()

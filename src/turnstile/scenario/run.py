@@ -1,0 +1,137 @@
+"""Running scenarios: files to a `Report`, one case after the other, each in a world of its own.
+
+A file's handlers share one pool of processes, and its definitions are parsed once. The same seed gives the same report
+but for the wall times. What the end of a case means is `expect`'s business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from turnstile.backends.handler_process import Handlers
+from turnstile.clock import stopwatch
+from turnstile.emulator import Emulator
+from turnstile.faults import Rejected, Unsupported
+from turnstile.gate.errors import ServiceError
+from turnstile.report import report
+from turnstile.scenario.expect import Outcome, findings
+from turnstile.scenario.load import load_with
+from turnstile.scenario.stage import build, furnish, register
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from turnstile.faults import Fault
+    from turnstile.scenario.scenario import Case, Scenario
+    from turnstile.states.execution import Execution
+
+NOT_CREATED = "NOT_CREATED"
+"""Status of a case in which a state machine was refused on creation, or the execution on its start."""
+
+
+def run_scenario(path: Path | str, *, seed: int | None = None) -> report.Report:
+    """Run one scenario file; see `run_files`."""
+    return run_files([path], seed=seed)
+
+
+def run_files(paths: Sequence[Path | str], *, seed: int | None = None, select: str | None = None) -> report.Report:
+    """Run the cases of scenario files, in order, from outside a loop.
+
+    `seed` replaces that of each file; `select` keeps the cases whose name contains it, upper or lower case. A file
+    that has faults stands in the report with them; nothing of it ran.
+
+    Raises:
+        Unsupported: a case came to something that is not emulated.
+    """
+    return asyncio.run(run_files_async(paths, seed=seed, select=select))
+
+
+async def run_files_async(
+    paths: Sequence[Path | str], *, seed: int | None = None, select: str | None = None
+) -> report.Report:
+    """As `run_files`, inside a loop."""
+    files = [await _run_file(Path(path), seed, (select or "").casefold()) for path in paths]
+    return report.Report(tuple(files), seed or 0)
+
+
+async def _run_file(path: Path, seed: int | None, select: str) -> report.File:
+    handlers = Handlers()
+    try:
+        scenario = await load_with(handlers, path)
+        running = _Running(scenario, handlers, scenario.seed if seed is None else seed)
+        return await running.file(select)
+    except Rejected as rejected:
+        return report.File(str(path), path.name, faults=rejected.faults)
+    finally:
+        await handlers.close()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Running:
+    scenario: Scenario
+    handlers: Handlers
+    seed: int
+
+    async def file(self, select: str) -> report.File:
+        cases: list[report.Case] = []
+        faults: list[Fault] = []
+        for case in self.scenario.cases:
+            if select in case.name.casefold():
+                try:
+                    cases.append(await self._case(case))
+                except Rejected as rejected:
+                    faults += rejected.faults
+        found = Rejected(faults).faults
+        return report.File(str(self.scenario.path), self.scenario.name, tuple(cases), found)
+
+    async def _case(self, case: Case) -> report.Case:
+        elapsed = stopwatch()
+        world = build(case.declarations, seed=self.seed, start=self.scenario.start)
+        definitions = {machine.text: machine.definition for machine in case.declarations.machines}
+        async with Emulator(world, handlers=self.handlers, definitions=definitions) as emulator:
+            ended = await _attempt(emulator, case)
+        if isinstance(ended, (Rejected, Unsupported)):
+            raise ended
+        outcome = _outcome(ended, emulator)
+        return _told(case, ended, outcome, elapsed())
+
+
+async def _attempt(emulator: Emulator, case: Case) -> Execution | ServiceError | Rejected | Unsupported:
+    """The execution, or why there is none. An error that left the emulator's task group would come out as a group."""
+    try:
+        await furnish(emulator, case.declarations)
+        await register(emulator, case.declarations)
+        root = emulator.world.accounts[case.machine.account].root
+        return await emulator.execute(root, case.machine.arn, case.input)
+    except (ServiceError, Rejected) as error:
+        return error
+    except Unsupported as error:
+        return Unsupported(error.feature, error.where or case.origin.where())
+
+
+def _outcome(ended: Execution | ServiceError, emulator: Emulator) -> Outcome:
+    refused = emulator.gate.trail.refused()
+    if isinstance(ended, ServiceError):
+        return Outcome(NOT_CREATED, None, ended.code, ended.message, refused)
+    return Outcome(ended.status.value, ended.output, ended.error, ended.cause, refused)
+
+
+def _told(case: Case, ended: Execution | ServiceError, outcome: Outcome, wall: float) -> report.Case:
+    ran = None if isinstance(ended, ServiceError) else ended
+    return report.Case(
+        name=case.name,
+        status=outcome.status,
+        virtual=ran.stopped - ran.started if ran and ran.stopped is not None else 0.0,
+        wall=wall,
+        output=outcome.output,
+        error=outcome.error,
+        cause=outcome.cause,
+        findings=findings(case.expectation, outcome),
+        refused=outcome.refused,
+        history=tuple(ran.history()) if ran else (),
+        judged=True,
+        where=case.origin.where(),
+    )

@@ -1,0 +1,76 @@
+"""From declarations to a world: accounts and what they own, then resources and state machines by ordinary calls.
+
+Roles and functions are put in place as they are declared; everything else comes to be through the gate, by calls of the
+owning account's root user. Each case has a world of its own, so nothing is ever taken down.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile.clock import VirtualClock
+from turnstile.faults import Rejected, Unsupported
+from turnstile.gate.call import Call
+from turnstile.gate.errors import ServiceError
+from turnstile.world.world import World
+
+if TYPE_CHECKING:
+    from turnstile.emulator import Emulator
+    from turnstile.scenario.declaration import Declarations, Resource
+    from turnstile.world.world import Account
+
+
+def build(declarations: Declarations, *, seed: int, start: float) -> World:
+    """A world with the declared accounts, roles and functions; `start` in seconds since 1970."""
+    world = World(clock=VirtualClock(start), seed=seed)
+    for declared in declarations.accounts:
+        account = world.add_account(declared.id, declared.name, declared.region)
+        account.roles.update({role.arn: role for role in declared.roles})
+        account.functions.update({function.arn: function for function in declared.functions})
+    return world
+
+
+async def furnish(emulator: Emulator, declarations: Declarations) -> None:
+    """Make the declared resources, account by account.
+
+    Raises:
+        Rejected: a service refuses to make one.
+        Unsupported: the service or operation is not emulated.
+    """
+    for declared in declarations.accounts:
+        account = emulator.world.accounts[declared.id]
+        for resource in declared.resources:
+            await _make(emulator, account, resource)
+
+
+async def _make(emulator: Emulator, account: Account, resource: Resource) -> None:
+    try:
+        await emulator.gate.call(
+            Call(account.root, resource.service, resource.operation, resource.parameters, account.region)
+        )
+    except ServiceError as error:
+        message = f"`{resource.service}:{resource.operation}` was refused: {error.code}: {error.message}"
+        raise Rejected([resource.origin.fault("resource-refused", message)]) from None
+    except Unsupported as error:
+        raise Unsupported(error.feature, error.where or resource.origin.where()) from None
+
+
+async def register(emulator: Emulator, declarations: Declarations) -> None:
+    """Create the declared state machines, in order.
+
+    Raises:
+        ServiceError: the first refusal; the machines after it are not created.
+        Unsupported: a definition needs what is not emulated.
+    """
+    for machine in declarations.machines:
+        try:
+            await emulator.create_state_machine(
+                emulator.world.accounts[machine.account].root,
+                name=machine.name,
+                definition=machine.text,
+                role_arn=machine.role_arn,
+                region=machine.region,
+                type=machine.type,
+            )
+        except Unsupported as error:
+            raise Unsupported(error.feature, error.where or machine.origin.where()) from None
