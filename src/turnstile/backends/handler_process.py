@@ -1,6 +1,6 @@
 """The side of the emulator on which handlers are started, asked and ended: a pool of prepared worker processes.
 
-A pool outlives worlds: `Handlers.start` begins to import a function's module at once and `Handlers.probe` says how that
+A pool outlives worlds: `Handlers.start` begins to import a function's module at once and `Prepared.report` says how that
 went, while each world takes execution environments of its own, forked from the prepared process, so what a module
 keeps never passes from world to world. The processes themselves are `handler_worker`'s.
 
@@ -15,7 +15,6 @@ import asyncio
 import contextlib
 import itertools
 import json
-import os
 import shutil
 import socket
 import subprocess
