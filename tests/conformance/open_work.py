@@ -1,0 +1,48 @@
+"""Why a recorded case cannot run yet: what the emulator refuses by name, and the open issue that brings it.
+
+The reason of a skip comes from the `Unsupported` that was raised, by this table alone. A feature that has no row here is a
+failure, so nothing is passed over unnamed. When an issue is done its rows go.
+"""
+
+from __future__ import annotations
+
+import re
+
+_RESOURCE = r"^the resource `arn:[\w-]+:states:::"
+
+_ROWS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), reason)
+    for pattern, reason in (
+        (r"^QueryLanguage JSONata$", "JSONata (issue 3)"),
+        (r"^(Map|Parallel) state$", r"\1 state (issue 3)"),
+        (r"^JSONPath (?:function|filter operator) ", "Jayway functions and filters (issue 3)"),
+        (r"^states:TestState$", "TestState API (issue 3)"),
+        (r"^states:ValidateStateMachineDefinition$", "ValidateStateMachineDefinition API (issue 3)"),
+        (r"^states:StartSyncExecution$", "synchronous Express executions (issue 3)"),
+        (r"^EXPRESS ", "Express executions (issue 3)"),
+        (r"^states:(?:\w*MapRuns?|RedriveExecution)$", "map runs and redrive (issue 3)"),
+        (r"^judging `", "permissions of other services (issue 4)"),
+        (r"^states:\w*(?:Activity|Activities|ActivityTask|TaskSuccess|TaskFailure|TaskHeartbeat)$",
+         "activities and task tokens (issue 6)"),
+        (r"^states:\w*(?:Version|Versions|Alias|Aliases)$", "versions and aliases of state machines (issue 5)"),
+        (r"^states:\w*(?:Tag|Untag)\w*$", "tags of state machines (issue 5)"),
+        (r"^states:(\w+)$", r"states API beyond running: \1 (issue 5)"),
+        (r"^the parameter `(\w+)` of states:CreateStateMachine$", r"\1 of state machines (issue 5)"),
+        (_RESOURCE + r"aws-sdk:", "aws-sdk integration (issue 6)"),
+        (_RESOURCE + r"\w+:\w+\.sync(?::2)?`$", ".sync integration pattern (issue 6)"),
+        (_RESOURCE + r"\w+:\w+\.waitForTaskToken`$", "callback integration pattern (issue 6)"),
+        (_RESOURCE + r"(\w+):", r"\1 integration (issue 6)"),
+        (r"^the resource `arn:[\w-]+:states:[\w-]+:\d+:activity:", "activities and task tokens (issue 6)"),
+        (r"^an actor beside the execution$", "activities and task tokens (issue 6)"),
+        (r"^resources of (\w+)$", r"resources of \1 (issue 5)"),
+    )
+)  # fmt: skip
+
+
+def reason(feature: str) -> str | None:
+    """What a case waits for, with its issue; None where no open issue is known to bring the feature."""
+    for pattern, text in _ROWS:
+        match = pattern.search(feature)
+        if match:
+            return match.expand(text)
+    return None

@@ -1,0 +1,221 @@
+"""Plays a recorded case in the emulator and gives back what happened, in the shape the comparer reads.
+
+Every call goes through the gate as the root user of the account that made it. One function for each kind of case; shapes:
+recordings/README.md. Waiting for the end of an execution that the recorder waited for: an answer that shows an ended
+execution was asked for after its end.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from recorded_world import account_of, execution_role, main_account, recorded_world
+from tokens import REGION, Tokens
+
+from turnstile.emulator import Emulator
+from turnstile.faults import Unsupported
+from turnstile.gate.call import Call
+from turnstile.gate.errors import ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from turnstile.document import Json
+    from turnstile.states.execution import Execution
+    from turnstile.world.world import Account
+
+_ENDED = {"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}
+
+
+@dataclass(slots=True)
+class Played:
+    """What became of a case: `actual` as the comparer takes it, and the values given to its tokens."""
+
+    actual: Any
+    given: Mapping[str, str]
+
+
+async def play(case: dict[str, Any]) -> Played:
+    """Run one case in a world of its own.
+
+    Raises:
+        Unsupported: it needs what is not emulated.
+    """
+    tokens = Tokens(case)
+    stage = Stage(case, tokens)
+    try:
+        async with stage.emulator:
+            actual = await _KINDS[case["kind"]](stage)
+    except ExceptionGroup as group:
+        raise _innermost(group) from None
+    return Played(actual, tokens.given)
+
+
+def _innermost(error: Exception) -> Exception:
+    """The one error in a group: the emulator runs everything in a task group."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+class Stage:
+    """A case on stage: its world, and how calls are made in it."""
+
+    def __init__(self, case: dict[str, Any], tokens: Tokens) -> None:
+        self.case = case
+        self.tokens = tokens
+        self.world = recorded_world(case, tokens)
+        self.account = main_account(case, tokens, self.world)
+        self.emulator = Emulator(self.world)
+
+    async def ask(self, service: str, operation: str, parameters: dict[str, Json], account: Account) -> Json:
+        """Make a boto3 call (operation as boto3 spells it); the answer's members.
+
+        Raises:
+            ServiceError: refused.
+        """
+        name = "".join(word.capitalize() for word in operation.split("_"))
+        if "roleArn" in parameters and service == "stepfunctions":
+            parameters = {**parameters, "roleArn": execution_role(account, parameters["roleArn"])}
+        call = Call(account.root, service, name, parameters, REGION)
+        return (await self.emulator.gate.call(call)).output
+
+    async def replay(self, call: dict[str, Any]) -> Json:
+        """Make a call of the recording."""
+        account = account_of(self.world, self.tokens.fill(call["account"])) if "account" in call else self.account
+        parameters = self.tokens.fill(call["params"])
+        return await self.ask(call.get("service", "stepfunctions"), call["operation"], parameters, account)
+
+    async def finish(self, execution: Execution) -> None:
+        """Let virtual time run until an execution has ended."""
+        if execution.worker is not None:
+            await self.world.clock.result(execution.worker)
+
+    def definition(self) -> str:
+        """The text of the definition."""
+        definition = self.tokens.fill(self.case["definition"])
+        return definition if isinstance(definition, str) else json.dumps(definition)
+
+
+async def _execution(stage: Stage) -> Any:
+    case = stage.case
+    machine = {
+        "name": "RecordedMachine",
+        "definition": stage.definition(),
+        "roleArn": _recorded_role(stage),
+        "type": case["type"],
+    }
+    created = await stage.ask("stepfunctions", "create_state_machine", machine, stage.account)
+    for resource in case["environment"].get("resources", ()):
+        await stage.replay(resource)
+    if case["environment"].get("actors"):
+        raise Unsupported("an actor beside the execution")
+    start = {
+        "stateMachineArn": created["stateMachineArn"],
+        "input": json.dumps(stage.tokens.fill(case["input"]), ensure_ascii=False),
+    }
+    if "response" in case["expected"]:
+        return await stage.ask("stepfunctions", "start_sync_execution", start, stage.account)
+    started = await stage.ask("stepfunctions", "start_execution", start, stage.account)
+    return await _watch(stage, stage.emulator.executions[started["executionArn"]])
+
+
+async def _watch(stage: Stage, execution: Execution) -> Any:
+    for call in stage.case["environment"].get("during", ()):
+        try:
+            await stage.replay(call)
+        except ServiceError:
+            continue  # its answer is not compared: only what it does to the execution is
+    await stage.finish(execution)
+    return {"events": execution.history()}
+
+
+def _recorded_role(stage: Stage) -> str:
+    """The role of the machine: recordings show it in the first event, where it may be a value to choose."""
+    events = stage.case["expected"].get("events") or [{}]
+    shown = events[0].get("executionStartedEventDetails", {}).get("roleArn")
+    return execution_role(stage.account, stage.tokens.fill(shown) if stage.tokens.chosen(shown) else None)
+
+
+async def _request(stage: Stage) -> Any:
+    """A definition or one state, given to an operation that accepts or refuses it."""
+    case = stage.case
+    parameters = {**stage.tokens.fill(case["request"]), "definition": stage.definition()}
+    if case["operation"] == "create_state_machine":
+        parameters.setdefault("type", case["type"])
+    try:
+        return {"response": await stage.ask("stepfunctions", case["operation"], parameters, stage.account)}
+    except ServiceError as error:
+        return {"error": {"Code": error.code, "Message": error.message}}
+
+
+async def _api(stage: Stage) -> Any:
+    """A series of calls; what the service made up is learned from the answers as they come."""
+    answers = {}
+    expected = stage.case["expected"]
+    for call in stage.case["calls"]:
+        wanted = expected.get(call.get("key"))
+        await _wait_as_recorded(stage, call, wanted)
+        answer = await _answer(stage, call, wanted)
+        if wanted is not None:
+            stage.tokens.learn(wanted, answer)
+            answers[call["key"]] = answer
+    return answers
+
+
+async def _answer(stage: Stage, call: dict[str, Any], wanted: Json) -> Json:
+    problem = invalid(call.get("service", "stepfunctions"), call["operation"], stage.tokens.fill(call["params"]))
+    if problem:
+        return problem if isinstance(wanted, str) else {"raised": "ParamValidationError", "text": problem}
+    try:
+        return await stage.replay(call)
+    except ServiceError as error:
+        return _refusal(error, call["operation"], wanted)
+
+
+def _refusal(error: ServiceError, operation: str, wanted: Json) -> Json:
+    """An error as the recorder wrote it down: as boto3's text, or its parts with the HTTP status or the operation."""
+    name = "".join(word.capitalize() for word in operation.split("_"))
+    if isinstance(wanted, str):
+        return f"An error occurred ({error.code}) when calling the {name} operation: {error.message}"
+    parts = {"Code": error.code, "Message": error.message, "http_status": error.status, "operation": name}
+    asked = ("Code", "Message", *(wanted or {}))
+    return {part: text for part, text in parts.items() if part in asked}
+
+
+async def _wait_as_recorded(stage: Stage, call: dict[str, Any], wanted: Json) -> None:
+    if not isinstance(wanted, dict) or "executionArn" not in call["params"]:
+        return
+    events = wanted.get("events") or [{}]
+    last = {str(event.get("type", "")).removeprefix("Execution").upper() for event in (events[0], events[-1])}
+    execution = stage.emulator.executions.get(stage.tokens.fill(call["params"]["executionArn"]))
+    if execution is not None and (wanted.get("status") in _ENDED or last & {"SUCCEEDED", "FAILED", "TIMEDOUT"}):
+        await stage.finish(execution)
+
+
+def invalid(service: str, operation: str, parameters: dict[str, Json]) -> str | None:
+    """The text boto3 refuses parameters with before it calls, None if it would call."""
+    from botocore.validate import ParamValidator  # noqa: PLC0415 - only API cases need botocore
+
+    name = "".join(word.capitalize() for word in operation.split("_"))
+    report = ParamValidator().validate(parameters, _service_model(service).operation_model(name).input_shape)
+    return f"Parameter validation failed:\n{report.generate_report()}" if report.has_errors() else None
+
+
+@functools.cache
+def _service_model(service: str) -> Any:
+    from botocore.session import Session  # noqa: PLC0415 - see above
+
+    return Session().get_service_model(service)
+
+
+_KINDS: Mapping[str, Callable[[Stage], Awaitable[Any]]] = {
+    "execution": _execution,
+    "validation": _request,
+    "test_state": _request,
+    "api": _api,
+}
+
