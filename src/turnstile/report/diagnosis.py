@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from turnstile.report.explanation import visible
-from turnstile.report.layout import Paint, frame, labelled, safe, wrapped
+from turnstile.report.layout import Paint, frame, labelled, safe, snug
 from turnstile.report.masking import masked
 from turnstile.report.place import duration, instant
 
@@ -15,18 +16,25 @@ if TYPE_CHECKING:
     from turnstile.report.explanation import Advice, Explanation, Failed, Nearest, Occasion, Refusal
     from turnstile.report.report import Case
 
+_CHANGES = {
+    "add-statement": "add this statement to",
+    "change-statement": "change this in the statement of",
+    "remove-statement": "remove this statement from",
+}
 _INDENT = 6
-_MARGIN = 17
+_MARGIN = 18
+_INSET = _INDENT + 2
 _FEW = 3
 
 
 def diagnosis(case: Case, explanation: Explanation, paint: Paint, width: int) -> list[str]:
     """The lines below a case for one refused call."""
-    return [
-        *_aws(case, explanation, paint, width),
-        *_call(explanation, paint, width),
-        *(line for refusal in _in_order(explanation) for line in _refusal(refusal, explanation, paint, width)),
-    ]
+    lines = [*_aws(case, explanation, paint, width), "", *_call(explanation, paint, width)]
+    for refusal in _in_order(explanation):
+        lines += _refusal(refusal, explanation, paint, width)
+        for advice in refusal.advice:
+            lines += _advice(advice, paint, width)
+    return lines
 
 
 def outcome(error: str, cause: str, paint: Paint, width: int) -> list[str]:
@@ -43,12 +51,15 @@ def _aws(case: Case, explanation: Explanation, paint: Paint, width: int) -> list
 
 
 def _call(explanation: Explanation, paint: Paint, width: int) -> list[str]:
-    lines = _row("refused", "bad", safe(f"{explanation.action} on {explanation.resource}"), paint, width)
     caller = explanation.principal
     if explanation.acting_for:
         caller += f" for {explanation.acting_for}"
-    lines += _row("caller", "strong", safe(caller), paint, width)
-    return lines + _row("where", "strong", safe(_where(explanation)), paint, width)
+    rows = {
+        "call": f"{explanation.action} on {explanation.resource}",
+        "caller": caller,
+        "where" if explanation.state else "when": _where(explanation),
+    }
+    return [line for label, text in rows.items() for line in _row(label, "strong", safe(text), paint, width)]
 
 
 def _row(label: str, role: str, text: str, paint: Paint, width: int) -> list[str]:
@@ -59,16 +70,19 @@ def _row(label: str, role: str, text: str, paint: Paint, width: int) -> list[str
 def _where(explanation: Explanation) -> str:
     times = explanation.occasions
     place = f"state `{explanation.state}`, " if explanation.state else ""
-    if len(times) == 1:
-        return place + _when(times[0])
-    listed = "; ".join(_when(one) for one in times[:_FEW])
+    if len(times) == 1 and not explanation.state:
+        return _at(times[0])
+    listed = "; ".join(f"{_tried(one)} {_at(one)}" for one in times[:_FEW])
     more = f"; and {len(times) - _FEW} more" if len(times) > _FEW else ""
-    return f"{place}{len(times)} times: {listed}{more}"
+    return f"{place}{listed}{more}"
 
 
-def _when(occasion: Occasion) -> str:
-    tried = f"attempt {occasion.attempt}" + (f", poll {occasion.poll}" if occasion.poll else "")
-    return f"{tried}, {duration(occasion.after)} after the start ({instant(occasion.time)})"
+def _tried(occasion: Occasion) -> str:
+    return f"attempt {occasion.attempt}" + (f", poll {occasion.poll}" if occasion.poll else "")
+
+
+def _at(occasion: Occasion) -> str:
+    return f"at +{duration(occasion.after)} ({instant(occasion.time)})"
 
 
 def _in_order(explanation: Explanation) -> Sequence[Refusal]:
@@ -77,31 +91,25 @@ def _in_order(explanation: Explanation) -> Sequence[Refusal]:
 
 
 def _refusal(refusal: Refusal, explanation: Explanation, paint: Paint, width: int) -> Iterator[str]:
-    lead = "refused by" if refusal.shown else "also refused by"
     other = "" if refusal.action == explanation.action else f" ({refusal.action} on {refusal.resource})"
-    text = f"{lead} {refusal.link}, {refusal.meaning}{other}: {refusal.sentence}"
-    first, *rest = wrapped(safe(text), width - _INDENT)
-    yield " " * _INDENT + first.replace(f"{lead} {refusal.link}", f"{lead} {paint('strong', refusal.link)}", 1)
-    yield from (" " * _INDENT + line for line in rest)
+    text = f"{refusal.link}, {refusal.meaning}{other}: {refusal.sentence}"
+    yield from _row("refused by" if refusal.shown else "also by", "bad", safe(text), paint, width)
     if refusal.nearest:
         yield from _nearest(refusal.nearest, paint, width)
     if refusal.help:
         yield from _help(refusal.help, paint, width)
-    for advice in refusal.advice[:1]:
-        yield from _advice(advice, paint, width)
 
 
 def _nearest(nearest: Nearest, paint: Paint, width: int) -> Iterator[str]:
     failed = _told(nearest)
     excerpt = failed[0].excerpt if failed else nearest.excerpt
-    arrow = f"{' ' * (_INDENT + 2)}{paint('frame', '-->')}"
-    kind = "" if nearest.effect == "Allow" else f"{nearest.effect} "
-    text = f"{excerpt.where}, {kind}statement {nearest.statement} of {nearest.policy}"
-    yield f"{arrow} {safe(text)}"
+    text = f"{excerpt.where}, statement {nearest.statement} of `{nearest.policy}`"
+    yield f"{' ' * _INSET}{paint('frame', '-->')} {safe(text)}"
     if not failed:
-        yield from frame(excerpt, ["this statement denies the call"], paint, indent=_INDENT + 2, width=width)
+        yield from frame(excerpt, ["this statement denies the call"], paint, indent=_INSET, width=width)
     for one in failed:
-        yield from frame(one.excerpt, [safe(one.sentence)], paint, indent=_INDENT + 2, width=width)
+        notes = [f"{safe(one.wants)},", safe(one.has)]
+        yield from frame(one.excerpt, notes, paint, indent=_INSET, width=width)
 
 
 def _told(nearest: Nearest) -> tuple[Failed, ...]:
@@ -111,11 +119,15 @@ def _told(nearest: Nearest) -> tuple[Failed, ...]:
 
 
 def _advice(advice: Advice, paint: Paint, width: int) -> Iterator[str]:
+    if advice.kind not in _CHANGES:
+        yield from _help(advice.text, paint, width)
+        return
     place = f" ({advice.excerpt.where})" if advice.excerpt else ""
-    yield from _help(f"{advice.kind} in {advice.place}{place}", paint, width)
-    yield from (f"{' ' * (_INDENT + 8)}{safe(line)}" for line in advice.text.splitlines())
+    yield from _help(f"{_CHANGES[advice.kind]} {advice.place}{place}", paint, width)
+    margin = _INSET + 6
+    yield from (" " * margin + safe(line) for line in snug(json.loads(advice.text), width - margin))
 
 
 def _help(text: str, paint: Paint, width: int) -> list[str]:
-    first, *rest = labelled("help:", safe(text), indent=_INDENT + 2, margin=_INDENT + 8, width=width)
+    first, *rest = labelled("help:", safe(text), indent=_INSET, margin=_INSET + 6, width=width)
     return [first.replace("help:", paint("hint", "help:"), 1), *rest]

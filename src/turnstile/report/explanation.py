@@ -49,7 +49,8 @@ class Failed:
     part: str
     wanted: tuple[str, ...]
     found: tuple[str, ...] | None
-    sentence: str
+    wants: str
+    has: str
     excerpt: Excerpt
 
 
@@ -228,12 +229,14 @@ def _nearest(judged: Judged, decision: Decision) -> Nearest:
             mismatch.part.value,
             mismatch.wanted,
             (mismatch.found,) if isinstance(mismatch.found, str) else mismatch.found,
-            wording.mismatch(mismatch, statement, decision.request),
+            wording.wants(mismatch, statement),
+            wording.has(mismatch, decision.request),
             written(policy.origin.within(mismatch.pointer)),
         )
         for mismatch in judged.mismatches
     )
-    excerpt = written(policy.origin.within(statement.pointer))
+    place = statement.pointer if failed else f"{statement.pointer}/Effect"
+    excerpt = written(policy.origin.within(place))
     return Nearest(policy.name, wording.statement(statement), statement.effect.value, excerpt, failed)
 
 
@@ -246,7 +249,7 @@ def _advice(entry: Entry, broken: Broken) -> tuple[Advice, ...]:
 def _placed(entry: Entry, broken: Broken, remedy: Remedy) -> Advice:
     owner = wording.owner(broken, entry.call)
     if remedy.policy is None:
-        return Advice(remedy.kind, f"a new policy of {owner}", remedy.text, None)
+        return Advice(remedy.kind.value, f"a new policy of {owner}", remedy.text, None)
     origin = remedy.policy.origin.within(remedy.statement_pointer or "")
     place = f"`{remedy.policy.name}`" if broken.layer is Layer.TRUST else f"`{remedy.policy.name}` of {owner}"
-    return Advice(remedy.kind, place, remedy.text, written(origin))
+    return Advice(remedy.kind.value, place, remedy.text, written(origin))

@@ -137,7 +137,7 @@ def _failed(failed: Failed) -> Json:
         "part": failed.part,
         "wanted": list(failed.wanted),
         "found": None if failed.found is None else list(failed.found),
-        "sentence": failed.sentence,
+        "sentence": f"{failed.wants}, {failed.has}",
         "excerpt": _excerpt(failed.excerpt),
     }
 

@@ -27,6 +27,7 @@ _CODES = {
 }
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _CRAMPED = 30
+_LEAD = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,11 @@ def frame(excerpt: Excerpt, notes: Sequence[str], paint: Paint, *, indent: int, 
     number = str(excerpt.where.line)
     gutter = f"{' ' * (indent + len(number))} {paint('frame', '|')}"
     room = width - indent - len(number) - 3
-    line, start = _window(masked_line(excerpt.line), excerpt.start, room)
-    caret = " " * cells(line[:start]) + "^" * max(1, cells(line[start : start + excerpt.length]))
-    beside = notes[0] if len(notes) == 1 and cells(caret) + 1 + cells(notes[0]) <= room else ""
+    before, meant, after = _window(excerpt, room)
+    line = clipped(before + meant + after, room)
+    caret = " " * cells(before) + "^" * max(1, min(cells(meant), room - cells(before)))
+    note = " ".join(notes)
+    beside = note if cells(caret) + 1 + cells(note) <= room else ""
     return [
         f"{' ' * indent}{paint('frame', number)} {paint('frame', '|')} {line}",
         f"{gutter} {paint('bad', caret)} {beside}".rstrip(),
@@ -138,14 +141,17 @@ def _hanging(note: str, indent: int, width: int) -> list[str]:
     return [" " * indent + line for line in wrapped(note, width - indent)]
 
 
-def _window(line: str, start: int, width: int) -> tuple[str, int]:
-    """The part of a source line that is shown, and where its marked part starts in it.
+def _window(excerpt: Excerpt, width: int) -> tuple[str, str, str]:
+    """A source line as it is shown: what stands before the part that is meant, that part, and what follows.
 
-    Leading blanks go down to two, tabs become blanks, and a long line is cut on both sides.
+    Leading blanks go; a line too long for `width` loses of its beginning what the part needs for itself.
     """
-    before, after = safe(line[:start].replace("\t", "  ")), safe(line[start:].replace("\t", "  "))
-    lead = len(before) - len(before.lstrip())
-    before = before[lead:] if before.strip() else ""
-    if cells(before) > width // 2:
-        before = "…" + before[-(width // 3) :]
-    return clipped(before + after, max(width, _CRAMPED)), len(before)
+    line, end = masked_line(excerpt.line), excerpt.start + excerpt.length
+    before, meant, after = (
+        safe(part.replace("\t", "  "))
+        for part in (line[: excerpt.start].lstrip(), line[excerpt.start : end], line[end:])
+    )
+    room = max(width - cells(meant) - 1, _LEAD)
+    if cells(before) > room:
+        before = "…" + before[1 - room :]
+    return before, meant, after

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Call
     from turnstile.gate.link import Broken
     from turnstile.iam.decision import Mismatch
-    from turnstile.iam.policy import Condition, Statement
+    from turnstile.iam.policy import Statement
     from turnstile.iam.request import Request
 
 _MOST_VALUES = 4
@@ -42,6 +42,17 @@ _MEANINGS = {
     Link.RESOURCE_CONTROL: "the resource control policies above the resource's account",
 }
 
+_SILENCE = (
+    (Part.ACTION, "no statement allows it"),
+    (Part.PRINCIPAL, "no statement admits the caller"),
+    (Part.RESOURCE, "no statement allows it on this resource"),
+)
+_UNMET = {
+    Link.EXTERNAL_ID: "it does not match",
+    Link.TRUST_CONDITION: "it does not match",
+    Link.SOURCE_CONDITION: "one of them does not match",
+}
+_VERBS = {Part.ACTION: "lists", Part.RESOURCE: "lists", Part.PRINCIPAL: "names"}
 _HOW: dict[str, str] = {
     "StringEquals": "wants",
     "StringEqualsIgnoreCase": "wants, in any case,",
@@ -65,7 +76,7 @@ def meaning(link: Link, call: Call) -> str:
 
 def statement(one: Statement) -> str:
     """How a statement is called: by its Sid, else by its number from 1."""
-    return f"`{one.sid}`" if one.sid else f"number {one.index + 1}"
+    return f"`{one.sid}`" if one.sid else str(one.index + 1)
 
 
 def owner(broken: Broken, call: Call) -> str:
@@ -73,72 +84,75 @@ def owner(broken: Broken, call: Call) -> str:
     request = broken.decision.request
     match broken.layer:
         case Layer.TRUST | Layer.RESOURCE:
-            return f"`{request.resource}`"
+            return _named(request.resource)
         case Layer.RCP:
             return f"account `{request.resource_account}`"
         case Layer.SCP:
             return f"account `{call.caller.account}`"
         case _:
-            return f"`{call.caller.role_arn}`" if isinstance(call.caller, Session) else f"`{call.caller.arn}`"
+            return _named(call.caller.role_arn if isinstance(call.caller, Session) else call.caller.arn)
+
+
+def _named(arn: str) -> str:
+    _, is_role, name = arn.partition(":role/")
+    return f"role `{name}`" if is_role else f"`{arn}`"
 
 
 def verdict(broken: Broken) -> str:
     """Why the layer refused, in one sentence."""
-    request, nearest = broken.decision.request, broken.nearest
-    asked = f"`{request.action}` on `{request.resource}`"
+    nearest = broken.nearest
     if nearest is not None and nearest.matched and nearest.statement.effect is Effect.DENY:
-        return f"a statement denies {asked}"
+        return "a statement denies it"
     if (broken.layer, Verdict.ALLOW_ACCOUNT) in broken.decision.verdicts:
-        return f"it admits the account as a whole, so another policy has to allow {asked}"
+        return "it admits the account as a whole, so that a policy of the caller has to allow it"
     parts = {mismatch.part for mismatch in nearest.mismatches} if nearest else {Part.ACTION}
-    if Part.ACTION in parts:
-        return f"no statement allows `{request.action}`"
-    if Part.PRINCIPAL in parts:
-        return f"no statement admits `{_principal(request)}`"
-    if Part.RESOURCE in parts:
-        return f"no statement allows {asked}"
-    return f"a statement allows `{request.action}`, but under a condition that does not hold"
+    for part, sentence in _SILENCE:
+        if part in parts:
+            return sentence
+    return _UNMET.get(broken.link, "a condition does not match")
 
 
-def mismatch(one: Mismatch, inside: Statement, request: Request) -> str:
-    """What a part of a statement wants and what the call has instead."""
+def wants(one: Mismatch, inside: Statement) -> str:
+    """What a part of a statement asks for."""
     match one.part:
-        case Part.ACTION:
-            verb = "leaves out" if inside.not_actions else "lists"
-            name = "NotAction" if inside.not_actions else "Action"
-            return f"{name} {verb} {values(one.wanted)}, the call needs `{request.action}`"
-        case Part.RESOURCE:
-            verb = "leaves out" if inside.not_resources else "lists"
-            name = "NotResource" if inside.not_resources else "Resource"
-            return f"{name} {verb} {values(one.wanted)}, the call is on `{request.resource}`"
-        case Part.PRINCIPAL:
-            negated = inside.principals is not None and inside.principals.negated
-            name, verb = ("NotPrincipal", "leaves out") if negated else ("Principal", "names")
-            return f"{name} {verb} {values(one.wanted)}, the caller is `{_principal(request)}`"
         case Part.CONDITION:
             return _condition(one)
+        case Part.PRINCIPAL:
+            negated = inside.principals is not None and inside.principals.negated
+        case Part.ACTION:
+            negated = inside.not_actions
+        case Part.RESOURCE:
+            negated = inside.not_resources
+    name = f"Not{one.part.value}" if negated else one.part.value
+    return f"{name} {'leaves out' if negated else _VERBS[one.part]} {values(one.wanted)}"
+
+
+def _condition(one: Mismatch) -> str:
+    if one.condition is None:
+        return f"Condition wants {values(one.wanted)}"
+    how = _HOW.get(one.condition.operator.rpartition(":")[2].removesuffix("IfExists"), "wants")
+    return f"Condition {one.condition.operator} {one.condition.key} {how} {values(one.wanted)}"
+
+
+def has(one: Mismatch, request: Request) -> str:
+    """What the call has instead."""
+    match one.part:
+        case Part.ACTION:
+            return f"the call needs `{request.action}`"
+        case Part.RESOURCE:
+            return f"the call is on `{request.resource}`"
+        case Part.PRINCIPAL:
+            return f"the caller is `{_principal(request)}`"
+        case Part.CONDITION if one.found is None:
+            return f"the call has no `{one.condition.key}`" if one.condition else "the call has none"
+        case Part.CONDITION:
+            return f"the call sends {values((one.found,) if isinstance(one.found, str) else one.found or ())}"
 
 
 def _principal(request: Request) -> str:
     """The name a Principal element would have to hold: the role rather than one session of it."""
     role = request.context.get("aws:PrincipalArn")
     return role if isinstance(role, str) else request.principal
-
-
-def _condition(one: Mismatch) -> str:
-    condition = one.condition
-    if condition is None:
-        return f"Condition wants {values(one.wanted)}"
-    wants = f"Condition {condition.operator} {condition.key} {_how(condition)} {values(one.wanted)}"
-    if one.found is None:
-        return f"{wants}, the call has no `{condition.key}`"
-    found = (one.found,) if isinstance(one.found, str) else one.found
-    return f"{wants}, the call sends {values(found)}"
-
-
-def _how(condition: Condition) -> str:
-    """The verb for an operator; ForAllValues:, ForAnyValue: and IfExists do not change it."""
-    return _HOW.get(condition.operator.rpartition(":")[2].removesuffix("IfExists"), "wants")
 
 
 def values(found: Sequence[str]) -> str:
