@@ -40,7 +40,7 @@ def message(
 
     `policy_arns` adds the ARN of the managed policy that denied, as AWS does since January 2026;
     `trust_resource` keeps `on resource: ...` where a trust policy refused, which the User Guide's examples
-    leave out.
+    leave out; `reasons` tells the part after the resource always or never, by default where AWS does (`_detailed`).
 
     Raises:
         ValueError: the decision is to allow.

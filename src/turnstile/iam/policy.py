@@ -76,8 +76,9 @@ class Statement:
 class Policy:
     """A policy as parsed.
 
-    `name` is what a report calls it (`InvokePolicy`, `trust policy of dev/InvokeRole`); `arn` is set for
-    managed policies only; `document` is the policy as written; `variables` is false for version 2008-10-17, where `${...}` is literal text.
+    `name` is what a report calls it (`InvokePolicy`, `trust policy of dev/InvokeRole`); `arn` is set for managed
+    policies only; `document` is the policy as written; `variables` is false for version 2008-10-17, where `${...}` is
+    literal text.
     """
 
     kind: Kind

@@ -140,8 +140,8 @@ def _add(layer: Layer, known: Facts, policies: Policies, number: int) -> Remedy:
     policy = next((policy for policy in group if _writable(policy) or layer is Layer.BOUNDARY), None)
     if policy is None:
         statement = allowing(layer, known, 0, variables=True)
-        written = {"Version": "2012-10-17", "Statement": [spelling.document(statement, _KINDS[layer])]}
-        return Remedy(layer, None, Change.ADD, statement.pointer, _pretty(written), statement, number)
+        text = _pretty(spelling.policy((statement,), _KINDS[layer], variables=True))
+        return Remedy(layer, None, Change.ADD, statement.pointer, text, statement, number)
     statement = allowing(layer, known, len(policy.statements), variables=policy.variables)
     text = _pretty(spelling.document(statement, policy.kind))
     at = _place(policy, grouped)
@@ -188,16 +188,20 @@ def _place(policy: Policy, grouped: Groups) -> tuple[int, int]:
 
 def _new_policy(remedy: Remedy) -> Policy:
     assert remedy.statement is not None
-    name = f"new {remedy.layer.value}"
-    return Policy(_KINDS[remedy.layer], name, (remedy.statement,), unwritten(f"<{name}>"))
+    name, kind = f"new {remedy.layer.value}", _KINDS[remedy.layer]
+    document = spelling.policy((remedy.statement,), kind, variables=True)
+    return Policy(kind, name, (remedy.statement,), unwritten(f"<{name}>"), document=document)
 
 
 def _changed(policy: Policy, remedy: Remedy) -> Policy:
-    statement = remedy.statement
-    if remedy.kind is Change.ADD and statement is not None:
-        return replace(policy, statements=(*policy.statements, statement))
-    kept = (statement if old.pointer == remedy.statement_pointer else old for old in policy.statements)
-    return replace(policy, statements=tuple(old for old in kept if old is not None))
+    if remedy.kind is Change.ADD:
+        statements: tuple[Statement | None, ...] = (*policy.statements, remedy.statement)
+    else:
+        place = remedy.statement_pointer
+        statements = tuple(remedy.statement if old.pointer == place else old for old in policy.statements)
+    kept = tuple(statement for statement in statements if statement is not None)
+    document = spelling.policy(kept, policy.kind, variables=policy.variables)
+    return replace(policy, statements=kept, document=document)
 
 
 def _without_denies(policies: Policies) -> Policies:

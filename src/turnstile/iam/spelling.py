@@ -1,6 +1,6 @@
-"""A statement written back as JSON, in the order in which people write its elements.
+"""Policies and statements written back as JSON, in the order in which people write the elements.
 
-The inverse of `iam.parse` for one statement; a list of one value becomes the value.
+The inverse of `iam.parse`; a list of one value becomes the value.
 """
 
 from __future__ import annotations
@@ -12,6 +12,12 @@ from turnstile.iam.policy import Kind
 if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.iam.policy import Condition, Principals, Statement
+
+
+def policy(statements: tuple[Statement, ...], kind: Kind, *, variables: bool) -> dict[str, Json]:
+    """A whole policy document; `variables` as `Policy.variables`, it decides the version."""
+    version = "2012-10-17" if variables else "2008-10-17"
+    return {"Version": version, "Statement": [document(statement, kind) for statement in statements]}
 
 
 def document(statement: Statement, kind: Kind) -> dict[str, Json]:
