@@ -38,7 +38,10 @@ _NAMES = {
     "role": (re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}"), "1 to 64 letters, digits and `_+=,.@-`"),
     "policy": (re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}"), "1 to 128 letters, digits and `_+=,.@-`"),
     "function": (re.compile(r"[A-Za-z0-9_-]{1,64}"), "1 to 64 letters, digits, `_` and `-`"),
-    "state machine": (re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}"), "1 to 80 characters"),
+    "state machine": (
+        re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}"),
+        '1 to 80 characters, no spaces and none of <>{}[]?*"#%\\^|~`$&,;:/',
+    ),
 }
 """What names may be made of: IAM and Lambda API References; Step Functions, CreateStateMachine."""
 _ROLE_PATH = re.compile(r"/|/[\x21-\x7e]{1,510}/")

@@ -41,6 +41,9 @@ class Library:
         """
         if not isinstance(value, str):
             return value, origin
+        if value.lstrip()[:1] in ("{", "["):
+            message = "JSON text stands where a mapping or the path of a file is wanted"
+            raise Rejected([origin.fault("wrong-type", message, "take the quotes away")])
         path = self.path(value, origin)
         if path not in self._files:
             source = open_source(path)

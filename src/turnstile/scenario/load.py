@@ -7,7 +7,7 @@ then each case's machine, input and expectation. Nothing runs here but the impor
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,16 @@ if TYPE_CHECKING:
     from turnstile.faults import Fault
     from turnstile.scenario.declaration import Declarations, MachineDeclaration
     from turnstile.scenario.file import CaseEntry, DefaultsEntry
+    from turnstile.scenario.shape import Shaped
     from turnstile.world.function import Function
 
 _WORLD = ("accounts", "state_machines")
-_UNCERTAIN = frozenset({"unknown-account", "unknown-reference", "unknown-role", "unknown-state-machine"})
+_UNCERTAIN = frozenset(
+    {"no-state-machine", "unknown-account", "unknown-reference", "unknown-role", "unknown-state-machine"}
+)
 """Faults that prove nothing while a declaration is unreadable: the missing name may be in it."""
+_EMPTY = frozenset({"empty-denied", "empty-expect"})
+"""Faults that prove nothing where a part of the value is unreadable."""
 
 
 def load(path: Path) -> Scenario:
@@ -68,7 +73,7 @@ async def load_with(handlers: Handlers, path: Path) -> Scenario:
     if document.get("cases") == []:
         loading.no_cases()
     cases = loading.cases()
-    found = [fault for fault in loading.faults if shaped.whole or fault.code not in _UNCERTAIN]
+    found = [fault for fault in loading.faults if _is_certain(fault, shaped)]
     found += await probe(handlers, loading.functions)
     if shaped.faults or found:
         raise Rejected([*shaped.faults, *found])
@@ -76,8 +81,23 @@ async def load_with(handlers: Handlers, path: Path) -> Scenario:
     return Scenario(path, shaped.entry.name, defaults.seed, _start(defaults), cases)
 
 
+def _is_certain(fault: Fault, shaped: Shaped[ScenarioEntry]) -> bool:
+    """Not a consequence of what could not be read."""
+    if fault.code in _EMPTY:
+        within = fault.where.pointer + "/"
+        return not any(other.where.pointer.startswith(within) for other in shaped.faults)
+    return shaped.whole or fault.code not in _UNCERTAIN
+
+
 def _start(defaults: DefaultsEntry) -> float:
     return datetime.fromisoformat(defaults.start_time).timestamp() if defaults.start_time else DAWN
+
+
+def _after_changes(fault: Fault, case: CaseEntry, place: str) -> Fault:
+    """A fault outside the changes says which case's changes bring it about."""
+    if fault.where.pointer.startswith(place + "/"):
+        return fault
+    return replace(fault, message=f"{fault.message} after the changes of the case `{case.name}`")
 
 
 @dataclass(slots=True)
@@ -85,6 +105,7 @@ class _World:
     """The world of one case, or of the file."""
 
     names: Names
+    machines: tuple[str, ...]
     declarations: Declarations
 
 
@@ -102,7 +123,8 @@ class _Loading:
 
     def cases(self) -> tuple[Case, ...]:
         """Every case that could be read."""
-        world = self._declared(self.file, self.written)
+        world, faults = self._declared(self.file, self.written)
+        self.faults += faults
         self._distinct_names()
         cases = [self._case(index, case, world) for index, case in enumerate(self.file.cases)]
         return tuple(case for case in cases if case is not None)
@@ -112,13 +134,12 @@ class _Loading:
         origin = self.written.origin("cases")
         self.faults.append(origin.fault("no-cases", "the file has no cases", "add a case with `name` and `expect`"))
 
-    def _declared(self, entry: WorldEntry, written: Written) -> _World:
-        names = Names(entry)
+    def _declared(self, entry: WorldEntry, written: Written, before: Names | None = None) -> tuple[_World, list[Fault]]:
+        names = Names(entry, before)
         declaring = Declaring(entry, written, names, self.library)
         declarations = declaring.declarations()
-        self.faults += declaring.faults
         self.functions += [function for account in declarations.accounts for function in account.functions]
-        return _World(names, declarations)
+        return _World(names, tuple(entry.state_machines), declarations), declaring.faults
 
     def _distinct_names(self) -> None:
         seen: set[str] = set()
@@ -131,7 +152,7 @@ class _Loading:
 
     def _case(self, index: int, entry: CaseEntry, world: _World) -> Case | None:
         if entry.changes:
-            changed = self._changed(index, entry)
+            changed = self._changed(index, entry, world.names)
             if changed is None:
                 return None
             world = changed
@@ -143,7 +164,7 @@ class _Loading:
             return None
         return Case(entry.name, machine, data, world.declarations, expectation, origin)
 
-    def _changed(self, index: int, entry: CaseEntry) -> _World | None:
+    def _changed(self, index: int, entry: CaseEntry, before: Names) -> _World | None:
         base = Written(
             {key: self.written.document.get(key, {}) for key in _WORLD}, self.written.source, self.written.moved
         )
@@ -151,14 +172,18 @@ class _Loading:
         written, faults = overlay(base, entry.changes, place)
         shaped = shape(WorldEntry, written)
         self.faults += [*faults, *shaped.faults]
-        return self._declared(shaped.entry, shaped.written) if shaped.entry and shaped.whole else None
+        if shaped.entry is None or not shaped.whole:
+            return None
+        world, found = self._declared(shaped.entry, shaped.written, before)
+        self.faults += [_after_changes(fault, entry, place) for fault in found if fault not in self.faults]
+        return world
 
     def _machine(self, index: int, entry: CaseEntry, world: _World) -> MachineDeclaration | None:
         place: tuple[str | int, ...] = ("cases", index, "state_machine")
         name = entry.state_machine
         if name is None:
             name, place = self.file.defaults.state_machine, ("defaults", "state_machine")
-        declared = list(world.names.machines)
+        declared = world.machines
         if name is None and len(declared) == 1:
             name = declared[0]
         if name is None:

@@ -34,14 +34,16 @@ _NOBODY = AccountEntry(id="000000000000")
 class Names:
     """Everything that is declared, by name.
 
-    `texts` maps the inside of a `${...}` to its value, `roles` maps `account/Role` to an ARN.
+    `texts` maps the inside of a `${...}` to its value, `roles` maps `account/Role` to an ARN. What a case takes away
+    (`before` has it) keeps its name: the ARN stays what it was, there is only nothing behind it.
     """
 
-    def __init__(self, world: WorldEntry) -> None:
-        self.accounts = {name: entry.id for name, entry in world.accounts.items()}
-        self.roles: dict[str, str] = {}
-        self.machines: dict[str, str] = {}
-        self.texts: dict[str, str] = {}
+    def __init__(self, world: WorldEntry, before: Names | None = None) -> None:
+        self.accounts: dict[str, str] = dict(before.accounts) if before else {}
+        self.roles: dict[str, str] = dict(before.roles) if before else {}
+        self.machines: dict[str, str] = dict(before.machines) if before else {}
+        self.texts: dict[str, str] = dict(before.texts) if before else {}
+        self.accounts |= {name: entry.id for name, entry in world.accounts.items()}
         for name, account in world.accounts.items():
             self._declare(name, account)
         for name, machine in world.state_machines.items():
@@ -52,7 +54,8 @@ class Names:
     def _declare(self, name: str, account: AccountEntry) -> None:
         self.texts |= {f"{name}/id": account.id, f"{name}/region": account.region}
         for role, entry in account.roles.items():
-            arn = self.roles[f"{name}/{role}"] = _arn(account, "iam", f"role{entry.path}{role}")
+            path = "/".join(("role", *filter(None, entry.path.split("/")), role))
+            arn = self.roles[f"{name}/{role}"] = _arn(account, "iam", path)
             self.texts[f"{name}/role/{role}"] = arn
         for function in account.functions:
             self.texts[f"{name}/function/{function}"] = _arn(account, "lambda", f"function:{function}")

@@ -103,7 +103,7 @@ class _Repair:
         parent, last = resolve(self.document, pointer("", *loc[:-1])), loc[-1]
         if isinstance(parent, list):
             self._close_up(parent, loc[:-1], int(last))
-        elif len(loc) == 1 and model.model_fields[str(last)].is_required():
+        elif len(loc) == 1 and last in model.model_fields and model.model_fields[last].is_required():
             parent[last] = _blank(_type_at(model, loc))
         else:
             parent.pop(last, None)

@@ -9,13 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MOST_SHOWN = 8
-_FOLDED_CUTOFF = 0.7
+_CLOSE = 0.75
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The one known word that is close enough to suggest."""
+    """The one known word that is close enough to suggest; best are the same letters in another order."""
     folded = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold(), folded, n=1, cutoff=_FOLDED_CUTOFF)
+    letters = sorted(word.casefold())
+    swapped = [name for name in folded if sorted(name) == letters]
+    close = swapped or get_close_matches(word.casefold(), folded, n=1, cutoff=_CLOSE)
     return folded[close[0]] if close else None
 
 

@@ -1,0 +1,2 @@
+def handler(event, context)  ### handler-syntax: is not valid Python
+    return event
