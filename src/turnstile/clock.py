@@ -80,7 +80,7 @@ class Worker(Generic[T]):
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Any] | None = None
         self._blocked: asyncio.Future[None] | None = None
         self.done: Signal[T | BaseException] = Signal(clock)
 
@@ -140,26 +140,18 @@ class Clock(ABC):
         """Run a coroutine as a worker inside a task group; its errors go to its `done` signal."""
         worker: Worker[T] = Worker(self)
         self._began()
-        task = group.create_task(self._run(worker, work))
+        task = group.create_task(_outcome(work))
         worker._task = task  # noqa: SLF001 - made here
         self._workers[task] = worker
+        task.add_done_callback(lambda task: self._finish(worker, task, work))
         return worker
 
-    async def _run(self, worker: Worker[T], work: Coroutine[Any, Any, T]) -> None:
-        outcome: T | BaseException | None = None
-        try:
-            outcome = await work
-        except asyncio.CancelledError as error:
-            outcome = error
-        except Exception as error:  # noqa: BLE001 - handed on to whoever waits for the worker
-            outcome = error
-        finally:
-            work.close()
-            task = asyncio.current_task()
-            if task is not None:
-                self._workers.pop(task, None)
-            worker.done.give(outcome)  # type: ignore[arg-type] # set on every path but a crash
-            self._ended()
+    def _finish(self, worker: Worker[T], task: asyncio.Task[T | Exception], work: Coroutine[Any, Any, T]) -> None:
+        """Runs even for a task that was cancelled before its first step; until then the worker counts as running."""
+        work.close()
+        del self._workers[task]
+        worker.done.give(asyncio.CancelledError() if task.cancelled() else task.result())
+        self._ended()
 
     async def result(self, worker: Worker[T]) -> T:
         """Wait for a worker; its error is raised here."""
@@ -193,6 +185,13 @@ class _Deadline:
     when: float
     sequence: int
     then: Callable[[], None] | None = field(compare=False)
+
+
+async def _outcome(work: Coroutine[Any, Any, T]) -> T | Exception:
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001 - handed on to whoever waits for the worker
+        return error
 
 
 class VirtualClock(Clock):

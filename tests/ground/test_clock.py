@@ -143,6 +143,20 @@ async def test_a_cancelled_worker_cleans_up_before_time_moves():
     assert clock.now() == 1
 
 
+async def test_a_worker_cancelled_before_its_first_step_is_done():
+    """Nothing hangs and nothing is left unawaited."""
+    clock = VirtualClock(0)
+
+    async def never() -> None:
+        raise AssertionError
+
+    async with asyncio.TaskGroup() as group:
+        with clock.attend():
+            worker = clock.start(group, never())
+            worker.cancel()
+            assert isinstance(await clock.wait(worker.done), asyncio.CancelledError)
+
+
 async def test_a_worker_hands_its_error_to_whoever_waits():
     """The result of a worker raises what the worker raised."""
     clock = VirtualClock(0)
