@@ -74,3 +74,9 @@ async def aws_lambda(tmp_path):
     yield here
     await here.functions.close()
     await handlers.close()
+
+
+@pytest.fixture
+def aws_lambda_sources(tmp_path):
+    """The same for tests that run loops of their own, and close the pool themselves."""
+    return Lambda(tmp_path, Handlers())

@@ -1,8 +1,8 @@
 """The side of the emulator on which handlers are started, asked and ended: a pool of prepared worker processes.
 
-A pool outlives worlds: `Handlers.start` begins to import a function's module at once and `Prepared.report` says how that
-went, while each world takes execution environments of its own, forked from the prepared process, so what a module
-keeps never passes from world to world. The processes themselves are `handler_worker`'s.
+A pool outlives worlds: `Handlers.start` begins to import a function's module at once and `Prepared.report` says how
+that went, while each world takes execution environments of its own, forked from the prepared process, so what a
+module keeps never passes from world to world. The processes themselves are `handler_worker`'s.
 
 Whatever becomes of a task here, ending is an order that is sent at once; only its confirmation is awaited. No socket
 is bound to an event loop until it is waited for, so a pool may be started before there is one. This file knows
@@ -38,14 +38,18 @@ INIT_SECONDS = 10.0
 """Wall seconds that an import may take: Lambda's limit of the init phase."""
 
 _ORDER_SECONDS = 5.0
-_PACKAGES = str(Path(__file__).parents[2])
+_HERE = Path(__file__).parent
 _ROOT = f"""\
 import sys
-sys.path.insert(0, {_PACKAGES!r})
+for name, folder in ("turnstile", {str(_HERE.parent)!r}), ("turnstile.backends", {str(_HERE)!r}):
+    sys.modules[name] = type(sys)(name)
+    sys.modules[name].__path__ = [folder]
 from turnstile.backends.handler_worker import root
-del sys.path[0]
+for name in [name for name in sys.modules if name.startswith("turnstile")]:
+    del sys.modules[name]
 root(int(sys.argv[1]))
 """
+"""What the first Python runs: the worker alone, without the packages around it, and no trace of it for handlers."""
 
 
 class Gone(Exception):  # noqa: N818 - a process ended; whose fault that is depends
