@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from turnstile.clock import WallClock
+from turnstile.clock import stopwatch
 from turnstile.faults import Rejected, Where
 from turnstile.gate.errors import ServiceError
 from turnstile.report.report import Case, File, Finding
@@ -26,14 +26,14 @@ def run_definition(path: Path, document: Json, *, name: str | None, seed: int) -
     Raises:
         Unsupported: it came to something that is not emulated.
     """
-    began = WallClock().now()
+    elapsed = stopwatch()
     try:
         ended = _ended(run(path, document, name=name, seed=seed))
     except Rejected as error:
         return File(str(path), path.name, faults=error.faults)
     except ServiceError as error:
         ended = {"status": "NOT_CREATED", "error": error.code, "cause": error.message}
-    wall = max(WallClock().now() - began, 0.0)
+    wall = elapsed()
     where = Where(str(path))
     case = _case(ended, name or path.name.partition(".")[0], wall, where)
     return File(str(path), path.name, (case,))

@@ -104,7 +104,9 @@ def _nearest(nearest: Nearest, paint: Paint, width: int) -> Iterator[str]:
     failed = _told(nearest)
     excerpt = failed[0].excerpt if failed else nearest.excerpt
     text = f"{excerpt.where}, statement {nearest.statement} of `{nearest.policy}`"
-    yield f"{' ' * _INSET}{paint('frame', '-->')} {safe(text)}"
+    first, *rest = labelled("-->", safe(text), indent=_INSET, margin=_INSET + 4, width=width)
+    yield first.replace("-->", paint("frame", "-->"), 1)
+    yield from rest
     if not failed:
         yield from frame(excerpt, ["this statement denies the call"], paint, indent=_INSET, width=width)
     for one in failed:
@@ -122,8 +124,11 @@ def _advice(advice: Advice, paint: Paint, width: int) -> Iterator[str]:
     if advice.kind not in _CHANGES:
         yield from _help(advice.text, paint, width)
         return
-    place = f" ({advice.excerpt.where})" if advice.excerpt else ""
-    yield from _help(f"{_CHANGES[advice.kind]} {advice.place}{place}", paint, width)
+    if advice.excerpt:
+        text = f"{_CHANGES[advice.kind]} {advice.place} ({advice.excerpt.where})"
+    else:
+        text = f"attach this policy to {advice.place}"
+    yield from _help(text, paint, width)
     margin = _INSET + 6
     yield from (" " * margin + safe(line) for line in snug(json.loads(advice.text), width - margin))
 

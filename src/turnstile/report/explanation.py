@@ -67,7 +67,10 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """The smallest policy text that would open a link, and where it goes."""
+    """The smallest policy text that would open a link, and where it goes.
+
+    `kind` is the value of `iam.remedy.Change`; where a new policy is needed, `place` is who gets it and `excerpt` None.
+    """
 
     kind: str
     place: str
@@ -249,7 +252,7 @@ def _advice(entry: Entry, broken: Broken) -> tuple[Advice, ...]:
 def _placed(entry: Entry, broken: Broken, remedy: Remedy) -> Advice:
     owner = wording.owner(broken, entry.call)
     if remedy.policy is None:
-        return Advice(remedy.kind.value, f"a new policy of {owner}", remedy.text, None)
+        return Advice(remedy.kind.value, owner, remedy.text, None)
     origin = remedy.policy.origin.within(remedy.statement_pointer or "")
     place = f"`{remedy.policy.name}`" if broken.layer is Layer.TRUST else f"`{remedy.policy.name}` of {owner}"
     return Advice(remedy.kind.value, place, remedy.text, written(origin))

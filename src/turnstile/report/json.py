@@ -144,7 +144,13 @@ def _failed(failed: Failed) -> Json:
 
 def _advice(advice: Advice) -> Json:
     excerpt = _excerpt(advice.excerpt) if advice.excerpt else None
-    return {"kind": advice.kind, "place": advice.place, "text": advice.text, "excerpt": excerpt}
+    return {
+        "kind": advice.kind,
+        "place": advice.place,
+        "new_policy": excerpt is None,
+        "text": advice.text,
+        "excerpt": excerpt,
+    }
 
 
 def _excerpt(excerpt: Excerpt) -> Json:

@@ -104,16 +104,25 @@ def events(case: Case, width: int, verbose: int, *, indent: int = _INDENT) -> It
     if not case.history:
         return
     started = case.history[0]["timestamp"]
-    for event in case.history:
-        after = duration(event["timestamp"] - started)
-        head = f"{' ' * indent}{after:>8}  {event['id']:>3}  {event['type']}"
-        details = next((value for name, value in event.items() if name.endswith("EventDetails")), None)
-        text = safe(compact(masked(details))) if details else ""
+    times = [f"+{duration(event['timestamp'] - started)}" for event in case.history]
+    timed, typed = max(map(len, times)), max(len(event["type"]) for event in case.history)
+    margin = indent + timed + typed + 8
+    for event, time in zip(case.history, times, strict=True):
+        head = f"{' ' * indent}{time:>{timed}}  {event['id']:>3}  {event['type']:<{typed}} "
+        text = _details(event)
         if verbose < DETAILS:
-            yield clipped(f"{head}  {text}".rstrip(), width)
+            yield clipped(f"{head} {text}".rstrip(), width)
         else:
-            yield head
-            yield from (" " * (indent + 15) + line for line in wrapped(text, width - indent - 15) if line)
+            first, *rest = wrapped(text, width - margin)
+            yield f"{head} {first}".rstrip()
+            yield from (" " * margin + line for line in rest)
+
+
+def _details(event: Json) -> str:
+    """What an event carries, without the notes that nothing was truncated."""
+    details = next((value for name, value in event.items() if name.endswith("EventDetails")), {})
+    told = {name: value for name, value in details.items() if not name.endswith("Details")}
+    return safe(compact(masked(told))) if told else ""
 
 
 def _fault(fault: Fault, paint: Paint, width: int) -> Iterator[str]:
