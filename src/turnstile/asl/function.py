@@ -1,9 +1,9 @@
 """The eighteen intrinsic functions: what each takes and gives.
 
 A function declares its argument kinds beside its meaning, and `Function.apply` checks them in one place. This file
-knows no syntax and no paths; `asl.intrinsic` does. Randomness comes from the caller. Meaning: developer guide, "Intrinsic
-functions"; rounding, splitting and text of objects as recorded (recordings, intrinsic_functions.*). The wording of
-failures is not recorded anywhere: inferred.
+knows no syntax and no paths; `asl.intrinsic` does. Randomness comes from the caller. Meaning: developer guide,
+"Intrinsic functions"; rounding, splitting and text of objects as recorded (recordings, intrinsic_functions.*). The
+wording of failures is recorded nowhere: inferred.
 """
 
 from __future__ import annotations
