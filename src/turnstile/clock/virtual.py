@@ -1,0 +1,139 @@
+"""Time that jumps to the next deadline when nothing else can happen."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from turnstile.clock.interface import Clock, Expired, Signal, Stalled
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+T = TypeVar("T")
+
+DAWN = 1_767_225_600.0
+"""Where virtual time starts when nobody says otherwise: 2026-01-01T00:00:00Z, in seconds since 1970."""
+
+
+@dataclass(order=True, slots=True)
+class _Deadline:
+    """An entry of the heap; `then` is None once nobody waits for it, and then it moves no time."""
+
+    when: float
+    sequence: int
+    then: Callable[[], None] | None = field(compare=False)
+
+
+class VirtualClock(Clock):
+    """Time that jumps to the next deadline when nothing else can happen."""
+
+    def __init__(self, start: float = DAWN) -> None:
+        super().__init__()
+        self._now = start
+        self._deadlines: list[_Deadline] = []
+        self._sequence = 0
+        self._running = 0
+        self._blocked: dict[asyncio.Future[None], None] = {}
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+        return self._now
+
+    async def sleep_until(self, when: float) -> None:
+        """Return at `when`, at once if it has passed."""
+        if when <= self._now:
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        deadline = self._at(when, lambda: self._wake(waiter))
+        try:
+            await self._block(waiter)
+        finally:
+            deadline.then = None
+
+    async def wait(self, signal: Signal[T]) -> T:
+        """The value of the signal, when it is given."""
+        if not signal.given:
+            waiter = asyncio.get_running_loop().create_future()
+            signal._enter(waiter)  # noqa: SLF001 - the two are one mechanism
+            try:
+                await self._block(waiter)
+            finally:
+                signal._leave(waiter)  # noqa: SLF001 - the two are one mechanism
+        return signal.value
+
+    @asynccontextmanager
+    async def timeout(self, when: float) -> AsyncIterator[Expired]:
+        """End the body with the yielded `Expired` if it still waits at `when`.
+
+        A deadline comes up only while every worker is blocked, so it always meets the body in a wait.
+        """
+        task = asyncio.current_task()
+        worker = self._workers[task] if task is not None else None
+        expired = Expired()
+
+        def expire() -> None:
+            if worker is not None and worker._blocked is not None:  # noqa: SLF001 - made in this file
+                self._wake(worker._blocked, expired)  # noqa: SLF001 - made in this file
+
+        deadline = self._at(when, expire)
+        try:
+            yield expired
+        finally:
+            deadline.then = None
+
+    def _at(self, when: float, then: Callable[[], None]) -> _Deadline:
+        self._sequence += 1
+        deadline = _Deadline(when, self._sequence, then)
+        heapq.heappush(self._deadlines, deadline)
+        return deadline
+
+    async def _block(self, waiter: asyncio.Future[None]) -> None:
+        task = asyncio.current_task()
+        worker = self._workers.get(task) if task is not None else None
+        if worker is None:
+            raise RuntimeError("only a worker may wait on the clock: use Clock.attend or Clock.start")
+        worker._blocked = waiter  # noqa: SLF001 - made in this file
+        self._blocked[waiter] = None
+        self._running -= 1
+        self._advance()
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            self._wake_only(waiter)  # cancelled from outside: it runs again, to clean up
+            raise
+        finally:
+            worker._blocked = None  # noqa: SLF001 - made in this file
+
+    def _wake(self, waiter: asyncio.Future[None], error: Exception | None = None) -> None:
+        if waiter not in self._blocked:
+            return
+        self._wake_only(waiter)
+        if not waiter.done():
+            waiter.set_exception(error) if error else waiter.set_result(None)
+
+    def _wake_only(self, waiter: asyncio.Future[None]) -> None:
+        if waiter in self._blocked:
+            del self._blocked[waiter]
+            self._running += 1
+
+    def _began(self) -> None:
+        self._running += 1
+
+    def _ended(self) -> None:
+        self._running -= 1
+        self._advance()
+
+    def _advance(self) -> None:
+        """INVARIANT: returns with a worker running, or with nothing blocked; time never moves backwards."""
+        while self._running == 0 and self._blocked:
+            if not self._deadlines:
+                self._wake(next(iter(self._blocked)), Stalled("nothing left in the world can move"))
+                return
+            deadline = heapq.heappop(self._deadlines)
+            if deadline.then is not None:
+                self._now = max(self._now, deadline.when)
+                deadline.then()
