@@ -56,13 +56,13 @@ class Tasks:
             walk.context["State"] = {**walk.context["State"], "RetryCount": retrying.count}
 
     async def _attempt(self, walk: Walk, state: Task, raw: Json, number: int) -> Json:
+        resource, task = integration(state.resource)
         data = dataflow.effective_input(state, raw, walk.scope)
         parameters = dataflow.arguments(state, data, walk.scope)
         walk.measure(parameters, state.name)
         role_arn = dataflow.role_arn(state, data, walk.scope)
         timeout = dataflow.timeout_seconds(state, data, walk.scope)
         heartbeat = dataflow.heartbeat_seconds(state, data, walk.scope)
-        resource, task = integration(state.resource)
         attempt = Attempt(walk, resource)
         attempt.scheduled(parameters, role_arn, timeout, heartbeat)
         attempt.started()
