@@ -61,12 +61,17 @@ class Walk:
         return self.previous
 
     def enter(self, state: State, raw: Json) -> None:
-        """Record the entry of a state and show it in the context object."""
+        """Record the entry of a state and show it in the context object; only what can be retried has a retry count.
+
+        Recorded: context_object.context_object/test_input_path[$$] (a Pass state has none).
+        """
         kind = type(state).__name__ + "StateEntered"
         self.entered = self.record(kind, "stateEnteredEventDetails", {"name": state.name, "input": raw})
         self.state = state
-        entered_time = instant(self.world.clock.now())
-        self.context["State"] = {"EnteredTime": entered_time, "Name": state.name, "RetryCount": 0}
+        shown: dict[str, Json] = {"EnteredTime": instant(self.world.clock.now()), "Name": state.name}
+        if isinstance(state, Task):
+            shown["RetryCount"] = 0
+        self.context["State"] = shown
 
     def leave(self, state: State, output: Json, assigned: Mapping[str, Json] | None) -> Json:
         """Record the exit of a state, with the variables it assigned; its output, measured.
