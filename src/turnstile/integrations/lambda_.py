@@ -32,7 +32,11 @@ class FunctionTask:
 
 
 class InvokeTask:
-    """`lambda:invoke`: the parameters are those of the API, the result its answer with the payload parsed."""
+    """`lambda:invoke`: the parameters are those of the API, the result its answer with the payload parsed.
+
+    A payload that is text already is sent as it stands, so `"0.0"` arrives as a number (recorded:
+    services.lambda_task_service/test_invoke_json_values); any other value is sent as its JSON text.
+    """
 
     async def start(self, work: Work) -> Json:
         """Invoke the function.
@@ -41,7 +45,7 @@ class InvokeTask:
             StatesError: see `Integration.start`.
         """
         parameters = dict(work.parameters)
-        if "Payload" in parameters:
+        if "Payload" in parameters and not isinstance(parameters["Payload"], str):
             parameters["Payload"] = compact(parameters["Payload"])
         answer = await _invoke(work, parameters)
         result: dict[str, Json] = {
