@@ -24,8 +24,8 @@ class WallClock(Clock):
 
     async def sleep_until(self, when: float) -> None:
         """Return at `when`, at once if it has passed."""
-        while (left := when - self.now()) > 0:
-            await asyncio.sleep(min(left, 3600.0))  # noqa: ASYNC110 - there is no event, only time
+        while (left := when - self.now()) > 0:  # noqa: ASYNC110 - there is no event, only time
+            await asyncio.sleep(min(left, 3600.0))
 
     async def wait(self, signal: Signal[T]) -> T:
         """The value of the signal, when it is given."""
