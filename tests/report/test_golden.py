@@ -20,8 +20,15 @@ from turnstile.report import json as json_report
 from turnstile.report.report import Case, File, Finding, Report
 
 GOLDEN = Path(__file__).parent.parent / "golden"
+CASES = Path(__file__).parent.parent / "cases" / "report"
 DAWN = 1_767_225_600.0
-SCENARIO = "scenarios/data-onboarding.scenario.yaml"
+SCENARIO = "sample.scenario.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _among_the_files(monkeypatch):
+    """Findings and faults show lines of `sample.scenario.yaml` and `broken.scenario.yaml`."""
+    monkeypatch.chdir(CASES)
 
 
 def agree(name, rendered):
@@ -51,7 +58,18 @@ def case(name, **changes):
         },
     )
     plain = Case(
-        name, "SUCCEEDED", 3725.0, 1.234, {"done": True}, None, None, (), (), history, True, Where(SCENARIO, 9, 5)
+        name=name,
+        status="SUCCEEDED",
+        virtual=3725.0,
+        wall=1.234,
+        output={"done": True},
+        error=None,
+        cause=None,
+        findings=(),
+        refused=(),
+        history=history,
+        judged=True,
+        where=Where(SCENARIO, 5, 5),
     )
     return replace(plain, **changes)
 
@@ -59,15 +77,15 @@ def case(name, **changes):
 def failed(name):
     """A case that did not end as expected."""
     findings = (
-        Finding("status", "the execution ended as FAILED", "SUCCEEDED", "FAILED", Where(SCENARIO, 20, 7)),
-        Finding("output", "there is no output", {"user": "me", "password": "x"}, None, Where(SCENARIO, 21, 7)),
+        Finding("status", "the execution ended as FAILED", "SUCCEEDED", "FAILED", Where(SCENARIO, 8, 7)),
+        Finding("output", "there is no output", {"user": "me", "password": "x"}, None, Where(SCENARIO, 9, 7)),
     )
     return case(name, status="FAILED", output=None, error="X.Y", cause="no \x1b[31mred\nhere", findings=findings)
 
 
 FAULTS = (
     Fault(
-        Where("broken.scenario.yaml", 3, 5),
+        Where("broken.scenario.yaml", 3, 1),
         "unknown-key",
         "`acounts` is not a key of a scenario",
         "did you mean `accounts`?",

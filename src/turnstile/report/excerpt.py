@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from turnstile.report.place import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from turnstile.faults import Where
     from turnstile.source import Origin
 
@@ -27,8 +29,7 @@ _BRACKETS = {"{": 1, "[": 1, "}": -1, "]": -1}
 class Excerpt:
     """A place, its line (empty where the text is not known), and the part of the line that is meant.
 
-    The part begins at `start`, counted from 0, and has `length` characters: the value where it stands on the line
-    of its key, else the key.
+    The part begins at `start`, counted from 0, and has `length` characters.
     """
 
     where: Where
@@ -38,32 +39,40 @@ class Excerpt:
 
 
 def written(origin: Origin) -> Excerpt:
-    """The line a value was written on."""
-    return _cut(origin.where(), origin.source.text)
+    """The line a value was written on; the value is meant, or its key where it begins on a later line."""
+    return _cut(origin.where(), origin.source.text, _value)
 
 
 def on_disk(where: Where) -> Excerpt:
-    """The line a fault names, read again from its file; the place alone where that cannot be done."""
+    """The line a fault or finding names, read again from its file; key and value are meant.
+
+    Where the file cannot be read, or is too large, the place alone.
+    """
     path = Path(where.file)
     try:
         if not where.line or not path.is_file() or path.stat().st_size > _LARGEST:
             return Excerpt(shown(where))
-        return _cut(where, path.read_text("utf-8-sig"))
+        return _cut(where, path.read_text("utf-8-sig"), _member)
     except (OSError, ValueError):
         return Excerpt(shown(where))
 
 
-def _cut(where: Where, text: str) -> Excerpt:
+def _cut(where: Where, text: str, meant: Callable[[str, int], tuple[int, int]]) -> Excerpt:
     lines = text.splitlines()
     if not 0 < where.line <= len(lines):
         return Excerpt(shown(where))
     line = lines[where.line - 1].rstrip()
-    start, end = _meant(line, max(where.column - 1, 0))
+    start, end = meant(line, max(where.column - 1, 0))
     return Excerpt(shown(where), line, start, max(end - start, 1))
 
 
-def _meant(line: str, column: int) -> tuple[int, int]:
-    """Where the value at a column begins and ends; a key stands for its value if that is on the same line."""
+def _member(line: str, column: int) -> tuple[int, int]:
+    """Where a key begins and its value ends."""
+    return column, _value(line, column)[1]
+
+
+def _value(line: str, column: int) -> tuple[int, int]:
+    """Where a value begins and ends; it is looked for behind its key on the same line."""
     key = _KEY.match(line, column)
     if key is None:
         return column, _end(line, column)

@@ -19,7 +19,9 @@ _SECRET = re.compile(
 _NAMES = ("id", "arn", "name")
 """A key that ends so tells which secret is meant, not what it is."""
 
-_LINE = re.compile(r"""(?P<key>[\w.-]+)(?P<gap>["']?\s*:\s+|["']\s*:\s*)(?P<value>[^\s{\[|>&*].*?)(?P<end>,?\s*)$""")
+_MEMBER = re.compile(
+    r"""(?P<key>[\w.-]+)(?P<gap>["']\s*:\s*|\s*:\s+)(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s\[\]{},"'#][^\[\]{},]*)"""
+)
 
 
 def is_secret(key: str) -> bool:
@@ -42,11 +44,14 @@ def masked(value: Json) -> Json:
 
 
 def masked_line(line: str) -> str:
-    """A line of a user's JSON or YAML file, its value masked where its key is secret."""
-    found = _LINE.search(line)
-    if found is None or not is_secret(found["key"]) or "arn:" in found["value"]:
-        return line
-    return f"{line[: found.start('value')]}{MASK}{found['end']}"
+    """A line of a user's JSON or YAML file, with the values masked that stand beside a secret key."""
+    return _MEMBER.sub(_masked_member, line)
+
+
+def _masked_member(found: re.Match[str]) -> str:
+    if not is_secret(found["key"]) or found["value"].lstrip("\"'").startswith("arn:"):
+        return found[0]
+    return f"{found['key']}{found['gap']}{MASK}"
 
 
 def _hidden(value: Json) -> Json:

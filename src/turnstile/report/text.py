@@ -6,6 +6,8 @@ Turnstile knows. Marks are words before they are colours; users' text is escaped
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, compact
@@ -17,7 +19,7 @@ from turnstile.report.masking import masked
 from turnstile.report.place import duration, short, shown, shown_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from turnstile.faults import Fault
     from turnstile.report.report import Case, File, Finding, Report
@@ -26,8 +28,8 @@ QUIET, NORMAL, EVENTS, DETAILS = -1, 0, 1, 2
 """What `verbose` means: only what is wrong; each case and refusal; events as well; with all their details."""
 
 _INDENT = 6
-_COLUMNS = 38
-"""Columns beside the name of a case: mark, status and the two durations."""
+_MARKS = 25
+"""Columns that mark, status and the gaps of a case's line take."""
 
 
 def render(report: Report, *, color: bool, width: int, verbose: int = NORMAL) -> str:
@@ -35,7 +37,7 @@ def render(report: Report, *, color: bool, width: int, verbose: int = NORMAL) ->
     paint = Paint(color)
     lines = [line for file in report.files for line in _file(file, paint, width, verbose)]
     lines.append(_summary(report, paint))
-    return "\n".join(lines) + "\n"
+    return "\n".join(line for before, line in pairwise(["x", *lines]) if before or line) + "\n"
 
 
 def faults(found: tuple[Fault, ...], *, color: bool, width: int) -> str:
@@ -51,20 +53,38 @@ def _file(file: File, paint: Paint, width: int, verbose: int) -> Iterator[str]:
         return
     path = safe(shown_file(file.path))
     yield f"{paint('strong', safe(file.name) or path)}  {paint('faint', path)}"
-    named = min(max(cells(safe(case.name)) for case in cases), width - _COLUMNS)
-    yield paint("faint", f"        {'case':<{named}}  {'status':<11}  {'virtual':>7}  {'wall':>7}".rstrip())
+    columns = _Columns.of(cases, width)
+    yield paint("faint", columns.head())
     for case in cases:
-        yield _case(case, named, paint)
+        yield columns.line(case, paint)
         yield from _below(case, paint, width, verbose)
     yield ""
 
 
-def _case(case: Case, named: int, paint: Paint) -> str:
-    name = clipped(safe(case.name), named)
-    name += " " * (named - cells(name))
-    mark = paint("good", "ok  ") if case.passed else paint("bad", "FAIL")
-    times = f"{duration(case.virtual):>7}  {short(case.wall):>7}"
-    return f"  {mark}  {name}  {case.status:<11}  {times}"
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The widths of the columns of a file's cases; a name gives way where a line would be too long."""
+
+    name: int
+    virtual: int
+    wall: int
+
+    @classmethod
+    def of(cls, cases: Sequence[Case], width: int) -> _Columns:
+        virtual = max(7, *(len(duration(case.virtual)) for case in cases))
+        wall = max(7, *(len(short(case.wall)) for case in cases))
+        name = max(4, *(cells(safe(case.name)) for case in cases))
+        return cls(min(name, width - virtual - wall - _MARKS), virtual, wall)
+
+    def head(self) -> str:
+        return f"        {'case':<{self.name}}  {'status':<11}  {'virtual':>{self.virtual}}  {'wall':>{self.wall}}"
+
+    def line(self, case: Case, paint: Paint) -> str:
+        name = clipped(safe(case.name), self.name)
+        name += " " * (self.name - cells(name))
+        mark = paint("good", "ok  ") if case.passed else paint("bad", "FAIL")
+        times = f"{duration(case.virtual):>{self.virtual}}  {short(case.wall):>{self.wall}}"
+        return f"  {mark}  {name}  {case.status:<11}  {times}"
 
 
 def _below(case: Case, paint: Paint, width: int, verbose: int) -> Iterator[str]:
@@ -120,7 +140,7 @@ def events(case: Case, width: int, verbose: int, *, indent: int = _INDENT) -> It
 
 def _details(event: Json) -> str:
     """What an event carries, without the notes that nothing was truncated."""
-    details = next((value for name, value in event.items() if name.endswith("EventDetails")), {})
+    details: dict[str, Json] = next((value for name, value in event.items() if name.endswith("EventDetails")), {})
     told = {name: value for name, value in details.items() if not name.endswith("Details")}
     return safe(compact(masked(told))) if told else ""
 
