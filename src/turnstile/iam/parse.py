@@ -68,13 +68,19 @@ class _PolicyReading(Reading):
         if written == []:
             self.fault("/Statement", "empty-list", "`Statement` is an empty list")
         if isinstance(written, list):
-            return tuple(self.statement(value, i, f"/Statement/{i}") for i, value in enumerate(written))
-        return (self.statement(written, 0, "/Statement"),)
+            places = [(f"/Statement/{index}", value) for index, value in enumerate(written)]
+        else:
+            places = [("/Statement", written)]
+        for place, value in places:
+            if not isinstance(value, dict):
+                self.fault(place, "statement-not-object", "a statement is an object")
+        return tuple(
+            self.statement(value, index, place)
+            for index, (place, value) in enumerate(places)
+            if isinstance(value, dict)
+        )
 
-    def statement(self, written: Json, index: int, place: str) -> Statement:
-        if not isinstance(written, dict):
-            self.fault(place, "statement-not-object", "a statement is an object")
-            written = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
+    def statement(self, written: dict[str, Json], index: int, place: str) -> Statement:
         self.known_elements(written, grammar.STATEMENT_ELEMENTS, place)
         if not isinstance(sid := written.get("Sid", ""), str):
             self.fault(f"{place}/Sid", "not-text", "`Sid` is text")

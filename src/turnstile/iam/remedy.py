@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from turnstile import arn
 from turnstile.iam import spelling
 from turnstile.iam.decision import Layer
 from turnstile.iam.evaluate import evaluate
@@ -154,7 +155,9 @@ def _out_of_reach(layer: Layer, known: Facts, policies: Policies) -> str:
         return ""
     account = known.request.resource_account
     if known.caller.foreign:
-        return f"no policy reaches into another partition: act from partition of `{known.request.resource}`"
+        there = arn.parse(known.request.resource).partition
+        here = known.caller.partition
+        return f"no policy reaches from partition `{here}` into `{there}`: call with an identity of that partition"
     service = service_of(known.request.action)
     if policies.resource is None and service in WITHOUT_RESOURCE_POLICIES:
         return f"resources of `{service}` have no policy of their own: assume a role in account `{account}`"
