@@ -118,20 +118,17 @@ class Emulator:
         region = machine_arn.split(":")[3]
         answer = await self.gate.call(Call(caller, "stepfunctions", "StartExecution", parameters, region))
         execution = self.executions[answer.output["executionArn"]]
-        if execution.worker is not None:
-            await self.world.clock.result(execution.worker)
+        await execution.join(self.world.clock)
         return execution
 
     async def _settle(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> bool:
         for execution in list(self.executions.values()):
-            if execution.worker is None:
-                continue
-            if error is not None:
+            if error is None:
+                await execution.join(self.world.clock)
+            elif execution.worker is not None:
                 execution.worker.cancel()
-            else:
-                await self.world.clock.result(execution.worker)
         return False
 
     def _resources(self) -> Backend:

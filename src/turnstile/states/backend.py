@@ -14,6 +14,7 @@ from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
 from turnstile.states import creation
 from turnstile.states.execution import Execution, Status
+from turnstile.states.unreadable import complaint
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -73,6 +74,8 @@ class States:
             "roleArn": machine.role_arn,
             "type": machine.type,
             "creationDate": machine.created,
+            "loggingConfiguration": {"level": "OFF", "includeExecutionData": False},
+            "tracingConfiguration": {"enabled": False},
         }
 
     async def _start_execution(self, call: Call, owner: str) -> Output:
@@ -107,11 +110,12 @@ class States:
         }
         if execution.stopped is not None:
             answer["stopDate"] = execution.stopped
-        return answer | execution.outcome()
+        return answer | execution.outcome() | _redrive(execution.status)
 
     async def _get_execution_history(self, call: Call, _owner: str) -> Output:
         execution = self._execution(str(call.parameters.get("executionArn", "")))
-        return {"events": execution.history()}
+        events = execution.history()
+        return {"events": events[::-1] if call.parameters.get("reverseOrder") else events}
 
     async def _stop_execution(self, call: Call, _owner: str) -> Output:
         execution = self._execution(str(call.parameters.get("executionArn", "")))
@@ -145,9 +149,14 @@ def _input(text: str) -> Json:
     try:
         return json.loads(text)
     except ValueError:
-        token = text.split(maxsplit=1)[0] if text.strip() else ""
-        raise ServiceError(
-            "InvalidExecutionInput",
-            f"Invalid State Machine Execution Input: 'Unrecognized token '{token}': was expecting "
-            "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')'",
-        ) from None
+        problem = complaint(text) if text.strip() else "Invalid execution input."
+        message = f"Invalid State Machine Execution Input: '{problem}'"
+        raise ServiceError("InvalidExecutionInput", message) from None
+
+
+def _redrive(status: Status) -> dict[str, Json]:
+    """What DescribeExecution says about starting an ended execution again (recorded: sfn_api, timeouts)."""
+    if status in (Status.RUNNING, Status.SUCCEEDED):
+        reason = f"Execution is {status.value} and cannot be redriven"
+        return {"redriveCount": 0, "redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
+    return {"redriveCount": 0, "redriveStatus": "REDRIVABLE"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from turnstile.document import Json, compact
 from turnstile.states.history import History, served
 
 if TYPE_CHECKING:
-    from turnstile.clock import Signal, Worker
+    from turnstile.clock import Clock, Signal, Worker
     from turnstile.world.caller import Session
     from turnstile.world.machine import Machine
 
@@ -67,6 +68,20 @@ class Execution:
         kind, details_field = _ENDS[status]
         self.events.append(previous, now, kind, details_field, given)
         self.ended.give(None)
+
+    async def join(self, clock: Clock) -> None:
+        """Wait until nothing of it runs any more.
+
+        Raises:
+            Unsupported: it came to something that is not emulated.
+        """
+        if self.worker is None:
+            return
+        outcome = await clock.wait(self.worker.done)
+        if isinstance(outcome, asyncio.CancelledError) and self.status is Status.ABORTED:
+            return  # stopped by the API, not by whoever waits
+        if isinstance(outcome, BaseException):
+            raise outcome
 
     def outcome(self) -> dict[str, Json]:
         """The members of DescribeExecution that tell how it ended."""

@@ -124,4 +124,3 @@ def _caught(walk: Walk, state: Task, raw: Json, error: StatesError) -> tuple[Jso
     shown = {"Error": error.error, "Cause": error.cause}
     assigned = dataflow.assigned(found, shown, walk.scope)
     return walk.leave(state, dataflow.caught(found, raw, shown), assigned), found.next
-
