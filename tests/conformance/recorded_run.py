@@ -91,8 +91,7 @@ class Stage:
 
     async def finish(self, execution: Execution) -> None:
         """Let virtual time run until an execution has ended."""
-        if execution.worker is not None:
-            await self.world.clock.result(execution.worker)
+        await execution.join(self.world.clock)
 
     def definition(self) -> str:
         """The text of the definition."""
