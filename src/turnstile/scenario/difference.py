@@ -29,7 +29,7 @@ def first_difference(wanted: Json, found: Json, *, partial: bool, here: str = ""
             return _elements(wanted, found, partial, here)
         case _:
             same = isinstance(wanted, bool) == isinstance(found, bool) and wanted == found
-            return None if same else Difference(here, f"{_at(here)}{shown(found)} instead of {shown(wanted)}")
+            return None if same else Difference(here, f"{_at(here)}{_shown(found)} instead of {_shown(wanted)}")
 
 
 def _members(wanted: dict[str, Json], found: dict[str, Json], partial: bool, here: str) -> Difference | None:  # noqa: FBT001 - handed down
@@ -41,7 +41,7 @@ def _members(wanted: dict[str, Json], found: dict[str, Json], partial: bool, her
             return difference
     more = [name for name in found if name not in wanted]
     if more and not partial:
-        return Difference(here, f"{_at(here)}the member `{more[0]}` is there as well: {shown(found[more[0]])}")
+        return Difference(here, f"{_at(here)}the member `{more[0]}` is there as well: {_shown(found[more[0]])}")
     return None
 
 
@@ -58,7 +58,7 @@ def _at(place: str) -> str:
     return f"at `{place}` " if place else ""
 
 
-def shown(value: Json) -> str:
+def _shown(value: Json) -> str:
     """A value in a message: its JSON text, cut where it is long."""
     text = compact(value)
     return f"`{text}`" if len(text) <= _LONGEST_SHOWN else f"`{text[:_LONGEST_SHOWN]}...`"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.report.report import Finding
-from turnstile.scenario.difference import first_difference, shown
+from turnstile.scenario.difference import first_difference
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from turnstile.gate.trail import Entry
     from turnstile.iam.request import Request
     from turnstile.scenario.expectation import Denied, Expectation
+
+_LONGEST_TOLD = 80
+"""Characters of values in a message; a finding carries both values whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ def _exact(attribute: str) -> Comparison:
     def compare(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Finding]:
         wanted, found = expectation.given[key], getattr(outcome, attribute)
         if wanted != found:
-            message = f"the {attribute} is {shown(found)}, not {shown(wanted)}"
+            told = f"{_quoted(found)}, not {_quoted(wanted)}"
+            message = f"the {attribute} is {told if len(told) <= _LONGEST_TOLD else 'not the expected one'}"
             yield Finding(key, message, wanted, found, expectation.origin.at(key).where())
 
     return compare
@@ -72,8 +76,13 @@ def _document(*, partial: bool) -> Comparison:
 def _cause_like(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Finding]:
     wanted = expectation.given[key]
     if not _matches(wanted, outcome.cause):
-        message = f"the cause {shown(outcome.cause)} is not like {shown(wanted)}"
-        yield Finding(key, message, wanted, outcome.cause, expectation.origin.at(key).where())
+        yield Finding(
+            key, "the cause is not like the expected one", wanted, outcome.cause, expectation.origin.at(key).where()
+        )
+
+
+def _quoted(text: str | None) -> str:
+    return "null" if text is None else f"`{text}`"
 
 
 def _matches(pattern: str | None, text: str | None) -> bool:
@@ -103,16 +112,18 @@ def _denials(expectation: Expectation, outcome: Outcome) -> Iterator[Finding]:
         left = [entry for entry in left if entry not in of_kind]
         if not of_kind or (kind.times is not None and len(of_kind) != kind.times):
             yield _missing(expectation, index, kind, len(of_kind))
-    for entry in left:
-        facts = call_facts(entry)
-        message = f"a call was refused that `denied` does not list: {_told(facts)}"
-        yield Finding("denied", message, None, facts, expectation.origin.at("denied").where())
+    unlisted = [call_facts(entry) for entry in left]
+    for index, facts in enumerate(unlisted):
+        if facts not in unlisted[:index]:
+            often = unlisted.count(facts)
+            message = f"a call was refused{_times(often)} that `denied` does not list: {_told(facts)}"
+            yield Finding("denied", message, None, facts, expectation.origin.at("denied").where())
 
 
 def _missing(expectation: Expectation, index: int, kind: Denied, times: int) -> Finding:
     wanted = dict(kind.written)
-    often = f"{times} times, not {kind.times}" if times else "never"
-    message = f"the call that `denied` lists was refused {often}: {_told(wanted)}"
+    often = f"was refused{_times(times) or ' once'}, not{_times(kind.times)}" if times else "was never refused"
+    message = f"the call that `denied` lists {often}: {_told(wanted)}"
     return Finding("denied", message, wanted, times, expectation.origin.at("denied", index).where())
 
 
@@ -154,6 +165,10 @@ def _refused_requests(entry: Entry) -> tuple[Request, ...]:
     decisions = entry.ruling.decisions
     refused = [decision for decision in decisions if not decision.allowed]
     return tuple(decision.request for decision in refused or decisions)
+
+
+def _times(count: int | None) -> str:
+    return "" if count == 1 else f" {count} times"
 
 
 def _told(facts: Mapping[str, Json]) -> str:

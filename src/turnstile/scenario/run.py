@@ -84,6 +84,8 @@ class _Running:
                     cases.append(await self._case(case))
                 except Rejected as rejected:
                     faults += rejected.faults
+                except Unsupported as error:
+                    raise Unsupported(error.feature, error.where or case.origin.where()) from None
         found = Rejected(faults).faults
         return report.File(str(self.scenario.path), self.scenario.name, tuple(cases), found)
 
@@ -93,23 +95,19 @@ class _Running:
         definitions = {machine.text: machine.definition for machine in case.declarations.machines}
         async with Emulator(world, handlers=self.handlers, definitions=definitions) as emulator:
             ended = await _attempt(emulator, case)
-        if isinstance(ended, (Rejected, Unsupported)):
-            raise ended
         outcome = _outcome(ended, emulator)
         return _told(case, ended, outcome, elapsed())
 
 
-async def _attempt(emulator: Emulator, case: Case) -> Execution | ServiceError | Rejected | Unsupported:
-    """The execution, or why there is none. An error that left the emulator's task group would come out as a group."""
+async def _attempt(emulator: Emulator, case: Case) -> Execution | ServiceError:
+    """The execution, or the refusal that kept it from starting."""
     try:
         await furnish(emulator, case.declarations)
         await register(emulator, case.declarations)
         root = emulator.world.accounts[case.machine.account].root
         return await emulator.execute(root, case.machine.arn, case.input)
-    except (ServiceError, Rejected) as error:
+    except ServiceError as error:
         return error
-    except Unsupported as error:
-        return Unsupported(error.feature, error.where or case.origin.where())
 
 
 def _outcome(ended: Execution | ServiceError, emulator: Emulator) -> Outcome:

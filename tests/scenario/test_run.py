@@ -1,0 +1,188 @@
+"""Running scenario files."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from turnstile.faults import Unsupported
+from turnstile.report.json import render
+from turnstile.scenario.run import run_files, run_files_async, run_scenario
+
+ONBOARDING = Path(__file__).parents[2] / "scenarios" / "data-onboarding.scenario.yaml"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "states.amazonaws.com"},
+    },
+}
+ASSUME_FAILURE = ["TaskStateEntered", "TaskScheduled", "TaskStarted", "TaskFailed", "ExecutionFailed"]
+
+
+@pytest.fixture(scope="module")
+def report():
+    return run_scenario(ONBOARDING)
+
+
+def timeless(report):
+    """A report without wall times, as comparable text."""
+    files = (replace(file, cases=tuple(replace(case, wall=0.0) for case in file.cases)) for file in report.files)
+    return render(replace(report, files=tuple(files)))
+
+
+def test_every_case_of_the_shipped_scenario_ends_as_it_says(report):
+    """Its expectations are whole, so this is the main job of the project."""
+    (file,) = report.files
+    assert [case.findings for case in file.cases] == [()] * 7
+    assert (report.passed, report.exit_code, file.faults) == (True, 0, ())
+
+
+def test_the_dag_is_triggered_by_the_real_handlers(report):
+    """What the second handler returns is the payload; the handlers' declared seconds pass on the world's clock."""
+    case = report.files[0].cases[0]
+    assert case.output["Payload"]["conf"] == {"client": "acme", "tables": ["customers", "orders"]}
+    assert case.virtual == 7.0
+    assert case.wall < 5
+    assert [event["type"] for event in case.history][-1] == "ExecutionSucceeded"
+
+
+@pytest.mark.parametrize("index", [1, 2, 3])
+def test_a_refused_role_gives_the_events_that_were_recorded(report, index):
+    """reference/cross-account.md section 4b: scheduled with its credentials and started before it fails."""
+    events = report.files[0].cases[index].history
+    types = [event["type"] for event in events]
+    assert types[-5:] == ASSUME_FAILURE
+    scheduled = events[-4]["taskScheduledEventDetails"]
+    assert scheduled["taskCredentials"] == {"roleArn": "arn:aws:iam::444455556666:role/DagTriggerRole"}
+    assert "taskCredentials" not in events[-2]["taskFailedEventDetails"]
+
+
+def test_a_refused_machine_leaves_no_history(report):
+    """The case ends before any execution, at no virtual time."""
+    case = next(case for case in report.files[0].cases if case.status == "NOT_CREATED")
+    assert (case.history, case.virtual, case.output) == ((), 0.0, None)
+    assert len(case.refused) == 1
+
+
+def test_the_same_seed_gives_the_same_report(report):
+    """Byte for byte, apart from wall times."""
+    assert timeless(run_scenario(ONBOARDING)) == timeless(report)
+
+
+def test_another_seed_gives_other_ids_and_the_same_ends(report):
+    """Session names and request ids follow the seed; expectations do not depend on it."""
+    other = run_files([ONBOARDING], seed=99)
+    assert other.passed
+    assert other.seed == 99
+    assert timeless(other) != timeless(report)
+
+
+def test_a_case_runs_the_same_alone_and_among_others(report):
+    """Nothing passes from one case to the next."""
+    (file,) = report.files
+    for case in file.cases:
+        alone = run_files([ONBOARDING], select=case.name.upper()).files[0].cases
+        assert [replace(each, wall=0.0).history for each in alone] == [case.history]
+        assert [each.output for each in alone] == [case.output]
+
+
+def test_select_may_leave_nothing():
+    """A file none of whose cases is chosen stands in the report without cases."""
+    (file,) = run_files([ONBOARDING], select="no such case").files
+    assert (file.cases, file.faults) == ((), ())
+
+
+async def test_a_loop_that_runs_already_can_run_scenarios():
+    """The same report, awaited."""
+    assert (await run_files_async([ONBOARDING], select="triggered")).passed
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a scenario with the given parts and return its path."""
+
+    def write(definition, name="small.scenario.json", account=None, **parts):
+        machine = {"account": "home", "role": "Runner", "definition": definition}
+        document = {
+            "version": 1,
+            "name": "small",
+            "accounts": {"home": {"id": "111122223333", "roles": {"Runner": {"trust": TRUST}}, **(account or {})}},
+            "state_machines": {"Flow": machine},
+            "cases": [{"name": "one", "expect": {"status": "SUCCEEDED"}}],
+            **parts,
+        }
+        path = tmp_path / name
+        path.write_text(json.dumps(document), encoding="utf-8")
+        return path
+
+    return write
+
+
+ECHO = {"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": True}}}
+
+
+def test_files_with_faults_stand_beside_files_that_run(write, tmp_path):
+    """The report holds the faults of one and the cases of the other; the exit code is that of the faults."""
+    report = run_files([write(ECHO), tmp_path / "none.scenario.yaml"])
+    good, bad = report.files
+    assert good.cases[0].passed
+    assert [fault.code for fault in bad.faults] == ["unreadable-file"]
+    assert report.exit_code == 2
+
+
+def test_time_starts_where_the_file_says(write):
+    """The first event carries the start time."""
+    path = write(ECHO, defaults={"start_time": "2030-01-01T00:00:00Z"})
+    first = run_scenario(path).files[0].cases[0].history[0]
+    assert float(first["timestamp"]) == 1_893_456_000.0
+
+
+def test_a_machine_whose_role_a_case_removes_is_not_created(write):
+    """References to the removed role keep their ARN; there is only no such role."""
+    changes = {"accounts": {"home": {"roles": {"Runner": None}}}}
+    expect = {"status": "NOT_CREATED", "error": "AccessDeniedException"}
+    path = write(ECHO, cases=[{"name": "one", "changes": changes, "expect": expect}])
+    (case,) = run_scenario(path).files[0].cases
+    assert case.findings == ()
+
+
+def test_a_nested_machine_is_reached_by_its_name(write):
+    """`${state_machine/Child}` stands for its ARN, and both are created."""
+    start = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::states:startExecution",
+        "Parameters": {"StateMachineArn": "${state_machine/Child}", "Input": {}},
+        "End": True,
+    }
+    allow = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Action": "states:StartExecution",
+            "Resource": "${state_machine/Child}",
+        },
+    }
+    machine = {"account": "home", "role": "Runner"}
+    path = write(
+        ECHO,
+        account={"roles": {"Runner": {"trust": TRUST, "policies": {"Start": allow}}}},
+        state_machines={
+            "Parent": {**machine, "definition": {"StartAt": "Start", "States": {"Start": start}}},
+            "Child": {**machine, "definition": ECHO},
+        },
+        defaults={"state_machine": "Parent"},
+        cases=[{"name": "one", "expect": {"status": "SUCCEEDED", "denied": []}}],
+    )
+    (case,) = run_scenario(path).files[0].cases
+    assert case.findings == ()
+
+
+def test_what_is_not_emulated_is_named_with_its_place(write):
+    """It ends the run; it is never a passed or a failed case."""
+    task = {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun", "Parameters": {}, "End": True}
+    with pytest.raises(Unsupported) as caught:
+        run_scenario(write({"StartAt": "Job", "States": {"Job": task}}))
+    assert str(caught.value.where)
