@@ -136,7 +136,7 @@ def _required(request: Request, policies: Policies, who: Caller, granted: Grant)
     side = resource_side(request, policies)
     case = _case(request, policies, who)
     if case is _Case.NAMED and granted is Grant.NONE:
-        # A statement naming the caller would do; what else is needed depends on how directly he can be named.
+        # A statement naming the caller would do; what else is needed depends on how directly that can be done.
         named = Grant.DIRECT if who.identity == who.name else Grant.IDENTITY
         scp, *limits = _REQUIRED[case, named]
         return (scp, side, *limits)
@@ -144,7 +144,7 @@ def _required(request: Request, policies: Policies, who: Caller, granted: Grant)
 
 
 def _case(request: Request, policies: Policies, who: Caller) -> _Case:
-    """Trust policies and key policies must name the caller or his account even inside one account.
+    """Trust policies and key policies must name the caller or its account even inside one account.
 
     A KMS key without a policy in `policies` has the default one, which leaves the decision to IAM
     (*inferred*).

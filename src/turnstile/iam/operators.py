@@ -96,7 +96,7 @@ def _number(text: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-_EPOCH = re.compile(r"-?\d{5,}(\.\d+)?")
+_EPOCH = re.compile(r"-?\d+(\.\d+)?")
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(-\d{2})?")
 
 
@@ -104,10 +104,10 @@ _YEAR_OR_MONTH = re.compile(r"(\d{4})(-\d{2})?")
 def _date(text: str) -> datetime | None:
     """ISO 8601 or seconds since 1970; four digits are a year, no zone means UTC (*inferred*)."""
     try:
-        if _EPOCH.fullmatch(text):
-            return datetime.fromtimestamp(float(text), UTC)
         if short := _YEAR_OR_MONTH.fullmatch(text):
             text = f"{short[1]}{short[2] or '-01'}-01"
+        elif _EPOCH.fullmatch(text):
+            return datetime.fromtimestamp(float(text), UTC)
         moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError, OSError):

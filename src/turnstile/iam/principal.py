@@ -1,7 +1,7 @@
-"""Who is calling, and whether a Principal or NotPrincipal element means him.
+"""Who is calling, and whether a Principal or NotPrincipal element means that caller.
 
-A statement can name a caller in three ways, and they do not weigh the same: by his account (which only
-delegates), by his role or user (limited by boundary and session policy), or directly (his own session or user
+A statement can name a caller in three ways, and they do not weigh the same: by account (which only
+delegates), by role or user (limited by boundary and session policy), or directly (the very session or user
 ARN, `*`). Facts: reference/iam-evaluation.md section 1 and IAM User Guide, "AWS JSON policy elements:
 Principal" and "NotPrincipal". This file knows neither actions nor resources.
 """
@@ -62,7 +62,7 @@ class Caller:
 
 
 def caller(request: Request, context: Mapping[str, ContextValue], *, bounded: bool) -> Caller:
-    """The caller of a request; `context` has its keys in lower case, `bounded`: he has a boundary."""
+    """The caller of a request; `context` has its keys in lower case, `bounded`: with a boundary."""
     name = request.principal
     if not name.startswith("arn:"):
         return Caller(name, name, "", "", "", _text(context, "aws:federatedprovider"), bounded=False, foreign=False)
