@@ -79,7 +79,14 @@ class Emulator:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
-        return await self._stack.__aexit__(kind, error, trace)
+        try:
+            return await self._stack.__aexit__(kind, error, trace)
+        except BaseExceptionGroup as group:  # a task group wraps even the one error of its own body
+            if len(group.exceptions) > 1:
+                raise
+            if group.exceptions[0] is not error:
+                raise group.exceptions[0] from None
+            return False
 
     @property
     def executions(self) -> Mapping[str, Execution]:

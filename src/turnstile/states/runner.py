@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from turnstile.asl import errors
 from turnstile.asl.errors import StatesError
 from turnstile.clock import Expired
 from turnstile.states.execution import Status
@@ -49,6 +48,7 @@ class Runner:
             await self._world.clock.wait(execution.worker.done)
 
     async def _run(self, execution: Execution) -> None:
+        """Walk to the end. A machine that runs out of its own time names no error (recorded: test_global_timeout)."""
         clock = self._world.clock
         walk = Walk(execution, self._world, self._tasks.run)
         definition = execution.machine.definition
@@ -61,6 +61,6 @@ class Runner:
         except Expired as expired:
             if expired is not expiry:
                 raise
-            execution.finish(Status.TIMED_OUT, clock.now(), walk.previous, error=errors.TIMEOUT)
+            execution.finish(Status.TIMED_OUT, clock.now(), walk.previous)
         else:
             execution.finish(Status.SUCCEEDED, clock.now(), walk.previous, output=output)

@@ -1,0 +1,49 @@
+"""JSON text that cannot be read is described in the words of the service's parser."""
+
+from __future__ import annotations
+
+import pytest
+
+from turnstile.states.unreadable import complaint, located_complaint
+
+VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"a": 1}', None),
+        ("not some json", f"Unrecognized token 'not': was expecting {VALUES}"),
+        ('{"a": tru}', f"Unrecognized token 'tru': was expecting {VALUES}"),
+        ("{'a'", "Unexpected character (''' (code 39)): was expecting double-quote to start field name"),
+        ('{"a": 1,}', "Unexpected character ('}' (code 125)): was expecting double-quote to start field name"),
+        ('{"a" 1}', "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value"),
+        ('{"a": "]" "b"}', "Unexpected character ('\"' (code 34)): was expecting comma to separate Object entries"),
+        ('{"a": [1 2]}', "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries"),
+        ("[&]", f"Unexpected character ('&' (code 38)): expected a valid value {VALUES}"),
+        ('{"a": 1', "Unexpected end-of-input"),
+        ('{"a', "Unexpected end-of-input: was expecting closing quote for a string value"),
+        ("[" * 100_000, "The document is nested too deeply"),
+    ],
+)
+def test_a_complaint_names_what_was_found_and_what_was_expected(text, expected):
+    """Text that can be read gives no complaint."""
+    assert complaint(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("not a definition", '(String)"not a definition"; line: 1, column: 4'),
+        ('{\n  "a" 1}', '(String)"{\n  "a" 1}"; line: 2, column: 8'),
+        ("[" + " " * 600 + "&", f'(String)"[{" " * 499}"[truncated 102 chars]; line: 1, column: 603'),
+    ],
+)
+def test_a_located_complaint_ends_with_the_place(text, place):
+    """Line and column are those after what was read; a long text is shown in part."""
+    assert (located_complaint(text) or "").endswith(f"\n at [Source: {place}]")
+
+
+def test_sound_text_has_no_located_complaint():
+    """Nothing is made up about JSON."""
+    assert located_complaint("[]") is None
