@@ -21,16 +21,28 @@ def payload(value: str | None) -> Json:
         typer.Exit: the file does not exist, or the text is neither JSON nor the name of a file.
         Rejected: the file is not JSON or YAML.
     """
-    from turnstile.source import Source, open_source, read  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.source import open_source, read  # noqa: PLC0415 - `--help` does not need it
 
     if value is None:
         return {}
     if value == "-":
-        return read(Source("<stdin>.json", _stdin()))
+        return _json(_stdin(), "<stdin>")
     path = _file(value)
-    if path is not None:
-        return read(open_source(path))
-    return read(Source("<--input>.json", value))
+    return _json(value, "--input") if path is None else read(open_source(path))
+
+
+def _json(text: str, name: str) -> Json:
+    """The document in a text that can only be JSON, so that a mistyped file name is no YAML text."""
+    from turnstile.faults import Fault, Rejected, Where  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.source import Source, read  # noqa: PLC0415 - `--help` does not need it
+
+    try:
+        return read(Source("input.json", text))
+    except Rejected as rejected:
+        found = rejected.faults
+    remedy = "give a file, `-` for stdin, or JSON text"
+    places = (Where(name, fault.where.line, fault.where.column) for fault in found)
+    raise Rejected(Fault(place, fault.code, fault.message, remedy) for place, fault in zip(places, found, strict=True))
 
 
 def _stdin() -> str:

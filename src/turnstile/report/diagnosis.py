@@ -129,7 +129,7 @@ def _advice(advice: Advice, paint: Paint, width: int) -> Iterator[str]:
     else:
         text = f"attach this policy to {advice.place}"
     yield from _help(text, paint, width)
-    margin = _INSET + 6
+    margin = _INSET + 2
     yield from (" " * margin + safe(line) for line in snug(json.loads(advice.text), width - margin))
 
 

@@ -96,7 +96,7 @@ def _pieces(word: str, width: int) -> Iterator[tuple[str, bool]]:
 
 
 def snug(value: Json, width: int, before: str = "", after: str = "") -> list[str]:
-    """JSON in few lines: whatever fits on a line of `width` columns stands on one."""
+    """JSON in few lines: what fits on a line of `width` columns stands on one, an only child beside its parent."""
     line = before + json.dumps(value, ensure_ascii=False) + after
     if cells(line) <= width or not value or not isinstance(value, dict | list):
         return [line]
@@ -104,6 +104,9 @@ def snug(value: Json, width: int, before: str = "", after: str = "") -> list[str
         brackets, members = "{}", [(f"{json.dumps(key, ensure_ascii=False)}: ", value[key]) for key in value]
     else:
         brackets, members = "[]", [("", member) for member in value]
+    (first, only), *more = members
+    if not more and only and isinstance(only, dict | list):
+        return snug(only, width, before + brackets[0] + first, brackets[1] + after)
     inner = []
     for place, (head, member) in enumerate(members, 1):
         comma = "," if place < len(members) else ""

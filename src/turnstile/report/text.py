@@ -37,7 +37,7 @@ def render(report: Report, *, color: bool, width: int, verbose: int = NORMAL) ->
     paint = Paint(color)
     lines = [line for file in report.files for line in _file(file, paint, width, verbose)]
     lines.append(_summary(report, paint))
-    return "\n".join(line for before, line in pairwise(["x", *lines]) if before or line) + "\n"
+    return "".join(f"{line}\n" for before, line in pairwise(["", *lines]) if before or line)
 
 
 def faults(found: tuple[Fault, ...], *, color: bool, width: int) -> str:
@@ -162,7 +162,7 @@ def _fault(fault: Fault, paint: Paint, width: int) -> Iterator[str]:
 def _summary(report: Report, paint: Paint) -> str:
     cases = [case for file in report.files for case in file.cases]
     passed = sum(case.passed for case in cases)
-    words = [f"{_count(len(cases), 'case')}, {passed} as expected"]
+    words = [f"{_count(len(cases), 'case')}, {passed} as expected"] if cases else []
     if passed < len(cases):
         words.append(f"{len(cases) - passed} not")
     found = [fault for file in report.files for fault in file.faults]
