@@ -1,6 +1,7 @@
 """Intrinsic functions: grammar, values, failures."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -44,10 +45,12 @@ def test_every_function_has_a_case():
     assert {name for name in FUNCTIONS if f"States.{name}(" not in text} == {"UUID"}
 
 
-@pytest.mark.parametrize("case", json.loads((_CASES / "malformed_calls.json").read_text()), ids=lambda case: case["call"])
+@pytest.mark.parametrize(
+    "case", json.loads((_CASES / "malformed_calls.json").read_text()), ids=lambda case: case["call"]
+)
 def test_a_malformed_call_is_refused(case):
     """What is no call raises ValueError."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"intrinsic|`"):
         parse_call(case["call"])
 
 
@@ -77,10 +80,8 @@ def test_an_expression_is_a_path_or_a_call():
 @given(text=st.text(alphabet="States.Format('{}\\, $[]a1)", max_size=40))
 def test_any_text_is_a_call_or_refused(text):
     """Parsing raises nothing but ValueError."""
-    try:
+    with suppress(ValueError):
         parse_call(text)
-    except ValueError:
-        pass
 
 
 @given(parts=st.lists(st.text(alphabet="ab'{}\\", max_size=4), max_size=4))

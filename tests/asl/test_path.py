@@ -37,7 +37,9 @@ def test_a_path_finds_what_aws_finds(scope, document, case):
     assert json.dumps(document) == before
 
 
-@pytest.mark.parametrize("case", json.loads((_CASES / "malformed_paths.json").read_text()), ids=lambda case: case["path"])
+@pytest.mark.parametrize(
+    "case", json.loads((_CASES / "malformed_paths.json").read_text()), ids=lambda case: case["path"]
+)
 def test_a_malformed_path_is_refused_with_its_reason(case):
     """What is no path raises ValueError and says what is wrong."""
     with pytest.raises(ValueError, match="`") as caught:
@@ -101,12 +103,12 @@ def _written(steps):
 
 def _naive(document, steps):
     for step in steps:
-        if isinstance(step, int) and isinstance(document, list) and step < len(document):
-            document = document[step]
-        elif isinstance(step, str) and isinstance(document, dict) and step in document:
-            document = document[step]
-        else:
+        index = isinstance(step, int)
+        if not isinstance(document, list if index else dict) or step not in (
+            range(len(document)) if index else document
+        ):
             return "nothing", None
+        document = document[step]
     return "found", document
 
 
@@ -150,7 +152,13 @@ def test_missing_objects_on_the_way_are_made():
 
 @pytest.mark.parametrize(
     ("text", "document", "step"),
-    [("$.a", [], "a"), ("$.a", "text", "a"), ("$.a.b", {"a": 1}, "b"), ("$.a[1]", {"a": [0]}, "1"), ("$.a[0]", {}, "0")],
+    [
+        ("$.a", [], "a"),
+        ("$.a", "text", "a"),
+        ("$.a.b", {"a": 1}, "b"),
+        ("$.a[1]", {"a": [0]}, "1"),
+        ("$.a[0]", {}, "0"),
+    ],
 )
 def test_a_put_names_the_step_it_failed_at(text, document, step):
     """Only objects take names and only arrays that are long enough take indexes."""

@@ -34,12 +34,16 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
 
-__all__ = ["ERROR", "Finding", "as_aws", "aws_text", "findings"]
+__all__ = ["ERROR", "TOO_DEEP", "Finding", "as_aws", "aws_text", "findings"]
 
 _LONGEST_NAME = 80
 _LONGEST_LABEL = 40
 _PATTERN = re.compile(r"(\.sync|\.waitForTaskToken)(?::2)?$")
 _ACTIVITY = re.compile(r"arn:[^:]*:states:[^:]*:[^:]*:activity:")
+
+
+TOO_DEEP = Finding(NESTED, "The states are too deeply nested", None)
+"""The finding for a document that cannot be walked."""
 
 
 def findings(document: Json, *, express: bool = False) -> tuple[Finding, ...]:
@@ -53,7 +57,7 @@ def findings(document: Json, *, express: bool = False) -> tuple[Finding, ...]:
         walk = _Walk(document.get("QueryLanguage"), express=express)
         return (*walk.scope(document, schema.MACHINE, ()), *walk.graph)
     except RecursionError:
-        return (Finding(NESTED, "The states are too deeply nested", None),)
+        return (TOO_DEEP,)
 
 
 class _Walk:

@@ -59,7 +59,10 @@ def _missing(target: str, states: dict[str, Json], place: Place) -> Finding:
 
 
 def _terminal(body: dict[str, Json]) -> bool:
-    return body.get("End") is True or body.get("Type") in ("Succeed", "Fail")
+    """Whether the state ends the scope, or is broken in a way that leaves this open: one fault is told once."""
+    if body.get("End") is True or body.get("Type") in ("Succeed", "Fail"):
+        return True
+    return body.get("Type") != "Choice" and "Next" not in body
 
 
 def _unreachable(

@@ -2,7 +2,8 @@
 
 Arguments are text in single quotes, numbers, `true`, `false`, `null`, paths and further calls. In text a backslash
 escapes a quote, a brace or a backslash; before anything else it makes the definition invalid (recorded:
-scenarios.base_scenarios/test_illegal_escapes). What the functions do is in `asl.function`. Specification: "Intrinsic Functions".
+scenarios.base_scenarios/test_illegal_escapes). What the functions do is in `asl.function`. Specification:
+"Intrinsic Functions".
 """
 
 from __future__ import annotations

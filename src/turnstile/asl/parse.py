@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_IN_NO_PATH = frozenset("\n\0")
+
+
 def parse(definition: dict[str, Json] | str | FilePath, *, name: str | None = None) -> StateMachine:
     """Read a definition: a document, JSON or YAML text, or the path of a file.
 
@@ -46,7 +49,7 @@ def parse(definition: dict[str, Json] | str | FilePath, *, name: str | None = No
     """
     if isinstance(definition, dict):
         return parse_document(definition, unwritten(name or "<definition>"))
-    if isinstance(definition, str) and ("\n" in definition or definition.lstrip().startswith("{")):
+    if isinstance(definition, str) and (definition.lstrip().startswith("{") or not _IN_NO_PATH.isdisjoint(definition)):
         source = Source(name or "<definition>", definition)
     else:
         source = open_source(FilePath(definition), name)
@@ -90,6 +93,8 @@ def _state(name: str, body: dict[str, Json], origin: Origin) -> State:
         return _STATES[body["Type"]](body, _common(name, body))
     except Unsupported as error:
         raise Unsupported(error.feature, origin.at("States", name).where()) from None
+    except RecursionError:
+        raise Rejected([check.TOO_DEEP.fault(origin)]) from None
 
 
 def _common(name: str, body: dict[str, Json]) -> dict[str, Json]:
