@@ -36,9 +36,8 @@ def start(*arguments, **options):
     """Start the command as a process of its own."""
     command = [sys.executable, "-c", "from turnstile.cli.app import main; main()", *map(str, arguments)]
     environment = {**os.environ, "NO_COLOR": "", "COLUMNS": "100"}
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, **options
-    )
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    return subprocess.Popen(command, text=True, env=environment, **streams)
 
 
 @pytest.fixture

@@ -62,6 +62,15 @@ def test_a_reader_that_goes_away_is_no_error(turnstile, process):
         assert (code, running.stderr.read()) == (130, "")
 
 
+def test_a_full_disk_is_told_in_a_sentence(turnstile, process):
+    """A report that cannot be written is no bug of ours."""
+    turnstile("--version")
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device of Linux
+        running = process("run", "hello.asl.json", stdout=full)
+        _, err = running.communicate()
+    assert (running.returncode, err) == (2, "turnstile: the report cannot be written: no space left on device\n")
+
+
 def test_an_interrupt_ends_quietly(turnstile, process, tmp_path):
     """Ctrl-C ends a command that waits for its input without a traceback."""
     turnstile("--version")

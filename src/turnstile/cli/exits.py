@@ -6,7 +6,6 @@ A user's mistake never ends in a traceback; a bug of ours always does.
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn, ParamSpec
@@ -52,11 +51,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     def run(*arguments: P.args, **options: P.kwargs) -> None:
         try:
             command(*arguments, **options)
-            sys.stdout.flush()
-        except KeyboardInterrupt:
-            raise typer.Exit(Exit.INTERRUPTED) from None
-        except BrokenPipeError:
-            _silence()
+        except (KeyboardInterrupt, BrokenPipeError):
             raise typer.Exit(Exit.INTERRUPTED) from None
         except Exception as error:
             if type(error).__module__.partition(".")[0] in ("typer", "click"):
@@ -100,8 +95,3 @@ def _bug(error: Exception) -> NoReturn:
         "this is a bug in Turnstile",
         "please report it with the lines above and the file that led to it",
     )
-
-
-def _silence() -> None:
-    """Nobody reads stdout any more: keep the interpreter from complaining when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

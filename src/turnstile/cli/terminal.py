@@ -8,6 +8,8 @@ import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from turnstile.cli.exits import Exit, stop
+
 if TYPE_CHECKING:
     from typing import TextIO
 
@@ -22,11 +24,13 @@ class Color(StrEnum):
     NEVER = "never"
 
 
-def colored(stream: TextIO, choice: Color = Color.AUTO) -> bool:
+def colored(stream: TextIO | None, choice: Color = Color.AUTO) -> bool:
     """Colours are wanted and will be understood; NO_COLOR as on no-color.org."""
     if choice is not Color.AUTO:
         return choice is Color.ALWAYS
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return (
+        stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
 
 
 def width() -> int:
@@ -35,6 +39,25 @@ def width() -> int:
 
 
 def write(text: str) -> None:
-    """Print to stdout; characters its encoding lacks are written as escapes rather than refused."""
+    """Print to stdout; characters its encoding lacks are written as escapes rather than refused.
+
+    Raises:
+        BrokenPipeError: nobody reads any more.
+        typer.Exit: the text cannot be written.
+    """
+    if sys.stdout is None:  # closed by whoever started the command: nobody wants to read
+        return
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except OSError as error:
+        _silence()
+        if isinstance(error, BrokenPipeError):
+            raise
+        stop(Exit.USAGE, f"the report cannot be written: {(error.strerror or 'unknown reason').lower()}")
+
+
+def _silence() -> None:
+    """Keep the interpreter from complaining about stdout again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
