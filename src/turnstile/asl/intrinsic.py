@@ -21,8 +21,7 @@ from turnstile.document import Json, compact
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from turnstile.asl.path import Getter
-    from turnstile.asl.scope import Scope
+    from turnstile.asl.scope import Getter, Scope
 
     Expression: TypeAlias = "Path | Call"
 

@@ -11,7 +11,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from turnstile.asl.path import NoMatch
+from turnstile.asl.scope import NoMatch
 from turnstile.asl.segment import (
     Descent,
     Filter,
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
-    from turnstile.asl.path import Getter
-    from turnstile.asl.scope import Scope
+    from turnstile.asl.scope import Getter, Scope
     from turnstile.document import Json
 
     Spread: TypeAlias = Callable[[Json, Json], Iterable[Json]]

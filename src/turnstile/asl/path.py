@@ -9,26 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from turnstile.asl import segment
+from turnstile.asl.scope import NoMatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from turnstile.asl.scope import Scope
+    from turnstile.asl.scope import Getter, Scope
     from turnstile.document import Json
 
-    Getter: TypeAlias = Callable[[Scope, Json], Json]
-    """Finds a value in scope or document; raises NoMatch."""
-
-
-class NoMatch(LookupError):  # noqa: N818 - named for what happened, as AWS names it
-    """A definite path leads nowhere. `reason` is worded as Jayway words it: `No results for path: $['a']`."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
+__all__ = ["ROOT", "ROOT_REFERENCE", "NoMatch", "Path", "ReferencePath", "parse_path", "parse_reference"]
 
 
 @dataclass(frozen=True, slots=True)

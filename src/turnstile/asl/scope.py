@@ -1,18 +1,21 @@
-"""What expressions can see besides the document: the context object and the variables.
+"""What expressions can see besides the document, what they compile to, and how they say that nothing is there.
 
-One `Scope` is made per state entry, so it must stay cheap. It holds the execution's random source as well, because
-`States.UUID` and `States.MathRandom` may depend on nothing else.
+A `Scope` is the context object and the variables. It must stay cheap, because one is made per line of execution. It
+holds the execution's random source as well: `States.UUID` and `States.MathRandom` may depend on nothing else.
 """
 
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from turnstile.document import Json
+
+    Getter: TypeAlias = Callable[["Scope", Json], Json]
+    """A compiled expression: finds a value in scope or document, or raises NoMatch."""
 
 
 class Scope:
@@ -31,3 +34,11 @@ class Scope:
         if self._random is None:
             self._random = Random(0)
         return self._random
+
+
+class NoMatch(LookupError):  # noqa: N818 - named for what happened, as AWS names it
+    """A definite path leads nowhere. `reason` is worded as Jayway words it: `No results for path: $['a']`."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)

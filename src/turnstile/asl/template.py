@@ -16,8 +16,7 @@ from turnstile.asl.path import NoMatch
 from turnstile.document import Json, compact
 
 if TYPE_CHECKING:
-    from turnstile.asl.path import Getter
-    from turnstile.asl.scope import Scope
+    from turnstile.asl.scope import Getter, Scope
 
 
 @dataclass(frozen=True, slots=True)
