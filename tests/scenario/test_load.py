@@ -9,6 +9,7 @@ import pytest
 from turnstile.clock import DAWN
 from turnstile.faults import Rejected
 from turnstile.gate.link import Link
+from turnstile.scenario.file import ScenarioEntry
 from turnstile.scenario.load import load
 
 ONBOARDING = Path(__file__).parents[2] / "scenarios" / "data-onboarding.scenario.yaml"
@@ -212,6 +213,27 @@ def test_a_file_that_is_not_there_is_one_fault(tmp_path):
     """As is a folder in its place."""
     assert [fault.code for fault in refused(lambda: load(tmp_path / "no.yaml"))] == ["unreadable-file"]
     assert [fault.code for fault in refused(lambda: load(tmp_path))] == ["unreadable-file"]
+
+
+def test_a_name_that_no_file_can_have_is_a_fault(loaded):
+    """Whatever the system has against it."""
+    (fault,) = refused(lambda: loaded(scenario(defaults={"input": "x" * 5000})))
+    assert (fault.code, fault.message.rpartition(": ")[2]) == ("missing-file", "file name too long")
+
+
+def test_many_handlers_are_imported_at_once(tmp_path, loaded):
+    """They are told apart, and none is in the way of another."""
+    (tmp_path / "work.py").write_text("def handler(event, context):\n    return event\n", encoding="utf-8")
+    functions = {f"Work{number}": {"handler": "work.py:handler"} for number in range(12)}
+    home = {"id": "111122223333", "roles": {"Runner": {"trust": TRUST}}, "functions": functions}
+    assert len(loaded(scenario(accounts={"home": home})).cases[0].declarations.accounts[0].functions) == 12
+
+
+def test_the_format_can_be_published():
+    """As a JSON Schema that refuses unknown keys and describes the known ones."""
+    schema = ScenarioEntry.model_json_schema()
+    assert schema["additionalProperties"] is False
+    assert schema["$defs"]["DeniedEntry"]["properties"]["action"]["description"].startswith("The IAM action")
 
 
 @pytest.mark.parametrize("value", [None, True, 0, 1.5, "text", [], {}, [1], {"a": 1}, [{}], "\0", "${x}", "a:b", -1])

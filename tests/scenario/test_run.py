@@ -180,6 +180,31 @@ def test_a_nested_machine_is_reached_by_its_name(write):
     assert case.findings == ()
 
 
+def test_a_resource_that_a_service_refuses_is_a_fault_of_the_file(write):
+    """At the line of the resource, whichever cases need it."""
+    missing = {"service": "iam", "operation": "GetRole", "parameters": {"RoleName": "Nobody"}}
+    (file,) = run_scenario(write(ECHO, account={"resources": [missing]})).files
+    (fault,) = file.faults
+    assert (fault.code, fault.where.pointer) == ("resource-refused", "/accounts/home/resources/0")
+    assert "`iam:GetRole` was refused: NoSuchEntity" in fault.message
+    assert file.cases == ()
+
+
+def test_a_resource_that_is_not_emulated_is_named_with_its_place(write):
+    """It is the user's line, not the case."""
+    function = {"service": "lambda", "operation": "CreateFunction", "parameters": {}}
+    with pytest.raises(Unsupported) as caught:
+        run_scenario(write(ECHO, account={"resources": [function]}))
+    assert caught.value.where.pointer == "/accounts/home/resources/0"
+
+
+def test_the_report_names_the_seed_of_the_file(write):
+    """Unless another is given."""
+    path = write(ECHO, defaults={"seed": 5})
+    assert run_scenario(path).seed == 5
+    assert run_scenario(path, seed=6).seed == 6
+
+
 def test_what_is_not_emulated_is_named_with_its_place(write):
     """It ends the run; it is never a passed or a failed case."""
     task = {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun", "Parameters": {}, "End": True}

@@ -46,7 +46,7 @@ class Library:
             raise Rejected([origin.fault("wrong-type", message, "take the quotes away")])
         path = self.path(value, origin)
         if path not in self._files:
-            source = open_source(path)
+            source = open_source(path, os.path.normpath(path))
             self._files[path] = source, read(source)
         source, document = self._files[path]
         return document, Origin(source)
@@ -58,11 +58,14 @@ class Library:
             Rejected: there is none.
         """
         path = self.folder / text
-        shown = type(path)(os.path.normpath(path))
-        if path.is_file():
-            return shown
-        problem, remedy = _missing(path)
-        raise Rejected([origin.fault("missing-file", f"the file `{shown}` cannot be used: {problem}", remedy)])
+        try:
+            if path.is_file():
+                return path
+            problem, remedy = _missing(path)
+        except OSError as error:  # a name that is too long, a folder that may not be looked into
+            problem, remedy = (error.strerror or "it cannot be read").lower(), ""
+        message = f"the file `{os.path.normpath(path)}` cannot be used: {problem}"
+        raise Rejected([origin.fault("missing-file", message, remedy)])
 
     def policy(self, document: Json, kind: Kind, name: str, origin: Origin) -> Policy:
         """The parsed policy.

@@ -53,18 +53,20 @@ async def run_files_async(
     paths: Sequence[Path | str], *, seed: int | None = None, select: str | None = None
 ) -> report.Report:
     """As `run_files`, inside a loop."""
-    files = [await _run_file(Path(path), seed, (select or "").casefold()) for path in paths]
-    return report.Report(tuple(files), seed or 0)
+    ran = [await _run_file(Path(path), seed, (select or "").casefold()) for path in paths]
+    seeds = {used for _, used in ran if used is not None}
+    return report.Report(tuple(file for file, _ in ran), seeds.pop() if len(seeds) == 1 else seed or 0)
 
 
-async def _run_file(path: Path, seed: int | None, select: str) -> report.File:
+async def _run_file(path: Path, seed: int | None, select: str) -> tuple[report.File, int | None]:
+    """The file and the seed it ran with, None if it did not run."""
     handlers = Handlers()
     try:
         scenario = await load_with(handlers, path)
         running = _Running(scenario, handlers, scenario.seed if seed is None else seed)
-        return await running.file(select)
+        return await running.file(select), running.seed
     except Rejected as rejected:
-        return report.File(str(path), path.name, faults=rejected.faults)
+        return report.File(str(path), path.name, faults=rejected.faults), None
     finally:
         await handlers.close()
 
