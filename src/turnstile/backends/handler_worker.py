@@ -245,8 +245,7 @@ def _dwell(variables: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(variables)
     time.tzset()
-    if not os.path.isdir(variables["HOME"]):  # noqa: PTH112 - pathlib is a dear import
-        os.mkdir(variables["HOME"])  # noqa: PTH102 - the same
+    os.makedirs(variables["HOME"], exist_ok=True)  # noqa: PTH103 - pathlib is a dear import; modules share one
     if "tempfile" in sys.modules:
         setattr(sys.modules["tempfile"], "tempdir", None)  # noqa: B010 - looked up anew in the new home
 
