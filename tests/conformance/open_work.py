@@ -1,7 +1,7 @@
 """Why a recorded case cannot run yet: what the emulator refuses by name, and the open issue that brings it.
 
-The reason of a skip comes from the `Unsupported` that was raised, by this table alone. A feature that has no row here is a
-failure, so nothing is passed over unnamed. When an issue is done its rows go.
+The reason of a skip comes from the `Unsupported` that was raised, by this table alone. A feature that has no row here
+is a failure, so nothing is passed over unnamed. When an issue is done its rows go.
 """
 
 from __future__ import annotations

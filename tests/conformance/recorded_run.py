@@ -1,14 +1,14 @@
 """Plays a recorded case in the emulator and gives back what happened, in the shape the comparer reads.
 
-Every call goes through the gate as the root user of the account that made it. One function for each kind of case; shapes:
-recordings/README.md. Waiting for the end of an execution that the recorder waited for: an answer that shows an ended
-execution was asked for after its end.
+Every call goes through the gate as the root user of the account that made it. One function for each kind of case;
+shapes: recordings/README.md. An answer that shows an ended execution was asked for after its end, so the call waits.
 """
 
 from __future__ import annotations
 
 import functools
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +19,19 @@ from turnstile.emulator import Emulator
 from turnstile.faults import Unsupported
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
+from turnstile.integrations.catalog import integration
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from turnstile.document import Json
     from turnstile.states.execution import Execution
     from turnstile.world.world import Account
 
+_BETWEEN = 0.05
+"""Virtual seconds between two calls of a recorder."""
+_MADE_UP = re.compile(r"exec-\d{12}$")
+"""What recordings write for the made-up name of an execution in calls."""
 _ENDED = {"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}
 
 
@@ -108,8 +113,7 @@ async def _execution(stage: Stage) -> Any:
         "type": case["type"],
     }
     created = await stage.ask("stepfunctions", "create_state_machine", machine, stage.account)
-    for resource in case["environment"].get("resources", ()):
-        await stage.replay(resource)
+    await _furnish(stage)
     if case["environment"].get("actors"):
         raise Unsupported("an actor beside the execution")
     start = {
@@ -122,8 +126,34 @@ async def _execution(stage: Stage) -> Any:
     return await _watch(stage, stage.emulator.executions[started["executionArn"]])
 
 
+async def _furnish(stage: Stage) -> None:
+    """Make the resources, unless the definition asks for an integration that is not emulated anyway.
+
+    Raises:
+        Unsupported: it does.
+    """
+    resources = stage.case["environment"].get("resources", ())
+    if any(resource["service"] != "stepfunctions" for resource in resources):
+        for text in _task_resources(stage.tokens.fill(stage.case["definition"])):
+            integration(text)
+    for resource in resources:
+        await stage.replay(resource)
+
+
+def _task_resources(value: Json) -> Iterator[str]:
+    if isinstance(value, dict):
+        if value.get("Type") == "Task":
+            yield value["Resource"]
+        for member in value.values():
+            yield from _task_resources(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _task_resources(member)
+
+
 async def _watch(stage: Stage, execution: Execution) -> Any:
     for call in stage.case["environment"].get("during", ()):
+        await stage.world.clock.sleep(_BETWEEN)
         try:
             await stage.replay(call)
         except ServiceError:
@@ -155,14 +185,25 @@ async def _api(stage: Stage) -> Any:
     """A series of calls; what the service made up is learned from the answers as they come."""
     answers = {}
     expected = stage.case["expected"]
-    for call in stage.case["calls"]:
+    for index, written in enumerate(stage.case["calls"]):
+        call = _named(written, stage.case["calls"][index + 1 :])
         wanted = expected.get(call.get("key"))
         await _wait_as_recorded(stage, call, wanted)
         answer = await _answer(stage, call, wanted)
+        await stage.world.clock.sleep(_BETWEEN)
         if wanted is not None:
             stage.tokens.learn(wanted, answer)
             answers[call["key"]] = answer
     return answers
+
+
+def _named(call: dict[str, Any], later: list[dict[str, Any]]) -> dict[str, Any]:
+    """An execution whose made-up name was not recorded is given the one that later calls have for it."""
+    if call["operation"] != "start_execution" or "name" in call["params"]:
+        return call
+    arns = (str(each["params"].get("executionArn", "")) for each in later)
+    name = next((match[0] for arn in arns if (match := _MADE_UP.search(arn))), None)
+    return {**call, "params": {**call["params"], "name": name}} if name else call
 
 
 async def _answer(stage: Stage, call: dict[str, Any], wanted: Json) -> Json:
@@ -217,4 +258,3 @@ _KINDS: Mapping[str, Callable[[Stage], Awaitable[Any]]] = {
     "test_state": _request,
     "api": _api,
 }
-

@@ -1,7 +1,8 @@
 """The world a recorded case ran in: its accounts, roles and Lambda functions.
 
-Where the case names roles that may be assumed, permissions are judged, and the execution roles may do everything; in all
-other cases the recording says nothing about permissions and they are not judged. Shapes: recordings/README.md, "A case".
+Where the case names roles that may be assumed, permissions are judged, and the execution roles may do everything; in
+all other cases the recording says nothing about permissions and they are not judged.
+Shapes: recordings/README.md, "A case".
 """
 
 from __future__ import annotations
@@ -33,9 +34,7 @@ _LONGEST = 900.0
 
 _SERVICE_TRUST = {
     "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    ],
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
 _EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
@@ -152,10 +151,13 @@ def _raise(behaviour: dict[str, Any], expected: Json) -> Callable[[Json], Json]:
 
 
 def _payloads(value: Json) -> Iterator[dict[str, Json]]:
-    """Every error payload of a function in a document, also inside JSON text."""
+    """Every error payload of a function in a document, also inside JSON text.
+
+    The recorder lost a quote in the cause of two Express tests (recordings/README.md, "What is left out").
+    """
     if isinstance(value, str) and '"errorType"' in value:
         try:
-            value = json.loads(value)
+            value = json.loads(value.replace('"requestId":<', '"requestId":"<'))
         except ValueError:
             return
     if isinstance(value, dict):

@@ -1,8 +1,8 @@
 """Placeholders of a recorded case: the values a runner chooses, and those it learns from answers.
 
-Classes of placeholders: recordings/README.md, "Comparing". A value is chosen when its token first has to be filled in. In
-API cases some tokens stand for what the service makes up (the name of an execution); `learn` takes those from the answer
-before anything asks for them.
+Classes of placeholders: recordings/README.md, "Comparing". A value is chosen when its token first has to be filled in.
+In API cases some tokens stand for what the service makes up (the name of an execution); `learn` takes those from the
+answer before anything asks for them.
 """
 
 from __future__ import annotations
@@ -96,8 +96,9 @@ class Tokens:
         return moment.strftime("%Y-%m-%dT%H:%M:%S") + fraction + shape[2]
 
     def _queue_url(self, token: str) -> str:
-        """The address moto and AWS give a queue, by the token of its name."""
-        name = self._value(token.replace("url", "name"))
+        """The address moto and AWS give a queue, with the value of the token of its name."""
+        named = token.replace("url", "name")
+        name = self._value(named) if named in self._classes else self._name(token)
         return f"https://sqs.{REGION}.amazonaws.com/{MAIN_ACCOUNT}/{name}"
 
 
@@ -109,7 +110,7 @@ def _long(_tokens: Tokens, token: str) -> str:
 
 def _arn(service: str, kind: str) -> Callable[[Tokens, str], str]:
     def value(tokens: Tokens, token: str) -> str:
-        return f"arn:{PARTITION}:{service}:{REGION}:{MAIN_ACCOUNT}:{kind}{tokens._name(token)}"  # noqa: SLF001
+        return f"arn:{PARTITION}:{service}:{REGION}:{MAIN_ACCOUNT}:{kind}{tokens._name(token)}"
 
     return value
 
@@ -119,15 +120,15 @@ _VALUES: tuple[tuple[re.Pattern[str], Callable[[Tokens, str], str]], ...] = tupl
     for pattern, choose in (
         (r"^<region>$", lambda _tokens, _token: REGION),
         (r"^<partition>$", lambda _tokens, _token: PARTITION),
-        (r"account_id", Tokens._account),  # noqa: SLF001 - the table belongs to the class
-        (r"role_arn", Tokens._role_arn),  # noqa: SLF001 - see above
+        (r"account_id", Tokens._account),
+        (r"role_arn", Tokens._role_arn),
         (r"_\d+_chars", _long),
-        (r"timestamp", Tokens._time),  # noqa: SLF001 - see above
-        (r"^<sqs[_-]queue[_-]url>$", Tokens._queue_url),  # noqa: SLF001 - see above
+        (r"timestamp", Tokens._time),
+        (r"queue[_-]url", Tokens._queue_url),
         (r"activity_arn", _arn("states", "activity:")),
         (r"topic[_-]arn", _arn("sns", "")),
         (r"cluster_arn", _arn("ecs", "cluster/")),
         (r"[_-]arn>$", _arn("states", "stateMachine:")),
-        (r"", Tokens._name),  # noqa: SLF001 - see above
+        (r"", Tokens._name),
     )
 )
