@@ -168,3 +168,38 @@ async def test_only_a_task_shows_a_retry_count():
     state = {"Type": "Pass", "Parameters": {"state.$": "$$.State"}, "End": True}
     execution = await run_async({"StartAt": "A", "States": {"A": state}})
     assert set(execution.output["state"]) == {"Name", "EnteredTime"}
+
+
+STATES = "arn:aws:states:us-east-1:123456789012"
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameter", "arn", "refusal"),
+    [
+        ("DescribeExecution", "executionArn", "nonsense", "InvalidArn: Invalid Arn: 'Invalid ARN prefix: nonsense'"),
+        (
+            "StopExecution",
+            "executionArn",
+            f"{STATES}:express:m:a:b",
+            "InvalidArn: Invalid Arn: 'Resource type not valid in this context: express'",
+        ),
+        (
+            "StartExecution",
+            "stateMachineArn",
+            f"{STATES}:execution:m:a",
+            "InvalidArn: Invalid Arn: 'Resource type not valid in this context: execution'",
+        ),
+        (
+            "GetExecutionHistory",
+            "executionArn",
+            f"{STATES}:execution:m:a",
+            f"ExecutionDoesNotExist: Execution Does Not Exist: '{STATES}:execution:m:a'",
+        ),
+    ],
+)
+async def test_an_arn_that_names_nothing_of_the_kind_is_refused(operation, parameter, arn, refusal):
+    """No ARN, another kind of resource, and a resource that is not there are three refusals."""
+    async with Emulator(default_world()) as emulator:
+        with pytest.raises(ServiceError) as refused:
+            await Client(emulator).ask(operation, **{parameter: arn})
+    assert str(refused.value) == refusal

@@ -124,12 +124,14 @@ class States:
         return {"stopDate": execution.stopped}
 
     def _machine(self, arn: str) -> Machine:
+        _check_kind(arn, "stateMachine")
         machine = self._world.machine(arn)
         if machine is None:
             raise ServiceError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
         return machine
 
     def _execution(self, arn: str) -> Execution:
+        _check_kind(arn, "execution")
         execution = self.executions.get(arn)
         if execution is None:
             raise ServiceError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
@@ -143,6 +145,13 @@ class States:
         "GetExecutionHistory": _get_execution_history,
         "StopExecution": _stop_execution,
     }
+
+
+def _check_kind(arn: str, wanted: str) -> None:
+    """Refuse the ARN of another kind of resource (recorded for Express executions: sfn_api_express)."""
+    kind = arn.split(":")[5]
+    if kind != wanted:
+        raise ServiceError("InvalidArn", f"Invalid Arn: 'Resource type not valid in this context: {kind}'")
 
 
 def _input(text: str) -> Json:
