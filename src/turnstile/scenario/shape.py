@@ -1,7 +1,8 @@
 """Does a document have the shape of the format? Every fault of the shape, at its place, where it was written.
 
 pydantic finds the faults; this file reads on past them, so that what else is wrong is found in the
-same run: a misspelt key is read as the key it was meant to be, an unusable value is left out. It knows pydantic
+same run: a misspelt key is read as the key it was meant to be, an unusable value is left out, a faulty
+account id is replaced. It knows pydantic
 models and no meaning of theirs.
 """
 
@@ -68,11 +69,14 @@ def _read_on(model: type[BaseModel], shaped: Shaped[Entry], errors: list[ErrorDe
     shaped.faults += [
         worded(error, shaped.written.origin(*error["loc"]), list(_keys(model, error["loc"][:-1]))) for error in errors
     ]
-    unusable = {_removable(model, error["loc"]) for error in errors if error["loc"] not in strange}
+    ids = [error["loc"] for error in errors if error["type"] == "account-id"]
+    unusable = {_removable(model, error["loc"]) for error in errors if error["loc"] not in [*strange, *ids]}
     shaped.whole = shaped.whole and not any(_holds_names(model, loc) for loc in unusable)
     repair = _Repair(copy.deepcopy(document), shaped.written)
     for loc, name in meant.items():
         repair.rename(loc, name)
+    for number, loc in enumerate(ids):
+        repair.stand_in(loc, f"{number:012d}")
     for loc in sorted(unusable | (set(strange) - set(meant)), key=_last_first, reverse=True):
         repair.leave_out(model, loc)
     shaped.written = Written(repair.document, shaped.written.source, repair.moved)
@@ -97,6 +101,10 @@ class _Repair:
         parent = resolve(self.document, pointer("", *loc[:-1]))
         parent[name] = parent.pop(loc[-1])
         self.moved[pointer("", *loc[:-1], name)] = self.written.place(pointer("", *loc))
+
+    def stand_in(self, loc: Names, value: Json) -> None:
+        """Put a sound value in the place of a faulty one, so that what hangs on it can be looked at."""
+        resolve(self.document, pointer("", *loc[:-1]))[loc[-1]] = value
 
     def leave_out(self, model: type[BaseModel], loc: Names) -> None:
         """Take a value away; what the file cannot be without is left blank."""
