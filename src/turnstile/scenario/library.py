@@ -64,7 +64,7 @@ class Library:
             problem, remedy = _missing(path)
         except OSError as error:  # a name that is too long, a folder that may not be looked into
             problem, remedy = (error.strerror or "it cannot be read").lower(), ""
-        message = f"the file `{os.path.normpath(path)}` cannot be used: {problem}"
+        message = f"the file `{text}` cannot be used: {problem}"
         raise Rejected([origin.fault("missing-file", message, remedy)])
 
     def policy(self, document: Json, kind: Kind, name: str, origin: Origin) -> Policy:
