@@ -4,19 +4,15 @@ A pool outlives worlds: `Handlers.start` begins to import a function's module at
 that went, while each world takes execution environments of its own, forked from the prepared process, so what a
 module keeps never passes from world to world. The processes themselves are `handler_worker`'s.
 
-Whatever becomes of a task here, ending is an order that is sent at once; only its confirmation is awaited. No socket
-is bound to an event loop until it is waited for, so a pool may be started before there is one. This file knows
-no payload of Lambda.
+Whatever becomes of a task here, ending is an order that is sent at once; only its confirmation is awaited. A pool may
+be started before there is an event loop. This file knows no payload of Lambda.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
-import json
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from turnstile.backends import handler_variables
-from turnstile.backends.handler_worker import frame, lengths
+from turnstile.backends.handler_link import ORDER_SECONDS, Gone, Link
 from turnstile.faults import Unsupported
 
 if TYPE_CHECKING:
@@ -37,7 +33,6 @@ if TYPE_CHECKING:
 INIT_SECONDS = 10.0
 """Wall seconds that an import may take: Lambda's limit of the init phase."""
 
-_ORDER_SECONDS = 5.0
 _HERE = Path(__file__).parent
 _ROOT = f"""\
 import sys
@@ -50,76 +45,6 @@ for name in [name for name in sys.modules if name.startswith("turnstile")]:
 root(int(sys.argv[1]))
 """
 """What the first Python runs: the worker alone, without the packages around it, and no trace of it for handlers."""
-
-
-class Gone(Exception):  # noqa: N818 - a process ended; whose fault that is depends
-    """The process on the other side has closed its socket."""
-
-
-class Link:
-    """Our end of a socket to a worker process."""
-
-    def __init__(self) -> None:
-        self._socket, self.far = socket.socketpair()
-        self._socket.settimeout(0)
-
-    def order(self, header: Mapping[str, Json], companion: Link) -> None:
-        """Send an order together with the far end of another link. Worker processes are quick to take them up."""
-        data = frame(dict(header))
-        with companion.far as far, contextlib.suppress(OSError):  # a process that is gone shows when it is asked
-            self._socket.settimeout(_ORDER_SECONDS)
-            sent = socket.send_fds(self._socket, [data], [far.fileno()])
-            self._socket.sendall(data[sent:])
-        if self._socket.fileno() >= 0:
-            self._socket.settimeout(0)
-
-    async def send(self, header: Mapping[str, Json], body: bytes) -> None:
-        """Send a frame.
-
-        Raises:
-            Gone: nobody is there to read it.
-        """
-        try:
-            await asyncio.get_running_loop().sock_sendall(self._socket, frame(dict(header), body))
-        except OSError:
-            raise Gone from None
-
-    async def receive(self) -> tuple[dict[str, Json], bytes]:
-        """The next frame.
-
-        Raises:
-            Gone: there will be none.
-        """
-        header, body = lengths(await self._exactly(8))
-        return json.loads(await self._exactly(header)), await self._exactly(body)
-
-    async def ended(self) -> None:
-        """Wait until the other side has closed."""
-        with contextlib.suppress(Gone):
-            while True:
-                await self.receive()
-
-    def finish(self) -> None:
-        """Say that nothing more will be sent."""
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_WR)
-
-    def close(self) -> None:
-        """Close our end."""
-        self._socket.close()
-
-    async def _exactly(self, count: int) -> bytes:
-        loop = asyncio.get_running_loop()
-        received = bytearray()
-        while len(received) < count:
-            try:
-                chunk = await loop.sock_recv(self._socket, min(count - len(received), 1 << 20))
-            except OSError:
-                raise Gone from None
-            if not chunk:
-                raise Gone
-            received += chunk
-        return bytes(received)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +78,7 @@ class Process:
     async def gone(self, reply: Link) -> End:
         """Wait for an ordered end."""
         try:
-            async with asyncio.timeout(_ORDER_SECONDS):
+            async with asyncio.timeout(ORDER_SECONDS):
                 header, output = await reply.receive()
             return End(header["status"], output.decode(errors="replace"))
         except (Gone, TimeoutError):
@@ -275,7 +200,7 @@ class Handlers:
             return
         root.finish()
         try:
-            async with asyncio.timeout(_ORDER_SECONDS):
+            async with asyncio.timeout(ORDER_SECONDS):
                 await root.ended()
         except TimeoutError:
             python.kill()

@@ -5,10 +5,10 @@
     │   └── environment ── one per execution environment: answers invocations
     └── environment ── of a module that started threads, which no fork survives: imports by itself
 
-The process above speaks to each over a Unix socket that came with the order to fork it. Frames: two lengths, a JSON
-header, bytes. Only the direct parent ends a process, so no process id is ever used after it was given to another.
-What a handler leaves behind (forks, daemons) dies with its environment: a new session takes the process group, and on
-Linux orphans fall to the environment or its parent instead of init.
+The process above speaks to each over a Unix socket that came with the order to fork it. Only the direct parent ends a
+process, so no process id is ever used after it was given to another. What a handler leaves behind (forks, daemons)
+dies with its environment: a new session takes the process group, and on Linux orphans fall to the environment or its
+parent instead of init.
 
 Stdlib only and cheap to import, see `handler_code`. Nothing here knows AWS.
 """
@@ -16,17 +16,16 @@ Stdlib only and cheap to import, see `handler_code`. Nothing here knows AWS.
 from __future__ import annotations
 
 import gc
-import json
 import os
 import select
 import signal
 import socket
-import struct
 import sys
 import time
 import traceback
 
 from turnstile.backends.handler_code import Code
+from turnstile.backends.handler_frame import frame, receive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,44 +34,8 @@ if TYPE_CHECKING:
 TAIL = 65_536
 """Bytes of a process's output that are kept."""
 
-_LENGTHS = struct.Struct("!II")
 _GRACE = 1.0
 _SUBREAPER, _DEATH_SIGNAL = 36, 1
-
-
-def frame(header: dict[str, Any], body: bytes = b"") -> bytes:
-    """A header and its bytes, ready for a socket."""
-    text = json.dumps(header).encode()
-    return _LENGTHS.pack(len(text), len(body)) + text + body
-
-
-def lengths(start: bytes) -> tuple[int, int]:
-    """How long header and body are, from the first eight bytes of a frame."""
-    header, body = _LENGTHS.unpack(start)
-    return header, body
-
-
-def receive(link: socket.socket) -> tuple[dict[str, Any], bytes, list[int]] | None:
-    """The next frame with the file descriptors that came along; None when the other side has gone."""
-    start, descriptors, _, _ = socket.recv_fds(link, _LENGTHS.size, 1)
-    start += _exactly(link, _LENGTHS.size - len(start)) if start else b""
-    if len(start) < _LENGTHS.size:
-        return None
-    for descriptor in descriptors:
-        os.set_inheritable(descriptor, False)  # noqa: FBT003 - its only form
-    header, body = lengths(start)
-    text = _exactly(link, header)
-    return (json.loads(text), _exactly(link, body), descriptors) if len(text) == header else None
-
-
-def _exactly(link: socket.socket, count: int) -> bytes:
-    received = bytearray()
-    while len(received) < count:
-        chunk = link.recv(min(count - len(received), 1 << 20))
-        if not chunk:
-            break
-        received += chunk
-    return bytes(received)
 
 
 class Child:

@@ -2,8 +2,8 @@
 
 Only files named `moto*` here import moto. It stores resources and judges nothing, and each call goes to the account
 that owns the resource. A call is serialized by botocore, matched against moto's URL patterns, handed to moto's
-handler under the owner's account and parsed by botocore; it never leaves the process. Exception: moto itself posts to
-HTTP subscriptions of SNS topics.
+handler under the owner's account and parsed by botocore; it never leaves the process. What moto does by itself is not
+judged: SNS and EventBridge deliver inside the owner's account only, and SNS posts to HTTP subscriptions for real.
 
 Facts: reference/moto-runtime.json. Times, random numbers and worlds: `moto_state`.
 """
