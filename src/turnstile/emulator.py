@@ -67,6 +67,10 @@ class Emulator:
         if self._own_handlers:
             self._stack.push_async_callback(self._handlers.close)
         self._stack.push_async_callback(self._functions.close)
+        if self.world.moto_url is not None:
+            from turnstile.backends.moto_remote import RemoteMoto  # noqa: PLC0415 - loads aiohttp
+
+            self._moto = await self._stack.enter_async_context(RemoteMoto(self.world, self.world.moto_url))
         group = await self._stack.enter_async_context(asyncio.TaskGroup())
         self._stack.enter_context(self.world.clock.attend())
         sessions = Sessions(self.gate)

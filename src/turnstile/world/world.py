@@ -60,15 +60,18 @@ class World:
     """Accounts on one clock and one seed.
 
     `judged` False means that every call is allowed and results say *permissions not judged*. `sessions` holds every
-    assumed role's session by its access key.
+    assumed role's session by its access key. `moto_url` names a moto server that keeps the resources instead of this process.
     """
 
-    def __init__(self, *, clock: Clock | None = None, seed: int = 0, judged: bool = True) -> None:
+    def __init__(
+        self, *, clock: Clock | None = None, seed: int = 0, judged: bool = True, moto_url: str | None = None
+    ) -> None:
         self.accounts: dict[str, Account] = {}
         self.clock: Clock = clock or VirtualClock()
         self.seed = seed
         self.random = random.Random(seed)
         self.judged = judged
+        self.moto_url = moto_url
         self.sessions: dict[str, Session] = {}
 
     def add_account(self, account_id: str, name: str = "", region: str = DEFAULT_REGION) -> Account:
