@@ -54,6 +54,15 @@ def run(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Name of the execution of a definition.")
     ] = None,
+    moto_url: Annotated[
+        str | None,
+        typer.Option(
+            "--moto-url",
+            envvar="TURNSTILE_MOTO_URL",
+            metavar="URL",
+            help="A moto server that keeps the resources of scenarios; it is emptied for each case.",
+        ),
+    ] = None,
     quiet: Annotated[
         int,
         typer.Option("-q", "--quiet", count=True, help="Only what is not as expected.", show_default=False),
@@ -70,7 +79,7 @@ def run(
     wanted = formats(form or _NOTHING)
     chosen = select(paths)
     _check_for_definition(chosen, given, name)
-    ran = _run(chosen, given, keyword, name, seed)
+    ran = _run(chosen, _Wanted(given, keyword, name, seed, moto_url))
     for one in wanted:
         _print(ran, one, color, verbose - quiet)
     raise typer.Exit(ran.report.exit_code)
@@ -91,13 +100,25 @@ def _check_for_definition(chosen: Selection, given: str | None, name: str | None
             raise typer.BadParameter("only a definition takes it; scenarios have their own", param_hint=option)
 
 
-def _run(chosen: Selection, given: str | None, keyword: str | None, name: str | None, seed: int | None) -> _Ran:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How to run what was chosen."""
+
+    given: str | None
+    keyword: str | None
+    name: str | None
+    seed: int | None
+    moto_url: str | None
+
+
+def _run(chosen: Selection, wanted: _Wanted) -> _Ran:
     from turnstile.report.report import Report  # noqa: PLC0415 - `--help` does not need it
 
-    definitions = _run_definitions(chosen, given, name, seed or 0)
-    scenarios = _run_scenarios(chosen, keyword, seed)
+    seed = wanted.seed or 0
+    definitions = _run_definitions(chosen, wanted.given, wanted.name, seed)
+    scenarios = _run_scenarios(chosen, wanted)
     files = (*(scenarios.files if scenarios else ()), *definitions)
-    return _Ran(scenarios, definitions, Report(files, scenarios.seed if scenarios else seed or 0))
+    return _Ran(scenarios, definitions, Report(files, scenarios.seed if scenarios else seed))
 
 
 def _run_definitions(chosen: Selection, given: str | None, name: str | None, seed: int) -> tuple[File, ...]:
@@ -109,14 +130,14 @@ def _run_definitions(chosen: Selection, given: str | None, name: str | None, see
     return tuple(run_definition(path, document, name=name, seed=seed) for path in chosen.definitions)
 
 
-def _run_scenarios(chosen: Selection, keyword: str | None, seed: int | None) -> Report | None:
+def _run_scenarios(chosen: Selection, wanted: _Wanted) -> Report | None:
     if not chosen.scenarios:
         return None
     from turnstile.scenario.run import run_files  # noqa: PLC0415 - needs pydantic and YAML
 
-    report = run_files(list(chosen.scenarios), seed=seed, select=keyword)
+    report = run_files(list(chosen.scenarios), seed=wanted.seed, select=wanted.keyword, moto_url=wanted.moto_url)
     if not any(file.cases or file.faults for file in report.files):
-        why = f"no case has `{keyword}` in its name" if keyword is not None else "no file has a case"
+        why = f"no case has `{wanted.keyword}` in its name" if wanted.keyword is not None else "no file has a case"
         stop(Exit.NOTHING, why)
     return report
 

@@ -37,33 +37,36 @@ def run_scenario(path: Path | str, *, seed: int | None = None) -> report.Report:
     return run_files([path], seed=seed)
 
 
-def run_files(paths: Sequence[Path | str], *, seed: int | None = None, select: str | None = None) -> report.Report:
+def run_files(
+    paths: Sequence[Path | str], *, seed: int | None = None, select: str | None = None, moto_url: str | None = None
+) -> report.Report:
     """Run the cases of scenario files, in order, from outside a loop.
 
-    `seed` replaces that of each file; `select` keeps the cases whose name contains it, upper or lower case. A file
-    that has faults stands in the report with them; nothing of it ran.
+    `seed` replaces that of each file; `select` keeps the cases whose name contains it, upper or lower case;
+    `moto_url` names a moto server that keeps the resources. A file that has faults stands in the report with them;
+    nothing of it ran.
 
     Raises:
         Unsupported: a case came to something that is not emulated.
     """
-    return asyncio.run(run_files_async(paths, seed=seed, select=select))
+    return asyncio.run(run_files_async(paths, seed=seed, select=select, moto_url=moto_url))
 
 
 async def run_files_async(
-    paths: Sequence[Path | str], *, seed: int | None = None, select: str | None = None
+    paths: Sequence[Path | str], *, seed: int | None = None, select: str | None = None, moto_url: str | None = None
 ) -> report.Report:
     """As `run_files`, inside a loop."""
-    ran = [await _run_file(Path(path), seed, (select or "").casefold()) for path in paths]
+    ran = [await _run_file(Path(path), seed, (select or "").casefold(), moto_url) for path in paths]
     seeds = {used for _, used in ran if used is not None}
     return report.Report(tuple(file for file, _ in ran), seeds.pop() if len(seeds) == 1 else seed or 0)
 
 
-async def _run_file(path: Path, seed: int | None, select: str) -> tuple[report.File, int | None]:
+async def _run_file(path: Path, seed: int | None, select: str, moto_url: str | None) -> tuple[report.File, int | None]:
     """The file and the seed it ran with, None if it did not run."""
     handlers = Handlers()
     try:
         scenario = await load_with(handlers, path)
-        running = _Running(scenario, handlers, scenario.seed if seed is None else seed)
+        running = _Running(scenario, handlers, scenario.seed if seed is None else seed, moto_url)
         return await running.file(select), running.seed
     except Rejected as rejected:
         return report.File(str(path), path.name, faults=rejected.faults), None
@@ -76,6 +79,7 @@ class _Running:
     scenario: Scenario
     handlers: Handlers
     seed: int
+    moto_url: str | None
 
     async def file(self, select: str) -> report.File:
         cases: list[report.Case] = []
@@ -93,7 +97,7 @@ class _Running:
 
     async def _case(self, case: Case) -> report.Case:
         elapsed = stopwatch()
-        world = build(case.declarations, seed=self.seed, start=self.scenario.start)
+        world = build(case.declarations, seed=self.seed, start=self.scenario.start, moto_url=self.moto_url)
         definitions = {machine.text: machine.definition for machine in case.declarations.machines}
         async with Emulator(world, handlers=self.handlers, definitions=definitions) as emulator:
             ended = await _attempt(emulator, case)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from turnstile.world.world import Account
 
 
-def build(declarations: Declarations, *, seed: int, start: float) -> World:
+def build(declarations: Declarations, *, seed: int, start: float, moto_url: str | None = None) -> World:
     """A world with the declared accounts, roles and functions; `start` in seconds since 1970."""
-    world = World(clock=VirtualClock(start), seed=seed)
+    world = World(clock=VirtualClock(start), seed=seed, moto_url=moto_url)
     for declared in declarations.accounts:
         account = world.add_account(declared.id, declared.name, declared.region)
         account.roles.update({role.arn: role for role in declared.roles})

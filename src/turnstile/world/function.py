@@ -24,11 +24,12 @@ class HandlerFile:
     handler: str
 
 
-@dataclass(frozen=True, slots=True)
 class FunctionError(Exception):
-    """What a handler raised, as Lambda reports it: the JSON payload of the error."""
+    """What a handler raised, as Lambda reports it: `payload` is the JSON document of the error."""
 
-    payload: Json
+    def __init__(self, payload: Json) -> None:
+        self.payload = payload
+        super().__init__("the function failed")
 
 
 Answer: TypeAlias = Callable[[Json], Json]
