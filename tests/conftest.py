@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +13,9 @@ from turnstile.source import unwritten
 from turnstile.world.function import Function
 from turnstile.world.role import Role
 from turnstile.world.world import Account, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SOURCE = "111122223333"
 TARGET = "444455556666"

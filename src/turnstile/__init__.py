@@ -5,7 +5,7 @@
     execution = await turnstile.run_async(machine, {"x": 1})
     report = turnstile.run_scenario("scenarios/data-onboarding.scenario.yaml")
 
-Importing this module and running definitions without AWS calls loads neither pydantic, aiohttp, typer, botocore nor moto.
+Importing this module and running definitions loads neither pydantic, aiohttp, typer, botocore nor moto.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The same services in a moto server elsewhere, spoken to over HTTP with the same codec.
 
-The server is one world: it is emptied when a world opens on it, so it cannot be shared with anything that must last. Its
-times and random ids are its own; they follow neither the world's clock nor its seed.
+The server is one world: it is emptied when a world opens on it, so it cannot be shared with anything that must last.
+Its times and random ids are its own; they follow neither the world's clock nor its seed.
 """
 
 from __future__ import annotations

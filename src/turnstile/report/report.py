@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from turnstile.document import Json
-
 if TYPE_CHECKING:
+    from turnstile.document import Json
     from turnstile.faults import Fault, Where
     from turnstile.gate.trail import Entry
 

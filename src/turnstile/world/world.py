@@ -60,7 +60,8 @@ class World:
     """Accounts on one clock and one seed.
 
     `judged` False means that every call is allowed and results say *permissions not judged*. `sessions` holds every
-    assumed role's session by its access key. `moto_url` names a moto server that keeps the resources instead of this process.
+    assumed role's session by its access key. `moto_url` names a moto server that keeps the resources
+    instead of this process.
     """
 
     def __init__(
