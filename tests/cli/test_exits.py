@@ -6,7 +6,8 @@ import signal
 import pytest
 import typer
 
-from turnstile.cli.exits import Exit, guarded, stop
+from turnstile.cli.exits import Exit, stop
+from turnstile.cli.guard import guarded
 from turnstile.faults import Fault, Rejected, Unsupported, Where
 
 

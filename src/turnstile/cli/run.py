@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from turnstile.cli.exits import Exit, guarded, stop
+from turnstile.cli.exits import Exit, stop
 from turnstile.cli.formats import formats, save
+from turnstile.cli.guard import guarded
 from turnstile.cli.paths import Selection, select
 from turnstile.cli.payload import payload
 from turnstile.cli.terminal import Color, colored, width, write
