@@ -93,9 +93,13 @@ class Code:
             self._fail("handler-import", "Runtime.ImportModuleError", text, error)
         except SyntaxError as error:
             self._fail_syntax(error)
+        except ValueError as error:
+            if "null bytes" in str(error) and error.__traceback__ and self._deepest(error.__traceback__)[1] == 0:
+                self._fail_syntax(SyntaxError(str(error)))  # how Python before 3.11.4 says it
+            else:
+                self._fail_raised(error)
         except Exception as error:  # noqa: BLE001 - a user's module may raise anything
-            self._fail("handler-import", type(error).__name__, words(error), error)
-            self.error = failure(type(error).__name__, words(error), "", self.stack(error.__traceback__))
+            self._fail_raised(error)
         else:
             self._find(module)
 
@@ -153,6 +157,10 @@ class Code:
         file, line = self._deepest(error.__traceback__ if error else None)
         detail = f"{type(error).__name__}: {words(error)}" if error else text
         self.fault = self._fault(code, detail, file, line, 1 if line else 0)
+
+    def _fail_raised(self, error: Exception) -> None:
+        self._fail("handler-import", type(error).__name__, words(error), error)
+        self.error = failure(type(error).__name__, words(error), "", self.stack(error.__traceback__))
 
     def _fail_syntax(self, error: SyntaxError) -> None:
         text = f"Syntax error in module '{self.module}': {error}"
