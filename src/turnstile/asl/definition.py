@@ -29,6 +29,13 @@ class QueryLanguage(Enum):
     JSONATA = "JSONata"
 
 
+class Mode(Enum):
+    """Where the iterations of a Map run: in its own execution, or each in one of its own."""
+
+    INLINE = "INLINE"
+    DISTRIBUTED = "DISTRIBUTED"
+
+
 @dataclass(frozen=True, slots=True)
 class Retrier:
     """One entry of Retry; seconds, attempts and rate as in the specification, "Retrying after error"."""
@@ -78,16 +85,22 @@ class Pass(_State):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task(_State):
+class _Work(_State):
+    """What every state has that can fail and be tried again: its result comes from elsewhere."""
+
+    result_selector: Template | None = None
+    result_path: ReferencePath | None
+    retry: tuple[Retrier, ...] = ()
+    catch: tuple[Catcher, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(_Work):
     """One unit of work by a service; `credentials` yields an object with the text `RoleArn`."""
 
     resource: str
     parameters: Template | None = None
     credentials: Template | None = None
-    result_selector: Template | None = None
-    result_path: ReferencePath | None
-    retry: tuple[Retrier, ...] = ()
-    catch: tuple[Catcher, ...] = ()
     timeout_seconds: int | Path | None = None
     heartbeat_seconds: int | Path | None = None
 
@@ -125,7 +138,49 @@ class Fail(_State):
     cause_path: Expression | None = None
 
 
-State: TypeAlias = Pass | Task | Choice | Wait | Succeed | Fail
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """States of their own inside a state: a branch of Parallel, or what a Map does with each item."""
+
+    start_at: str
+    states: Mapping[str, State]
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parallel(_Work):
+    """Runs its branches side by side; its result is the array of their outputs."""
+
+    branches: tuple[Branch, ...]
+    parameters: Template | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map(_Work):
+    """Runs one branch for each item; its result is the array of the outputs.
+
+    `item_selector` is the legacy Parameters where there is no ItemSelector. The reader, batcher and writer are kept as
+    written.
+    """
+
+    item_processor: Branch
+    mode: Mode = Mode.INLINE
+    execution_type: str = "STANDARD"
+    items_path: Path
+    item_selector: Template | None = None
+    max_concurrency: int | Path = 0
+    """0 leaves the limit to the service."""
+    tolerated_failure_count: int | Path | None = None
+    tolerated_failure_percentage: float | Path | None = None
+    label: str | None = None
+    item_reader: Mapping[str, Json] | None = None
+    item_batcher: Mapping[str, Json] | None = None
+    result_writer: Mapping[str, Json] | None = None
+
+
+State: TypeAlias = Pass | Task | Choice | Wait | Succeed | Fail | Parallel | Map
+Work: TypeAlias = Task | Parallel | Map
+"""The states with Retry and Catch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,14 +7,18 @@ refused by name. Specification: "States Language Structure".
 from __future__ import annotations
 
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.asl import check
 from turnstile.asl.choice import compile_rule
 from turnstile.asl.definition import (
+    Branch,
     Catcher,
     Choice,
     Fail,
+    Map,
+    Mode,
+    Parallel,
     Pass,
     QueryLanguage,
     Retrier,
@@ -33,6 +37,9 @@ from turnstile.source import Origin, Source, open_source, read, unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    _Inner: TypeAlias = Callable[..., Branch]
+    """Reads a branch that stands under the given names inside the state."""
 
 
 _IN_NO_PATH = frozenset("\n\0")
@@ -66,10 +73,15 @@ def parse_document(document: Json, origin: Origin) -> StateMachine:
     faults = [found.fault(origin) for found in check.findings(document) if found.severity == check.ERROR]
     if faults:
         raise Rejected(faults)
-    _supported(document, origin)
+    if document.get("QueryLanguage") == QueryLanguage.JSONATA.value:
+        raise Unsupported("QueryLanguage JSONata", origin.at("QueryLanguage").where())
+    try:
+        whole = _branch(document, origin)
+    except RecursionError:
+        raise Rejected([check.TOO_DEEP.fault(origin)]) from None
     return StateMachine(
-        start_at=document["StartAt"],
-        states={name: _state(name, body, origin) for name, body in document["States"].items()},
+        start_at=whole.start_at,
+        states=whole.states,
         document=document,
         origin=origin,
         comment=document.get("Comment", ""),
@@ -78,30 +90,31 @@ def parse_document(document: Json, origin: Origin) -> StateMachine:
     )
 
 
-def _supported(document: Json, origin: Origin) -> None:
-    if document.get("QueryLanguage") == QueryLanguage.JSONATA.value:
-        raise Unsupported("QueryLanguage JSONata", origin.at("QueryLanguage").where())
-    for name, body in document["States"].items():
-        if body.get("QueryLanguage") == QueryLanguage.JSONATA.value:
-            raise Unsupported("QueryLanguage JSONata", origin.at("States", name, "QueryLanguage").where())
-        if body["Type"] not in _STATES:
-            raise Unsupported(f"{body['Type']} state", origin.at("States", name).where())
+def _branch(document: dict[str, Json], origin: Origin, at: str = "") -> Branch:
+    """An object with StartAt and States: the machine, a branch, an item processor; `at` is its pointer."""
+    states = {
+        name: _state(name, body, origin, pointer(at, "States", name)) for name, body in document["States"].items()
+    }
+    return Branch(document["StartAt"], states, at)
 
 
-def _state(name: str, body: dict[str, Json], origin: Origin) -> State:
+def _state(name: str, body: dict[str, Json], origin: Origin, at: str) -> State:
+    def inner(document: dict[str, Json], *names: str | int) -> Branch:
+        return _branch(document, origin, pointer(at, *names))
+
+    if body.get("QueryLanguage") == QueryLanguage.JSONATA.value:
+        raise Unsupported("QueryLanguage JSONata", origin.within(at).at("QueryLanguage").where())
     try:
-        return _STATES[body["Type"]](body, _common(name, body))
+        return _STATES[body["Type"]](body, _common(name, body, at), inner)
     except Unsupported as error:
-        raise Unsupported(error.feature, origin.at("States", name).where()) from None
-    except RecursionError:
-        raise Rejected([check.TOO_DEEP.fault(origin)]) from None
+        raise Unsupported(error.feature, error.where or origin.within(at).where()) from None
 
 
-def _common(name: str, body: dict[str, Json]) -> dict[str, Json]:
+def _common(name: str, body: dict[str, Json], at: str) -> dict[str, Json]:
     """What every state has, as keyword arguments."""
     return {
         "name": name,
-        "pointer": pointer("", "States", name),
+        "pointer": at,
         "comment": body.get("Comment", ""),
         "input_path": _filter(body, "InputPath"),
         "output_path": _filter(body, "OutputPath"),
@@ -110,7 +123,7 @@ def _common(name: str, body: dict[str, Json]) -> dict[str, Json]:
     }
 
 
-def _pass(body: dict[str, Json], common: dict[str, Json]) -> State:
+def _pass(body: dict[str, Json], common: dict[str, Json], _: _Inner) -> State:
     return Pass(
         **common,
         has_result="Result" in body,
@@ -120,27 +133,24 @@ def _pass(body: dict[str, Json], common: dict[str, Json]) -> State:
     )
 
 
-def _task(body: dict[str, Json], common: dict[str, Json]) -> State:
+def _task(body: dict[str, Json], common: dict[str, Json], _: _Inner) -> State:
     return Task(
         **common,
+        **_work(body),
         resource=body["Resource"],
         parameters=_template(body, "Parameters"),
         credentials=_template(body, "Credentials"),
-        result_selector=_template(body, "ResultSelector"),
-        result_path=_place(body),
-        retry=tuple(map(_retrier, body.get("Retry", ()))),
-        catch=tuple(map(_catcher, body.get("Catch", ()))),
-        timeout_seconds=_seconds(body, "TimeoutSeconds"),
-        heartbeat_seconds=_seconds(body, "HeartbeatSeconds"),
+        timeout_seconds=_number(body, "TimeoutSeconds"),
+        heartbeat_seconds=_number(body, "HeartbeatSeconds"),
     )
 
 
-def _choice(body: dict[str, Json], common: dict[str, Json]) -> State:
+def _choice(body: dict[str, Json], common: dict[str, Json], _: _Inner) -> State:
     rules = tuple(compile_rule(rule, _template(rule, "Assign")) for rule in body["Choices"])
     return Choice(**common, rules=rules, default=body.get("Default"))
 
 
-def _wait(body: dict[str, Json], common: dict[str, Json]) -> State:
+def _wait(body: dict[str, Json], common: dict[str, Json], _: _Inner) -> State:
     return Wait(
         **common,
         seconds=body.get("Seconds"),
@@ -150,11 +160,11 @@ def _wait(body: dict[str, Json], common: dict[str, Json]) -> State:
     )
 
 
-def _succeed(_: dict[str, Json], common: dict[str, Json]) -> State:
+def _succeed(_: dict[str, Json], common: dict[str, Json], _inner: _Inner) -> State:
     return Succeed(**common)
 
 
-def _fail(body: dict[str, Json], common: dict[str, Json]) -> State:
+def _fail(body: dict[str, Json], common: dict[str, Json], _: _Inner) -> State:
     return Fail(
         **common,
         error=body.get("Error"),
@@ -164,14 +174,53 @@ def _fail(body: dict[str, Json], common: dict[str, Json]) -> State:
     )
 
 
-_STATES: dict[str, Callable[[dict[str, Json], dict[str, Json]], State]] = {
+def _parallel(body: dict[str, Json], common: dict[str, Json], inner: _Inner) -> State:
+    branches = (inner(branch, "Branches", index) for index, branch in enumerate(body["Branches"]))
+    return Parallel(**common, **_work(body), branches=tuple(branches), parameters=_template(body, "Parameters"))
+
+
+def _map(body: dict[str, Json], common: dict[str, Json], inner: _Inner) -> State:
+    """The older names are Iterator for ItemProcessor and Parameters for ItemSelector."""
+    processor = "ItemProcessor" if "ItemProcessor" in body else "Iterator"
+    config = body[processor].get("ProcessorConfig", {})
+    return Map(
+        **common,
+        **_work(body),
+        item_processor=inner(body[processor], processor),
+        mode=Mode(config.get("Mode", "INLINE")),
+        execution_type=config.get("ExecutionType", "STANDARD"),
+        items_path=_path(body, "ItemsPath") or ROOT,
+        item_selector=_template(body, "ItemSelector" if "ItemSelector" in body else "Parameters"),
+        max_concurrency=_number(body, "MaxConcurrency") or 0,
+        tolerated_failure_count=_number(body, "ToleratedFailureCount"),
+        tolerated_failure_percentage=_number(body, "ToleratedFailurePercentage"),
+        label=body.get("Label"),
+        item_reader=body.get("ItemReader"),
+        item_batcher=body.get("ItemBatcher"),
+        result_writer=body.get("ResultWriter"),
+    )
+
+
+_STATES: dict[str, Callable[[dict[str, Json], dict[str, Json], _Inner], State]] = {
     "Pass": _pass,
     "Task": _task,
     "Choice": _choice,
     "Wait": _wait,
     "Succeed": _succeed,
     "Fail": _fail,
+    "Parallel": _parallel,
+    "Map": _map,
 }
+
+
+def _work(body: dict[str, Json]) -> dict[str, Json]:
+    """What every state with Retry and Catch has, as keyword arguments."""
+    return {
+        "result_selector": _template(body, "ResultSelector"),
+        "result_path": _place(body),
+        "retry": tuple(map(_retrier, body.get("Retry", ()))),
+        "catch": tuple(map(_catcher, body.get("Catch", ()))),
+    }
 
 
 def _retrier(body: dict[str, Json]) -> Retrier:
@@ -209,5 +258,6 @@ def _path(body: dict[str, Json], name: str) -> Path | None:
     return parse_path(body[name]) if name in body else None
 
 
-def _seconds(body: dict[str, Json], name: str) -> int | Path | None:
+def _number(body: dict[str, Json], name: str) -> int | Path | None:
+    """A number that stands in a field, or where the field with `Path` after its name leads."""
     return body.get(name) if name in body else _path(body, f"{name}Path")
