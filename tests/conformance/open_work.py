@@ -14,7 +14,7 @@ _ROWS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), reason)
     for pattern, reason in (
         (r"^QueryLanguage JSONata$", "JSONata (issue 3)"),
-        (r"^(Map|Parallel) state$", r"\1 state (issue 3)"),
+        (r"^Distributed Map$", "Distributed Map (issue 3)"),
         (r"^JSONPath (?:function|filter operator) ", "Jayway functions and filters (issue 3)"),
         (r"^states:TestState$", "TestState API (issue 3)"),
         (r"^states:ValidateStateMachineDefinition$", "ValidateStateMachineDefinition API (issue 3)"),

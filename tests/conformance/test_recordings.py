@@ -119,7 +119,7 @@ def test_nothing_equal_to_nothing_is_no_pass(kind, expected, actual):
 @pytest.mark.parametrize(
     ("feature", "expected"),
     [
-        ("Map state", "Map state (issue 3)"),
+        ("Distributed Map", "Distributed Map (issue 3)"),
         ("QueryLanguage JSONata", "JSONata (issue 3)"),
         ("states:TestState", "TestState API (issue 3)"),
         ("states:ListMapRuns", "map runs and redrive (issue 3)"),
@@ -145,7 +145,7 @@ def test_a_reason_names_what_is_missing_and_its_issue(feature, expected):
 @pytest.mark.parametrize(
     ("error", "word", "text"),
     [
-        (Unsupported("Map state"), SKIPPED, "Map state (issue 3)"),
+        (Unsupported("Distributed Map"), SKIPPED, "Distributed Map (issue 3)"),
         (Unsupported("a surprise"), FAILED, "refused: no open issue is known to bring a surprise"),
         (KeyError("lost"), FAILED, "crashed: KeyError: 'lost'"),
         (TimeoutError(), FAILED, "no end within 10 s"),

@@ -16,7 +16,7 @@ from turnstile.document import Json, compact
 
 if TYPE_CHECKING:
     from turnstile.asl.choice import Rule
-    from turnstile.asl.definition import Catcher, Fail, Pass, State, Task
+    from turnstile.asl.definition import Catcher, Fail, Map, Parallel, Pass, State, Task, Work
     from turnstile.asl.intrinsic import Expression
     from turnstile.asl.scope import Scope
 
@@ -30,7 +30,7 @@ def effective_input(state: State, raw: Json, scope: Scope) -> Json:
     return _filtered(state.input_path, raw, scope)
 
 
-def arguments(state: Pass | Task, data: Json, scope: Scope) -> Json:
+def arguments(state: Pass | Task | Parallel, data: Json, scope: Scope) -> Json:
     """What the work is given: the effective input after Parameters.
 
     Raises:
@@ -39,7 +39,7 @@ def arguments(state: Pass | Task, data: Json, scope: Scope) -> Json:
     return data if state.parameters is None else state.parameters.fill(scope, data)
 
 
-def selected(state: Task, result: Json, scope: Scope) -> Json:
+def selected(state: Work, result: Json, scope: Scope) -> Json:
     """The work's result after ResultSelector.
 
     Raises:
@@ -144,14 +144,58 @@ def heartbeat_seconds(state: Task, data: Json, scope: Scope) -> int | None:
     return _limit("HeartbeatSecondsPath", state.heartbeat_seconds, data, scope)
 
 
+def items(state: Map, data: Json, scope: Scope) -> list[Json]:
+    """What a Map runs over: the array that ItemsPath leads to.
+
+    Raises:
+        StatesError: the path leads nowhere, or to something else (recorded: test_state.state_context_object, where the
+            text shows a path into the context object with one `$`).
+    """
+    value = found(state.items_path, data, scope)
+    if isinstance(value, list):
+        return value
+    shown = state.items_path.text.removeprefix("$") if state.items_path.text[:2] == "$$" else state.items_path.text
+    raise errors.runtime(f'Reference path "{shown}" must point to array.')
+
+
+def item(state: Map, data: Json, value: Json, scope: Scope) -> Json:
+    """What one iteration is given: the item, or what ItemSelector makes of it, the state's input and the context.
+
+    Raises:
+        StatesError: a path or function in the template fails.
+    """
+    return value if state.item_selector is None else state.item_selector.fill(scope, data)
+
+
+def max_concurrency(state: Map, data: Json, scope: Scope) -> int:
+    """How many iterations may run at once; 0 leaves it to the service.
+
+    Raises:
+        StatesError: MaxConcurrencyPath leads nowhere, or to no whole number from 0 on (text inferred from that of the
+            other numbers of a Map). Text with digits is a number (recorded: test_reference_in_map_state).
+    """
+    limit = state.max_concurrency
+    if not isinstance(limit, Path):
+        return limit
+    value = found(limit, data, scope)
+    number = int(value) if isinstance(value, str) and value.isdecimal() else value
+    if isinstance(number, int) and not isinstance(number, bool) and number >= 0:
+        return number
+    raise _no_integer("MaxConcurrencyPath", value, limit)
+
+
 def _limit(field: str, seconds: int | Path | None, data: Json, scope: Scope) -> int | None:
     if not isinstance(seconds, Path):
         return seconds
     value = found(seconds, data, scope)
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
+    raise _no_integer(field, value, seconds)
+
+
+def _no_integer(field: str, value: Json, path: Path) -> errors.StatesError:
     shown = value if isinstance(value, str) else compact(value)
-    raise errors.runtime(f'The {field} field refers to value "{shown}" which is not a valid integer: {seconds.text}')
+    return errors.runtime(f'The {field} field refers to value "{shown}" which is not a valid integer: {path.text}')
 
 
 def found(path: Path, document: Json, scope: Scope) -> Json:

@@ -14,6 +14,7 @@ from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
 from turnstile.states import creation
 from turnstile.states.execution import Execution, Status
+from turnstile.states.history import History
 from turnstile.states.unreadable import complaint
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ class States:
         running = self.executions.get(arn)
         if running is None:
             clock = self._world.clock
-            execution = Execution(arn, name, machine, document, text, clock.now(), clock.signal())
+            quota = self._world.event_quota if machine.type == "STANDARD" else None
+            execution = Execution(arn, name, machine, document, text, clock.now(), clock.signal(), History(quota))
             execution.judged = self._world.judged
             self.executions[arn] = execution
             self._runner.start(execution)

@@ -6,6 +6,7 @@ Members: Step Functions Developer Guide, "Accessing execution data from the Cont
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def start_context(execution: Execution) -> dict[str, Json]:
     }
 
 
+@lru_cache(maxsize=64)
 def instant(seconds: float) -> str:
     """Seconds since 1970 as the service writes times: UTC with milliseconds and `Z`."""
     moment = datetime.fromtimestamp(seconds, UTC)

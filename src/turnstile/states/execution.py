@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, compact
-from turnstile.states.history import History, served
+from turnstile.states.history import served
 
 if TYPE_CHECKING:
     from turnstile.clock import Clock, Signal, Worker
+    from turnstile.states.history import History
     from turnstile.world.caller import Session
     from turnstile.world.machine import Machine
 
@@ -34,7 +35,7 @@ _ENDS = {
 }
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Execution:
     """One run; times in seconds since 1970. `session` is the execution role's, renewed when it expires."""
 
@@ -45,12 +46,12 @@ class Execution:
     input_text: str
     started: float
     ended: Signal[None]
+    events: History
     status: Status = Status.RUNNING
     output: Json = None
     error: str | None = None
     cause: str | None = None
     stopped: float | None = None
-    events: History = field(default_factory=History)
     session: Session | None = None
     worker: Worker[None] | None = None
     judged: bool = True
@@ -66,7 +67,7 @@ class Execution:
         self.cause = outcome.get("cause")
         given = {name: value for name, value in outcome.items() if value is not None or name == "output"}
         kind, details_field = _ENDS[status]
-        self.events.append(previous, now, kind, details_field, given)
+        self.events.close(previous, now, kind, details_field, given)
         self.ended.give(None)
 
     async def join(self, clock: Clock) -> None:

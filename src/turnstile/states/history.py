@@ -6,6 +6,7 @@ history is served. Shapes: reference/recorded-behaviour.md, "History shape", and
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from turnstile.document import Json, compact
@@ -29,13 +30,26 @@ class Event(NamedTuple):
     details: Mapping[str, Json]
 
 
+class Full(Exception):  # noqa: N818 - named for what happened
+    """The history takes no more events but the one that ends the execution."""
+
+
+class Closed(Exception):  # noqa: N818 - named for what happened
+    """The execution has ended; what still runs in it has nothing to record any more."""
+
+
+_EMPTY: Mapping[str, Json] = {}
+
+
 class History:
-    """The events of one execution, append-only."""
+    """The events of one execution, append-only; the last of `quota` events is kept for its end (None: no quota)."""
 
-    __slots__ = ("_events",)
+    __slots__ = ("_closed", "_events", "_quota")
 
-    def __init__(self) -> None:
+    def __init__(self, quota: int | None = None) -> None:
         self._events: list[Event] = []
+        self._quota: float = inf if quota is None else quota
+        self._closed = False
 
     def append(
         self,
@@ -43,12 +57,26 @@ class History:
         time: float,
         kind: str,
         field: str = "",
-        details: Mapping[str, Json] | None = None,
+        details: Mapping[str, Json] = _EMPTY,
     ) -> int:
-        """Record an event after the event `previous`; its id, from 1."""
-        event_id = len(self._events) + 1
-        self._events.append(Event(event_id, previous, time, kind, field, details or {}))
+        """Record an event after the event `previous`; its id, from 1.
+
+        Raises:
+            Full: the quota is used up.
+            Closed: the last event is recorded.
+        """
+        events = self._events
+        event_id = len(events) + 1
+        if event_id >= self._quota:
+            raise Closed if self._closed else Full
+        events.append(Event(event_id, previous, time, kind, field, details))
         return event_id
+
+    def close(self, previous: int, time: float, kind: str, field: str, details: Mapping[str, Json]) -> None:
+        """Record the last event."""
+        self._events.append(Event(len(self._events) + 1, previous, time, kind, field, details))
+        self._quota = 0
+        self._closed = True
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._events)

@@ -1,63 +1,100 @@
 """The walk through a definition: enter a state, do its work, leave it, until one ends the machine.
 
 The loop knows the state types by table. States that never wait are plain functions, so a chain of them costs no
-task switch. What a Task does is `states.task`.
+task switch. What can wait is given to each walk as a table of its own: `states.task` does the work of a Task,
+`states.fanout` that of Parallel and Map.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from turnstile.asl import dataflow, errors
-from turnstile.asl.definition import Choice, Fail, Pass, Succeed, Task, Wait
+from turnstile.asl.definition import Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait
 from turnstile.asl.errors import StatesError
 from turnstile.asl.scope import Scope
 from turnstile.asl.wait import wait_until
 from turnstile.document import Json, compact, size
-from turnstile.states.context import instant, start_context
+from turnstile.states.context import instant
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from turnstile.asl.choice import Rule
-    from turnstile.asl.definition import State, StateMachine
+    from turnstile.asl.definition import Branch, State, StateMachine
     from turnstile.states.execution import Execution
     from turnstile.world.world import World
 
 LARGEST_DOCUMENT = 262_144
 """Bytes of UTF-8 that an input or output may have (reference/limits.md)."""
 
-_TURN = 32
-"""Transitions after which a branch lets others run."""
+TURN = 32
+"""Transitions after which a line of control lets others run."""
 
+_TRIED_AGAIN = (Task, Parallel, Map)
 
 Step: TypeAlias = "tuple[Json, str | None]"
 """What a state leaves: its output and the name of the next state."""
 
-TaskWork: TypeAlias = "Callable[[Walk, Task, Json], Awaitable[Step]]"
+Works: TypeAlias = "Mapping[type[State], Callable[..., Awaitable[Step]]]"
+"""What does the work of the states that can wait: called with the walk, the state and its raw input."""
+
+
+class Inner(Protocol):
+    """Walks inside the state of another walk."""
+
+    def cut(self, cause: int | None) -> None:
+        """Stop them at once; `cause` is the event to record it after, None records nothing."""
 
 
 class Walk:
-    """One line of control through an execution: where it stands, its variables, and the last event on it."""
+    """One line of control through an execution: where it stands, its variables, and the last event on it.
 
-    __slots__ = ("context", "entered", "execution", "measured", "previous", "scope", "state", "work", "world")
+    `data` is the document on its way, the output once `ended`. `inside` is the state that it waits in, `inner` are the
+    walks that this state waits for.
+    """
 
-    def __init__(self, execution: Execution, world: World, work: TaskWork) -> None:
+    __slots__ = (
+        "_states", "_works", "context", "data", "entered", "execution", "inner", "inside", "measured", "next",
+        "previous", "scope", "state", "world",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        execution: Execution,
+        world: World,
+        works: Works,
+        context: dict[str, Json],
+        variables: Mapping[str, Json],
+        previous: int = 0,
+    ) -> None:
         self.execution = execution
         self.world = world
-        self.work = work
-        self.previous = 0
+        self._works = works
+        self._states: Mapping[str, State] = {}
+        self.next: str | None = None
+        self.data: Json = None
+        self.previous = previous
         self.entered = 0
         self.state: State | None = None
+        self.inside: State | None = None
+        self.inner: Inner | None = None
         self.measured: Json = None
-        self.context = start_context(execution)
-        self.scope = Scope(self.context, {}, world.random)
+        self.context = context
+        self.scope = Scope(context, variables, world.random)
+
+    def fork(self, previous: int, context: dict[str, Json]) -> Walk:
+        """Another walk inside the state of this one, after the event `previous`.
+
+        It sees this one's variables; what it assigns stays its own.
+        """
+        return Walk(self.execution, self.world, self._works, context, self.scope.variables, previous)
 
     def record(self, kind: str, field: str = "", details: Mapping[str, Json] | None = None) -> int:
         """Append an event after the last one of this line."""
         now = self.world.clock.now()
-        self.previous = self.execution.events.append(self.previous, now, kind, field, details)
+        self.previous = self.execution.events.append(self.previous, now, kind, field, details or {})
         return self.previous
 
     def enter(self, state: State, raw: Json) -> None:
@@ -69,7 +106,7 @@ class Walk:
         self.entered = self.record(kind, "stateEnteredEventDetails", {"name": state.name, "input": raw})
         self.state = state
         shown: dict[str, Json] = {"EnteredTime": instant(self.world.clock.now()), "Name": state.name}
-        if isinstance(state, Task):
+        if isinstance(state, _TRIED_AGAIN):
             shown["RetryCount"] = 0
         self.context["State"] = shown
 
@@ -107,30 +144,71 @@ class Walk:
         place = f"An error occurred while executing the state '{name}' (entered at the event id #{self.entered}). "
         return StatesError(error.error, place + (error.cause or ""))
 
-    async def run(self, machine: StateMachine, raw: Json) -> Json:
-        """Walk from the start state to the end; the output of the machine.
+    def start(self, branch: StateMachine | Branch, raw: Json) -> None:
+        """Stand before the first state of a definition, with its input."""
+        self._states = branch.states
+        self.next = branch.start_at
+        self.data = raw
+
+    def glide(self, most: int = TURN) -> int:
+        """Walk on through states that never wait, `most` at the most; how many it were.
+
+        If fewer, the walk has ended (`next` is None) or stands before a state that can wait.
+
+        Raises:
+            StatesError: a state failed.
+        """
+        states, name, done = self._states, self.next, 0
+        try:
+            while name is not None and done < most:
+                state = states[name]
+                instantly = _INSTANT.get(type(state))
+                if instantly is None:
+                    break
+                self.enter(state, self.data)
+                self.data, self.next = instantly(self, state, self.data)
+                name = self.next
+                done += 1
+        except StatesError as error:
+            raise self.located(error) from None
+        return done
+
+    async def run(self) -> Json:
+        """Walk on to the end; the output.
 
         Raises:
             StatesError: a state failed and nothing caught it.
         """
-        states = machine.states
-        name: str | None = machine.start_at
-        turns = 0
+        left = TURN
+        while True:
+            left -= self.glide(left)
+            if self.next is None:
+                return self.data
+            if left:
+                await self._stay(self._states[self.next])
+                left -= 1
+            else:
+                await asyncio.sleep(0)
+                left = TURN
+
+    async def _stay(self, state: State) -> None:
+        """Go through a state that can wait."""
+        self.enter(state, self.data)
+        self.inside = state
         try:
-            while name is not None:
-                state = states[name]
-                turns += 1
-                if turns % _TURN == 0:
-                    await asyncio.sleep(0)
-                self.enter(state, raw)
-                instantly = _INSTANT.get(type(state))
-                if instantly is not None:
-                    raw, name = instantly(self, state, raw)
-                else:
-                    raw, name = await _WAITING[type(state)](self, state, raw)
+            self.data, self.next = await self._works[type(state)](self, state, self.data)
         except StatesError as error:
             raise self.located(error) from None
-        return raw
+        self.inside = None
+
+    def cut(self, cause: int | None) -> None:
+        """Stop what runs inside the state it waits in; record after the event `cause` that this was aborted."""
+        if self.inside is not None and cause is not None:
+            now = self.world.clock.now()
+            self.execution.events.append(cause, now, type(self.inside).__name__ + "StateAborted")
+        self.inside = None
+        if self.inner is not None:
+            self.inner.cut(cause)
 
 
 def _pass(walk: Walk, state: Pass, raw: Json) -> Step:
@@ -179,14 +257,11 @@ async def _wait(walk: Walk, state: Wait, raw: Json) -> Step:
     return walk.leave(state, dataflow.output(state, data, data, walk.scope), assigned), state.next
 
 
-async def _task(walk: Walk, state: Task, raw: Json) -> Step:
-    return await walk.work(walk, state, raw)
-
-
 _INSTANT: Mapping[type[State], Callable[..., Step]] = {
     Pass: _pass,
     Choice: _choice,
     Succeed: _succeed,
     Fail: _fail,
 }
-_WAITING: Mapping[type[State], Callable[..., Awaitable[Step]]] = {Wait: _wait, Task: _task}
+WAIT: Works = {Wait: _wait}
+"""The work of states that wait for nothing but time."""

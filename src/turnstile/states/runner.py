@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from turnstile.asl import errors
+from turnstile.asl.definition import Map, Parallel, Task
 from turnstile.asl.errors import StatesError
 from turnstile.clock import Expired
+from turnstile.states.context import start_context
 from turnstile.states.execution import Status
-from turnstile.states.interpreter import Walk
+from turnstile.states.history import Full
+from turnstile.states.inline import Inline
+from turnstile.states.interpreter import WAIT, Walk
 
 if TYPE_CHECKING:
     import asyncio
@@ -26,8 +31,9 @@ class Runner:
 
     def __init__(self, world: World, tasks: Tasks, group: asyncio.TaskGroup) -> None:
         self._world = world
-        self._tasks = tasks
         self._group = group
+        inline = Inline(group)
+        self._works = {**WAIT, Task: tasks.run, Parallel: inline.parallel, Map: inline.map}
 
     def start(self, execution: Execution) -> None:
         """Begin an execution; it goes on by itself."""
@@ -50,17 +56,22 @@ class Runner:
     async def _run(self, execution: Execution) -> None:
         """Walk to the end. A machine that runs out of its own time names no error (recorded: test_global_timeout)."""
         clock = self._world.clock
-        walk = Walk(execution, self._world, self._tasks.run)
+        walk = Walk(execution, self._world, self._works, start_context(execution), {})
         definition = execution.machine.definition
+        walk.start(definition, execution.input)
         seconds = definition.timeout_seconds or _LONGEST[execution.machine.type]
         try:
             async with clock.timeout(clock.now() + seconds) as expiry:
-                output = await walk.run(definition, execution.input)
+                output = await walk.run()
         except StatesError as error:
             execution.finish(Status.FAILED, clock.now(), walk.previous, error=error.error, cause=error.cause)
         except Expired as expired:
             if expired is not expiry:
                 raise
             execution.finish(Status.TIMED_OUT, clock.now(), walk.previous)
+        except Full:
+            cause = f"The execution reached the maximum number of history events ({self._world.event_quota})."
+            last = len(execution.events)
+            execution.finish(Status.FAILED, clock.now(), last, error=errors.RUNTIME, cause=cause)
         else:
             execution.finish(Status.SUCCEEDED, clock.now(), walk.previous, output=output)

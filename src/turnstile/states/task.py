@@ -1,4 +1,4 @@
-"""The Task state: attempts under a session, retried and caught by the definition's rules.
+"""The Task state: attempts under a session, retried and caught by `states.recovery`.
 
 An attempt is scheduled and started before its role is assumed, so a refused assumption fails a task that had started
 (reference/cross-account.md section 4b). What the events look like is `states.attempt`'s business.
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from turnstile.asl import dataflow, errors
 from turnstile.asl.errors import StatesError
-from turnstile.asl.retry import Retrying, catcher
 from turnstile.clock import Expired
 from turnstile.gate.call import Call, Site
 from turnstile.integrations.catalog import integration
 from turnstile.integrations.work import Work
 from turnstile.states.attempt import Attempt
+from turnstile.states.recovery import Result, persist
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Answer
     from turnstile.gate.gate import Gate
     from turnstile.integrations.work import Integration
-    from turnstile.states.interpreter import Walk
+    from turnstile.states.interpreter import Step, Walk
     from turnstile.states.sessions import Sessions
 
 
@@ -36,24 +36,17 @@ class Tasks:
         self._gate = gate
         self._sessions = sessions
 
-    async def run(self, walk: Walk, state: Task, raw: Json) -> tuple[Json, str | None]:
+    async def run(self, walk: Walk, state: Task, raw: Json) -> Step:
         """Do the work of a Task until it succeeds, is caught, or fails; its output and the next state.
 
         Raises:
             StatesError: it failed for good.
         """
-        retrying = Retrying(walk.world.random)
-        while True:
-            try:
-                result = await self._attempt(walk, state, raw, retrying.count + 1)
-                return _leave(walk, state, raw, result)
-            except StatesError as failure:
-                error = walk.located(failure)
-                chosen = retrying.choose(state.retry, error.error)
-                if chosen is None:
-                    return _caught(walk, state, raw, error)
-            await walk.world.clock.sleep(chosen[1])
-            walk.context["State"] = {**walk.context["State"], "RetryCount": retrying.count}
+
+        async def attempt(number: int) -> Result:
+            return Result(await self._attempt(walk, state, raw, number), walk.previous)
+
+        return await persist(walk, state, raw, attempt)
 
     async def _attempt(self, walk: Walk, state: Task, raw: Json, number: int) -> Json:
         resource, task = integration(state.resource)
@@ -103,24 +96,3 @@ class Tasks:
             if expired is not expiry:
                 raise
         raise StatesError(errors.TIMEOUT)
-
-
-def _leave(walk: Walk, state: Task, raw: Json, result: Json) -> tuple[Json, str | None]:
-    selected = dataflow.selected(state, result, walk.scope)
-    assigned = dataflow.assigned(state, selected, walk.scope)
-    output = dataflow.output(state, raw, selected, walk.scope)
-    return walk.leave(state, output, assigned), state.next
-
-
-def _caught(walk: Walk, state: Task, raw: Json, error: StatesError) -> tuple[Json, str | None]:
-    """Go where a catcher says, with the error output in place.
-
-    Raises:
-        StatesError: no catcher takes the error.
-    """
-    found = catcher(state.catch, error.error)
-    if found is None:
-        raise error
-    shown = {"Error": error.error, "Cause": error.cause}
-    assigned = dataflow.assigned(found, shown, walk.scope)
-    return walk.leave(state, dataflow.caught(found, raw, shown), assigned), found.next

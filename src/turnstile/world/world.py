@@ -74,6 +74,7 @@ class World:
         self.judged = judged
         self.moto_url = moto_url
         self.sessions: dict[str, Session] = {}
+        self.event_quota: int | None = 25_000
 
     def add_account(self, account_id: str, name: str = "", region: str = DEFAULT_REGION) -> Account:
         """Open an account.

@@ -1,0 +1,153 @@
+"""Walks side by side: the branches of a Parallel, the iterations of an inline Map.
+
+Each walk glides as far as it can without waiting, in turns, by order of its index; only one that must wait becomes a
+worker of the clock, which then also takes the items that follow in its place. So lines that never wait cost no task
+switch, and the order is defined. The first failure cuts all others, and none of them outlives the state.
+
+Events: reference/recorded-behaviour.md, "History shape"; those of cut walks were measured by users
+(https://github.com/floci-io/floci/pull/3167 and its tests). What differs between the two states is `states.plan`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from turnstile.asl import errors
+from turnstile.asl.errors import StatesError
+from turnstile.states.interpreter import TURN
+
+if TYPE_CHECKING:
+    from turnstile.clock import Signal, Worker
+    from turnstile.document import Json
+    from turnstile.states.interpreter import Walk
+    from turnstile.states.plan import Plan
+
+
+class FanOut:
+    """One attempt of one state: `walk` waits for the walks that `plan` opens, `most` at a time."""
+
+    def __init__(self, walk: Walk, plan: Plan, most: int, group: asyncio.TaskGroup) -> None:
+        self._walk = walk
+        self._plan = plan
+        self._most = most
+        self._group = group
+        self._clock = walk.world.clock
+        self._results: list[Json] = [None] * plan.length
+        self._opened = 0
+        self._lines: dict[int, Walk] = {}
+        self._workers: dict[int, Worker[None]] = {}
+        self._started: list[Worker[None]] = []
+        self._failure: Exception | None = None
+        self._over: Signal[None] = self._clock.signal()
+
+    async def run(self) -> list[Json]:
+        """The outputs in the order of the plan; leaves `walk.previous` at the last event of the walk that ended last.
+
+        Raises:
+            StatesError: what the first walk that failed raised, or a walk could not be opened.
+        """
+        self._walk.inner = self
+        try:
+            await self._take_turns()
+            if self._lines:
+                await self._clock.wait(self._over)
+        finally:
+            self.cut(None)
+            for worker in self._started:
+                await self._clock.wait(worker.done)
+            self._walk.inner = None
+        if self._failure is not None:
+            raise self._failure
+        return self._results
+
+    def cut(self, cause: int | None) -> None:
+        """Stop all that run, at once and with what runs inside them; see `Inner.cut`."""
+        lines, self._lines = self._lines, {}
+        for index, line in lines.items():
+            if cause is not None:
+                self._plan.aborted(index, cause)
+            line.cut(cause)
+            if index in self._workers:
+                self._workers[index].cancel()
+
+    async def _take_turns(self) -> None:
+        """Walk every line to its end or to its first wait."""
+        queue: deque[int] = deque()
+        while len(queue) < self._most and self._opened < self._plan.length:
+            queue.append(self._open(self._walk.previous))
+        left = TURN
+        while queue and self._failure is None:
+            index = queue.popleft()
+            left -= self._turn(index, queue)
+            if left <= 0:
+                await asyncio.sleep(0)
+                left = TURN
+
+    def _turn(self, index: int, queue: deque[int]) -> int:
+        """Let one line go on; how many transitions it went. It queues again if it can."""
+        line = self._lines[index]
+        try:
+            went = line.glide()
+        except StatesError as error:
+            self._fail(index, line, error)
+            return 0
+        if line.next is None:
+            self._succeed(index, line)
+            if self._opened < self._plan.length:
+                queue.append(self._open(line.previous))
+        elif went == TURN:
+            queue.append(index)
+        else:
+            worker = self._clock.start(self._group, self._go_on(index))
+            self._workers[index] = worker
+            self._started.append(worker)
+        return went
+
+    def _open(self, previous: int) -> int:
+        """Open the next line after the event `previous`; its index."""
+        index = self._opened
+        self._opened += 1
+        self._lines[index] = self._plan.open(index, previous)
+        return index
+
+    async def _go_on(self, index: int) -> None:
+        """As a worker: take a line to its end, and after it those that follow in its place."""
+        try:
+            while True:
+                line = self._lines[index]
+                try:
+                    await line.run()
+                except StatesError as error:
+                    return self._fail(index, line, error)
+                self._succeed(index, line)
+                if self._opened == self._plan.length:
+                    return None
+                worker = self._workers.pop(index)
+                index = self._open(line.previous)
+                self._workers[index] = worker
+        except Exception as error:  # noqa: BLE001 - raised by `run`, for whoever waits there
+            self._stop(error)
+
+    def _succeed(self, index: int, line: Walk) -> None:
+        self._results[index] = line.data
+        del self._lines[index]
+        self._walk.previous = self._plan.succeeded(index, line)
+        if not self._lines and self._opened == self._plan.length:
+            self._over.give(None)
+
+    def _fail(self, index: int, line: Walk, error: StatesError) -> None:
+        """Cut the others, unless the error ends the execution without a word about them."""
+        del self._lines[index]
+        self._walk.previous = line.previous
+        if error.error not in errors.UNCATCHABLE:
+            line.cut(line.previous)
+            self.cut(line.previous)
+            self._plan.failed(index, line.previous)
+        self._stop(error)
+
+    def _stop(self, error: Exception) -> None:
+        if self._failure is None:
+            self._failure = error
+            self._over.give(None)

@@ -1,0 +1,74 @@
+"""Parallel and inline Map: from the state's input to a fan-out, and from its outputs to the result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile.asl import dataflow
+from turnstile.asl.definition import Mode
+from turnstile.faults import Unsupported
+from turnstile.states.fanout import FanOut
+from turnstile.states.plan import Branches, Iterations
+from turnstile.states.recovery import Result, persist
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from turnstile.asl.definition import Map, Parallel
+    from turnstile.document import Json
+    from turnstile.states.interpreter import Step, Walk
+    from turnstile.states.plan import Plan
+
+_MOST_ITERATIONS = 40
+"""How many iterations of an inline Map run at once, whatever MaxConcurrency says (reference/limits.md)."""
+
+
+class Inline:
+    """Runs Parallel and inline Map states; their walks live in the task group, but never longer than their state."""
+
+    def __init__(self, group: asyncio.TaskGroup) -> None:
+        self._group = group
+
+    async def parallel(self, walk: Walk, state: Parallel, raw: Json) -> Step:
+        """Run the branches until they succeed, are caught, or fail; the output and the next state.
+
+        Raises:
+            StatesError: a branch failed for good.
+        """
+
+        async def attempt(_: int) -> Result:
+            data = dataflow.effective_input(state, raw, walk.scope)
+            plan = Branches(walk, state, dataflow.arguments(state, data, walk.scope))
+            walk.record("ParallelStateStarted")
+            return await self._run(walk, plan, plan.length)
+
+        return await persist(walk, state, raw, attempt)
+
+    async def map(self, walk: Walk, state: Map, raw: Json) -> Step:
+        """Run the iterations until they succeed, are caught, or fail; the output and the next state.
+
+        The limits of a Map are read after MapStateStarted (recorded for those of a distributed one:
+        scenarios.base_scenarios/test_map_state_tolerated_failure_count_path).
+
+        Raises:
+            StatesError: an iteration failed for good.
+        """
+        if state.mode is Mode.DISTRIBUTED:
+            origin = walk.execution.machine.definition.origin
+            raise Unsupported("Distributed Map", origin.within(state.pointer).where())
+
+        async def attempt(_: int) -> Result:
+            data = dataflow.effective_input(state, raw, walk.scope)
+            plan = Iterations(walk, state, data, dataflow.items(state, data, walk.scope))
+            walk.record("MapStateStarted", "mapStateStartedEventDetails", {"length": plan.length})
+            most = dataflow.max_concurrency(state, data, walk.scope) or _MOST_ITERATIONS
+            return await self._run(walk, plan, min(most, _MOST_ITERATIONS))
+
+        return await persist(walk, state, raw, attempt)
+
+    async def _run(self, walk: Walk, plan: Plan, most: int) -> Result:
+        """The state is left after the last event before its success, not after the success."""
+        outputs = await FanOut(walk, plan, most, self._group).run()
+        last = walk.previous
+        walk.record(type(walk.state).__name__ + "StateSucceeded")
+        return Result(outputs, last)
