@@ -12,6 +12,7 @@ INTRINSIC_FAILURE = "States.IntrinsicFailure"
 NO_CHOICE_MATCHED = "States.NoChoiceMatched"
 PARAMETER_PATH_FAILURE = "States.ParameterPathFailure"
 PERMISSIONS = "States.Permissions"
+QUERY_EVALUATION = "States.QueryEvaluationError"
 RESULT_PATH_MATCH_FAILURE = "States.ResultPathMatchFailure"
 RUNTIME = "States.Runtime"
 TASK_FAILED = "States.TaskFailed"
@@ -34,6 +35,18 @@ class StatesError(Exception):
         self.cause = cause
         self.located = located
         super().__init__(f"{error}: {cause}" if cause else error)
+
+
+class QueryFailure(StatesError):
+    """A JSONata field cannot be evaluated: AWS records it in an event of its own before anything catches it.
+
+    `location` is the field as AWS names it in that event, `entered` says that the state had begun its work.
+    """
+
+    def __init__(self, cause: str, location: str | None, *, entered: bool = False) -> None:
+        self.location = location
+        self.entered = entered
+        super().__init__(QUERY_EVALUATION, cause, located=True)
 
 
 def runtime(text: str) -> StatesError:

@@ -1,7 +1,7 @@
 """What expressions can see besides the document, what they compile to, and how they say that nothing is there.
 
 A `Scope` is the context object and the variables. It must stay cheap, because one is made per line of execution. It
-holds the execution's random source as well: `States.UUID` and `States.MathRandom` may depend on nothing else.
+holds the execution's random source and clock as well: `States.UUID` and `$now` may depend on nothing else.
 """
 
 from __future__ import annotations
@@ -21,11 +21,21 @@ if TYPE_CHECKING:
 class Scope:
     """`context` answers `$$`, `variables` answer `$name`; neither is copied or changed here."""
 
-    __slots__ = ("_random", "context", "variables")
+    __slots__ = ("_random", "context", "input", "now", "variables")
 
-    def __init__(self, context: dict[str, Json], variables: Mapping[str, Json], random: Random | None = None) -> None:
+    def __init__(
+        self,
+        context: dict[str, Json],
+        variables: Mapping[str, Json],
+        random: Random | None = None,
+        now: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.context = context
         self.variables = variables
+        self.input: Json = None
+        """The raw input of the state, which JSONata sees besides a result."""
+        self.now = now
+        """The execution's clock: seconds since 1970."""
         self._random = random
 
     @property
