@@ -46,15 +46,16 @@ TOO_DEEP = Finding(NESTED, "The states are too deeply nested", None)
 """The finding for a document that cannot be walked."""
 
 
-def findings(document: Json, *, express: bool = False) -> tuple[Finding, ...]:
+def findings(document: Json, *, express: bool = False, lone: bool = False) -> tuple[Finding, ...]:
     """Everything that is wrong with a definition; `express` applies the rules for Express machines too.
 
-    The order is the order of the document, transitions last.
+    The order is the order of the document, transitions last. `lone` says that the definition holds one state of
+    another one, so that transitions between its states mean nothing; those inside a state do.
     """
     if not isinstance(document, dict):
         return (Finding(SCHEMA, "Definition must be a valid JSON object", None),)
     try:
-        walk = _Walk(document.get("QueryLanguage"), express=express)
+        walk = _Walk(document.get("QueryLanguage"), express=express, lone=lone)
         return (*walk.scope(document, schema.MACHINE, ()), *walk.graph)
     except RecursionError:
         return (TOO_DEEP,)
@@ -63,9 +64,10 @@ def findings(document: Json, *, express: bool = False) -> tuple[Finding, ...]:
 class _Walk:
     """One pass over a definition; holds what concerns the whole of it."""
 
-    def __init__(self, language: Json, *, express: bool) -> None:
+    def __init__(self, language: Json, *, express: bool, lone: bool) -> None:
         self.language = language
         self.express = express
+        self.lone = lone
         self.graph: list[Finding] = []
         self._names: set[str] = set()
         self._labels: set[str] = set()
@@ -80,7 +82,8 @@ class _Walk:
             yield kinds.broken("Value cannot be empty", (*place, "States"))
         for name, state in states.items():
             yield from self._state(name, state, (*place, "States", name))
-        self.graph.extend(transitions(body, place))
+        if place or not self.lone:
+            self.graph.extend(transitions(body, place))
 
     def _state(self, name: str, body: Json, place: Place) -> Iterator[Finding]:
         yield from self._name(name, place)

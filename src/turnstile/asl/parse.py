@@ -63,14 +63,14 @@ def parse(definition: dict[str, Json] | str | FilePath, *, name: str | None = No
     return parse_document(read(source), Origin(source))
 
 
-def parse_document(document: Json, origin: Origin) -> StateMachine:
-    """The same for a document that was read already, such as one inside a scenario file.
+def parse_document(document: Json, origin: Origin, *, lone: bool = False) -> StateMachine:
+    """The same for a document that was read already, such as one inside a scenario file; `lone` as in `check.findings`.
 
     Raises:
         Rejected: the definition has faults, all of them are listed.
         Unsupported: it is sound but uses something that is not emulated.
     """
-    faults = [found.fault(origin) for found in check.findings(document) if found.severity == check.ERROR]
+    faults = [found.fault(origin) for found in check.findings(document, lone=lone) if found.severity == check.ERROR]
     if faults:
         raise Rejected(faults)
     if document.get("QueryLanguage") == QueryLanguage.JSONATA.value:
