@@ -74,9 +74,10 @@ class FanOut:
 
     async def _take_turns(self) -> None:
         """Walk every line to its end or to its first wait."""
-        queue: deque[int] = deque()
-        while len(queue) < self._most and self._opened < self._plan.length:
-            queue.append(self._open(self._walk.previous))
+        first = self._walk.previous
+        queue = deque[int]()
+        while len(queue) < self._most and (index := self._open(first)) is not None:
+            queue.append(index)
         left = TURN
         while queue and self._failure is None:
             index = queue.popleft()
@@ -94,9 +95,9 @@ class FanOut:
             self._fail(index, line, error)
             return 0
         if line.next is None:
-            self._succeed(index, line)
-            if self._opened < self._plan.length:
-                queue.append(self._open(line.previous))
+            following = self._succeed(index, line)
+            if following is not None:
+                queue.append(following)
         elif went == TURN:
             queue.append(index)
         else:
@@ -105,49 +106,65 @@ class FanOut:
             self._started.append(worker)
         return went
 
-    def _open(self, previous: int) -> int:
-        """Open the next line after the event `previous`; its index."""
+    def _open(self, previous: int) -> int | None:
+        """Open the next line after the event `previous`; its index, None if there is none or it cannot be opened."""
         index = self._opened
+        if index == self._plan.length or self._failure is not None:
+            return None
         self._opened += 1
-        self._lines[index] = self._plan.open(index, previous)
+        try:
+            self._lines[index] = self._plan.open(index, previous)
+        except StatesError as error:
+            self._cut_for(error, self._walk.previous)
+            return None
         return index
 
     async def _go_on(self, index: int) -> None:
         """As a worker: take a line to its end, and after it those that follow in its place."""
+        following: int | None = index
         try:
-            while True:
+            while following is not None:
+                index = following
                 line = self._lines[index]
                 try:
                     await line.run()
                 except StatesError as error:
                     return self._fail(index, line, error)
-                self._succeed(index, line)
-                if self._opened == self._plan.length:
-                    return None
                 worker = self._workers.pop(index)
-                index = self._open(line.previous)
-                self._workers[index] = worker
+                following = self._succeed(index, line)
+                if following is not None:
+                    self._workers[following] = worker
         except Exception as error:  # noqa: BLE001 - raised by `run`, for whoever waits there
+            self._lines.pop(index, None)
             self._stop(error)
 
-    def _succeed(self, index: int, line: Walk) -> None:
+    def _succeed(self, index: int, line: Walk) -> int | None:
+        """Take the output of a line; the index of the one opened in its place."""
         self._results[index] = line.data
         del self._lines[index]
         self._walk.previous = self._plan.succeeded(index, line)
-        if not self._lines and self._opened == self._plan.length:
+        following = self._open(line.previous)
+        if not self._lines:
             self._over.give(None)
+        return following
 
     def _fail(self, index: int, line: Walk, error: StatesError) -> None:
-        """Cut the others, unless the error ends the execution without a word about them."""
         del self._lines[index]
         self._walk.previous = line.previous
         if error.error not in errors.UNCATCHABLE:
             line.cut(line.previous)
-            self.cut(line.previous)
+        self._cut_for(error, line.previous)
+        if error.error not in errors.UNCATCHABLE:
             self._plan.failed(index, line.previous)
+
+    def _cut_for(self, error: StatesError, cause: int) -> None:
+        """Cut all others; an error that nothing catches ends the execution without a word about them."""
+        self.cut(None if error.error in errors.UNCATCHABLE else cause)
         self._stop(error)
 
     def _stop(self, error: Exception) -> None:
+        """The first failure stays."""
+        self.cut(None)
         if self._failure is None:
             self._failure = error
             self._over.give(None)

@@ -192,12 +192,17 @@ class Walk:
                 left = TURN
 
     async def _stay(self, state: State) -> None:
-        """Go through a state that can wait."""
+        """Go through a state that can wait. A Task that fails is not left: its branch aborts it (see `cut`).
+
+        Recorded: states_variables.error_output/test_parallel_catch_error.
+        """
         self.enter(state, self.data)
         self.inside = state
         try:
             self.data, self.next = await self._works[type(state)](self, state, self.data)
         except StatesError as error:
+            if not isinstance(state, Task):
+                self.inside = None
             raise self.located(error) from None
         self.inside = None
 

@@ -65,7 +65,6 @@ def _caught(walk: Walk, state: Work, raw: Json, error: StatesError) -> Step:
     """
     if not isinstance(state, Task) and error.error not in errors.UNCATCHABLE:
         walk.record(type(state).__name__ + "StateFailed")
-        walk.inside = None
     found = catcher(state.catch, error.error)
     if found is None:
         raise error
