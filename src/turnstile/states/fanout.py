@@ -87,7 +87,10 @@ class FanOut:
                 left = TURN
 
     def _turn(self, index: int, queue: deque[int]) -> int:
-        """Let one line go on; how many transitions it went. It queues again if it can."""
+        """Let one line go on; how much of the common turn it took. It queues again if it can.
+
+        One that must wait ends the turn, so that it begins to wait before the next line goes on.
+        """
         line = self._lines[index]
         try:
             went = line.glide()
@@ -104,6 +107,7 @@ class FanOut:
             worker = self._clock.start(self._group, self._go_on(index))
             self._workers[index] = worker
             self._started.append(worker)
+            return TURN
         return went
 
     def _open(self, previous: int) -> int | None:
