@@ -1,4 +1,5 @@
-# `make demo` runs the shipped scenarios, `make test` the fast checks, `make test-slow` soak, fuzz and full conformance.
+# `make demo` runs the shipped scenarios, `make test` the fast checks, `make test-slow` soak, fuzz and full conformance,
+# `make bench` measures speed and size (options in BENCH).
 # Each target sets up .venv by itself from a bare Python 3.11; a second run needs no network.
 
 PYTHON ?= python3.11
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 WORKERS ?= 2
 
-.PHONY: demo test test-slow lint types contracts unit format clean
+.PHONY: demo test test-slow bench lint types contracts unit format clean
 
 demo: $(VENV)/run.installed
 	$(BIN)/turnstile run scenarios/
@@ -29,6 +30,9 @@ unit: $(VENV)/test.installed
 
 test-slow: $(VENV)/test.installed
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow
+
+bench: $(VENV)/test.installed
+	$(BIN)/python -m benchmarks.run $(BENCH)
 
 format: $(VENV)/test.installed
 	$(BIN)/ruff format .
