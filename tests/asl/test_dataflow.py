@@ -119,7 +119,7 @@ def test_a_catcher_joins_the_error_with_the_raw_input():
         }
     ).states["S"]
     shown = {"Error": "A", "Cause": "c"}
-    joined, dropped, replaced = (dataflow.caught(each, {"k": 1}, shown) for each in task.catch)
+    joined, dropped, replaced = (dataflow.caught(each, {"k": 1}, shown, _SCOPE) for each in task.catch)
     assert joined == {"k": 1, "error": shown}
     assert dropped == {"k": 1}
     assert replaced is shown

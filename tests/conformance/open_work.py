@@ -13,7 +13,6 @@ _RESOURCE = r"^the resource `arn:[\w-]+:states:::"
 _ROWS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), reason)
     for pattern, reason in (
-        (r"^QueryLanguage JSONata$", "JSONata (issue 3)"),
         (r"^Distributed Map$", "Distributed Map (issue 3)"),
         (r"^JSONPath (?:function|filter operator) ", "Jayway functions and filters (issue 3)"),
         (r"^states:TestState$", "TestState API (issue 3)"),

@@ -120,7 +120,6 @@ def test_nothing_equal_to_nothing_is_no_pass(kind, expected, actual):
     ("feature", "expected"),
     [
         ("Distributed Map", "Distributed Map (issue 3)"),
-        ("QueryLanguage JSONata", "JSONata (issue 3)"),
         ("states:TestState", "TestState API (issue 3)"),
         ("states:ListMapRuns", "map runs and redrive (issue 3)"),
         ("states:StartSyncExecution", "synchronous Express executions (issue 3)"),

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from turnstile.asl import fields as kinds
-from turnstile.asl import schema
+from turnstile.asl import fields_jsonata, schema
 from turnstile.asl.choice import OPERATORS
 from turnstile.asl.errors import ALL
 from turnstile.asl.finding import (
@@ -28,6 +28,7 @@ from turnstile.asl.finding import (
     aws_text,
 )
 from turnstile.asl.graph import transitions
+from turnstile.asl.query import expression_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +102,9 @@ class _Walk:
         yield from self._languages(body, place)
         language = body.get("QueryLanguage", self.language)
         yield from _shaped(body, shape, place, jsonata=language == "JSONata")
-        yield from _one_language(body, language, place)
+        yield from fields_jsonata.one_language(body, language, place)
+        if language == "JSONata":
+            yield from fields_jsonata.findings(body, place)
         yield from _ending(body, shape, place)
         yield from self._parts(kind, body, language, place)
 
@@ -186,7 +189,7 @@ class _Walk:
 
 
 def _shaped(body: Json, shape: schema.Shape, place: Place, *, jsonata: bool = False) -> Iterator[Finding]:
-    """The fields of one object against its table. An expression in `{% %}` may stand for any JSONata value."""
+    """The fields of one object against its table."""
     if not isinstance(body, dict):
         yield from kinds.an_object(body, place)
         return
@@ -197,8 +200,10 @@ def _shaped(body: Json, shape: schema.Shape, place: Place, *, jsonata: bool = Fa
         kind = shape.fields.get(name)
         if kind is None:
             yield kinds.broken(f"Field '{name}' is not supported", place, kinds.did_you_mean(name, shape.fields))
-        elif not (jsonata and isinstance(value, str) and value.startswith("{%")):
+        elif not jsonata:
             yield from kind(value, (*place, name))
+        elif name not in schema.COMPUTED or expression_in(value) is None:
+            yield from schema.JSONATA_KINDS.get(name, kind)(value, (*place, name))
     yield from _groups(body, shape, place)
 
 
@@ -215,19 +220,6 @@ def _unknown_type(kind: Json, place: Place) -> Finding:
     known = ", ".join(schema.STATES)
     remedy = kinds.did_you_mean(kind, schema.STATES) if isinstance(kind, str) else ""
     return kinds.broken(f"The field 'Type' should have one of these values: [{known}]", (*place, "Type"), remedy)
-
-
-def _one_language(body: dict[str, Json], language: Json, place: Place) -> Iterator[Finding]:
-    """Fields of the other query language."""
-    own, foreign, other = (
-        ("JSONata", schema.JSONPATH_ONLY, "JSONPath")
-        if language == "JSONata"
-        else ("JSONPath", schema.JSONATA_ONLY, "JSONata")
-    )
-    for name in body:
-        if name in foreign:
-            message = f"The QueryLanguage is set to '{own}', but field '{name}' is only supported for the '{other}'"
-            yield kinds.broken(f"{message} QueryLanguage", place)
 
 
 def _ending(body: dict[str, Json], shape: schema.Shape, place: Place) -> Iterator[Finding]:
@@ -251,7 +243,7 @@ def _answers(rules: Json, shape: schema.Shape, place: Place, language: Json) -> 
         here = (*place, index)
         yield from _shaped(rule, shape, here, jsonata=language == "JSONata")
         if isinstance(rule, dict):
-            yield from _one_language(rule, language, here)
+            yield from fields_jsonata.one_language(rule, language, here)
             yield from _error_names(rule.get("ErrorEquals"), (*here, "ErrorEquals"), last=index == len(rules) - 1)
 
 
@@ -272,7 +264,7 @@ def _rule(rule: Json, shape: schema.Shape, place: Place, *, jsonata: bool) -> It
         listed = ", ".join(schema.SELECTORS)
         yield kinds.broken(f"The object must have only one of the following fields, [{listed}]", place)
         return
-    yield from _one_language(rule, "JSONata" if jsonata else "JSONPath", place)
+    yield from fields_jsonata.one_language(rule, "JSONata" if jsonata else "JSONPath", place)
     for field in ("And", "Or"):
         for index, part in enumerate(_list(rule.get(field))):
             yield from _rule(part, schema.RULE, (*place, field, index), jsonata=jsonata)

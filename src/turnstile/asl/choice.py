@@ -34,6 +34,7 @@ class Rule:
     next: str
     test: Test = field(repr=False, compare=False)
     assign: Template | None = None
+    output: Template | None = None
 
 
 def _text(value: Json) -> str | None:

@@ -10,13 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.asl import errors
+from turnstile.asl.definition import QueryLanguage
 from turnstile.asl.path import ROOT, ROOT_REFERENCE, NoMatch, Path, ReferencePath
+from turnstile.asl.query import Query
 from turnstile.asl.template import unresolved
 from turnstile.document import Json, compact
 
 if TYPE_CHECKING:
     from turnstile.asl.choice import Rule
-    from turnstile.asl.definition import Catcher, Fail, Map, Parallel, Pass, State, Task, Work
+    from turnstile.asl.definition import Catcher, Choice, Fail, Map, Parallel, Pass, State, Task, Work
     from turnstile.asl.intrinsic import Expression
     from turnstile.asl.scope import Scope
 
@@ -56,6 +58,8 @@ def output(state: State, raw: Json, result: Json, scope: Scope) -> Json:
     Raises:
         StatesError: ResultPath cannot be applied to the input, or OutputPath leads nowhere.
     """
+    if state.output is not None:
+        return state.output.fill(scope, result)
     place: ReferencePath | None = getattr(state, "result_path", ROOT_REFERENCE)
     return _filtered(state.output_path, joined(place, raw, result), scope)
 
@@ -75,13 +79,24 @@ def assigned(state: State | Catcher | Rule, document: Json, scope: Scope) -> dic
     return values or None
 
 
-def caught(catcher: Catcher, raw: Json, error: Json) -> Json:
-    """What leaves a state through a catcher: the raw input joined with the error output.
+def routed(state: Choice, chosen: Choice | Rule, data: Json, scope: Scope) -> Json:
+    """What leaves a Choice: by the Output of the rule that matched, the state's own only where none did.
 
     Raises:
-        StatesError: ResultPath cannot be applied to the input.
+        StatesError: OutputPath leads nowhere, or Output cannot be evaluated.
     """
-    return joined(catcher.result_path, raw, error)
+    if chosen.output is not None:
+        return chosen.output.fill(scope, data)
+    return _filtered(state.output_path, data, scope)
+
+
+def caught(catcher: Catcher, raw: Json, error: Json, scope: Scope) -> Json:
+    """What leaves a state through a catcher: its Output, or the raw input joined with the error output.
+
+    Raises:
+        StatesError: ResultPath cannot be applied to the input, or Output cannot be evaluated.
+    """
+    return catcher.output.fill(scope, error) if catcher.output is not None else joined(catcher.result_path, raw, error)
 
 
 def joined(place: ReferencePath | None, raw: Json, result: Json) -> Json:
@@ -151,11 +166,19 @@ def items(state: Map, data: Json, scope: Scope) -> list[Json]:
         StatesError: the path leads nowhere, or to something else (recorded: test_state.state_context_object, where the
             text shows a path into the context object with one `$`).
     """
+    if state.query_language is QueryLanguage.JSONATA:
+        return _iterable(data if state.items is None else state.items.fill(scope, data))
     value = found(state.items_path, data, scope)
     if isinstance(value, list):
         return value
     shown = state.items_path.text.removeprefix("$") if state.items_path.text[:2] == "$$" else state.items_path.text
     raise errors.runtime(f'Reference path "{shown}" must point to array.')
+
+
+def _iterable(value: Json) -> list[Json]:
+    if isinstance(value, list):
+        return value
+    raise errors.QueryFailure(f"Map state input must be an array but was: {compact(value)}", None)
 
 
 def item(state: Map, data: Json, value: Json, scope: Scope) -> Json:
@@ -175,6 +198,8 @@ def max_concurrency(state: Map, data: Json, scope: Scope) -> int:
             other numbers of a Map). Text with digits is a number (recorded: test_reference_in_map_state).
     """
     limit = state.max_concurrency
+    if isinstance(limit, Query):
+        return _counted(limit, data, scope)
     if not isinstance(limit, Path):
         return limit
     value = found(limit, data, scope)
@@ -184,7 +209,14 @@ def max_concurrency(state: Map, data: Json, scope: Scope) -> int:
     raise _no_integer("MaxConcurrencyPath", value, limit)
 
 
-def _limit(field: str, seconds: int | Path | None, data: Json, scope: Scope) -> int | None:
+def _counted(query: Query, data: Json, scope: Scope) -> int:
+    number: int = query.find(scope, data)
+    return number
+
+
+def _limit(field: str, seconds: int | Path | Query | None, data: Json, scope: Scope) -> int | None:
+    if isinstance(seconds, Query):
+        return _counted(seconds, data, scope)
     if not isinstance(seconds, Path):
         return seconds
     value = found(seconds, data, scope)
@@ -216,7 +248,7 @@ def _filtered(path: Path | None, document: Json, scope: Scope) -> Json:
     return {} if path is None else found(path, document, scope)
 
 
-def _text(field: str, expression: Expression, data: Json, scope: Scope) -> str:
+def _text(field: str, expression: Expression | Query, data: Json, scope: Scope) -> str:
     try:
         value = expression.find(scope, data)
     except NoMatch:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from turnstile.asl.choice import Rule
     from turnstile.asl.intrinsic import Expression
     from turnstile.asl.path import Path, ReferencePath
+    from turnstile.asl.query import Query
     from turnstile.asl.template import Template
     from turnstile.document import Json
     from turnstile.source import Origin
@@ -56,6 +57,7 @@ class Catcher:
     next: str
     result_path: ReferencePath | None
     assign: Template | None = None
+    output: Template | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class _State:
     output_path: Path | None
     """None stands for `null`: the output is `{}`."""
     assign: Template | None = None
+    output: Template | None = None
+    """What leaves a JSONata state, if it says so."""
     next: str | None = None
 
 
@@ -101,8 +105,8 @@ class Task(_Work):
     resource: str
     parameters: Template | None = None
     credentials: Template | None = None
-    timeout_seconds: int | Path | None = None
-    heartbeat_seconds: int | Path | None = None
+    timeout_seconds: int | Path | Query | None = None
+    heartbeat_seconds: int | Path | Query | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +121,9 @@ class Choice(_State):
 class Wait(_State):
     """Waits; exactly one of the four is set."""
 
-    seconds: int | None = None
+    seconds: int | Query | None = None
     seconds_path: Path | None = None
-    timestamp: str | None = None
+    timestamp: str | Query | None = None
     timestamp_path: Path | None = None
 
 
@@ -134,8 +138,8 @@ class Fail(_State):
 
     error: str | None = None
     cause: str | None = None
-    error_path: Expression | None = None
-    cause_path: Expression | None = None
+    error_path: Expression | Query | None = None
+    cause_path: Expression | Query | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +171,13 @@ class Map(_Work):
     mode: Mode = Mode.INLINE
     execution_type: str = "STANDARD"
     items_path: Path
+    items: Template | None = None
+    """What a JSONata state runs over instead of its input."""
     item_selector: Template | None = None
-    max_concurrency: int | Path = 0
+    max_concurrency: int | Path | Query = 0
     """0 leaves the limit to the service."""
-    tolerated_failure_count: int | Path | None = None
-    tolerated_failure_percentage: float | Path | None = None
+    tolerated_failure_count: int | Path | Query | None = None
+    tolerated_failure_percentage: float | Path | Query | None = None
     label: str | None = None
     item_reader: Mapping[str, Json] | None = None
     item_batcher: Mapping[str, Json] | None = None

@@ -37,7 +37,7 @@ class StatesError(Exception):
         super().__init__(f"{error}: {cause}" if cause else error)
 
 
-class QueryFailure(StatesError):
+class QueryFailure(StatesError):  # noqa: N818 - named for what happened
     """A JSONata field cannot be evaluated: AWS records it in an event of its own before anything catches it.
 
     `location` is the field as AWS names it in that event, `entered` says that the state had begun its work.

@@ -221,6 +221,25 @@ def assign(value: Json, place: Place) -> Iterator[Finding]:
     yield from template(value, place)
 
 
+def assign_plainly(value: Json, place: Place) -> Iterator[Finding]:
+    """Variables and their values, in JSONata."""
+    if not isinstance(value, dict):
+        yield from an_object(value, place)
+        return
+    for name in value:
+        yield from _variable(name, place)
+
+
+def credentials_plainly(value: Json, place: Place) -> Iterator[Finding]:
+    """An object with RoleArn, in JSONata."""
+    if not isinstance(value, dict):
+        yield from an_object(value, place)
+    elif "RoleArn" not in value:
+        yield broken("The field 'RoleArn' is required but was missing", place, did_you_mean_role(value))
+    else:
+        yield from text(value["RoleArn"], (*place, "RoleArn"))
+
+
 def _variable(name: str, place: Place) -> Iterator[Finding]:
     if name == _RESERVED:
         yield Finding(RESERVED_VARIABLE, f"Cannot assign to reserved variable '${name}'.", place)

@@ -1,4 +1,4 @@
-"""The expressions in the fields of a JSONata state: each must be one, and refer only to what it can see.
+"""What the query language means for the fields of a state: which it may have, and what expressions may refer to.
 
 Codes, texts and places were measured by users with ValidateStateMachineDefinition
 (https://github.com/floci-io/floci/issues/2670, /issues/2745, /pull/2786). Compiles nothing.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from turnstile.asl import schema
+from turnstile.asl.fields import broken
 from turnstile.asl.finding import JSONATA, JSONATA_REFERENCE, Finding, Place
 from turnstile.asl.jsonata_names import refusals
 from turnstile.asl.jsonata_tokens import BadSyntax
@@ -72,4 +74,17 @@ def findings(body: dict[str, Json], place: Place) -> Iterator[Finding]:
 def _remedy(message: str) -> str:
     if message.startswith("Reference"):
         return "begin with `$states.input`, `$states.context` or a variable, as in `$states.input.order.id`"
-    return "`$states.result` is for `Output` and `Assign` of a state that works, `$states.errorOutput` for those of `Catch`"
+    return "`Output` and `Assign` see `$states.result` in a Task, Parallel or Map, `$states.errorOutput` in its `Catch`"
+
+
+def one_language(body: dict[str, Json], language: Json, place: Place) -> Iterator[Finding]:
+    """Fields of the other query language."""
+    own, foreign, other = (
+        ("JSONata", schema.JSONPATH_ONLY, "JSONPath")
+        if language == "JSONata"
+        else ("JSONPath", schema.JSONATA_ONLY, "JSONata")
+    )
+    for name in body:
+        if name in foreign:
+            message = f"The QueryLanguage is set to '{own}', but field '{name}' is only supported for the '{other}'"
+            yield broken(f"{message} QueryLanguage", place)

@@ -10,10 +10,11 @@ import math
 from typing import TYPE_CHECKING, Final, Protocol
 
 from turnstile.asl.jsonata_texts import BOUNDS, reworded, split
-from turnstile.document import Json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from turnstile.document import Json
 
 LONGEST_MILLISECONDS = 5_000
 """How long one evaluation may take; AWS publishes no number."""

@@ -16,11 +16,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from turnstile.asl.scope import Scope
 from turnstile.document import Json, compact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from turnstile.asl.scope import Scope
 
 _SCOPE: ContextVar[Scope] = ContextVar("scope")
 _ALGORITHMS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
@@ -63,13 +64,15 @@ def _partition(array: Json = None, size: Json = None, *_: Json) -> Json:
 
 
 def _range(first: Json = None, last: Json = None, step: Json = None, *_: Json) -> Json:
+    """A sequence, which with one number is that number (recorded: array_jsonata/test_array_range)."""
     start, end, by = (_number("range", place, value) for place, value in enumerate((first, last, step), 1))
     if by == 0:
         raise _refused("range", 3)
     count = math.floor((end - start) / by) + 1
     if count > _LARGEST_RANGE:
         raise ValueError(f"D2014: {count}")
-    return [_whole(start + index * by) for index in range(max(count, 0))]
+    numbers = [_whole(start + index * by) for index in range(max(count, 0))]
+    return numbers[0] if len(numbers) == 1 else numbers
 
 
 def _whole(number: float) -> float:

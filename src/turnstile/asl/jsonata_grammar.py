@@ -9,7 +9,7 @@ conclusions; `asl.jsonata_names` does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from turnstile.asl.jsonata_tokens import END, BadSyntax, Token, Tokens
 
@@ -87,7 +87,7 @@ class _Parser:
         left = self._first(self._take(infix=True))
         while self._token.kind == "operator" and _BINDING.get(self._token.value, 0) > power:
             operator = self._take().value
-            follow = _FOLLOWING.get(operator)
+            follow = self._following.get(operator)
             left = follow(self, left) if follow is not None else self._binary(operator, left)
         self._depth -= 1
         return left
@@ -96,7 +96,7 @@ class _Parser:
         """What a token means at the start of an expression."""
         if token.kind != "operator":
             return Node(token.kind, token.value)
-        start = _LEADING.get(token.value)
+        start = self._leading.get(token.value)
         if start is None:
             raise BadSyntax("S0211", token=token.value)
         return start(self, token)
@@ -263,20 +263,35 @@ class _Parser:
             token = self._take()
             depth += (token.value == "<") - (token.value == ">")
 
+    _leading: ClassVar[dict[str, Callable[[_Parser, Token], Node]]] = {
+        "and": _word,
+        "or": _word,
+        "in": _word,
+        "*": _leaf,
+        "**": _leaf,
+        "%": _leaf,
+        "-": _negation,
+        "(": _block,
+        "[": _array,
+        "{": _object,
+        "|": _transform,
+    }
+    _following: ClassVar[dict[str, Callable[[_Parser, Node], Node]]] = {
+        ".": _path,
+        "[": _predicate,
+        "{": _group,
+        "(": _call,
+        "^": _sort,
+        "@": _focus,
+        "#": _index,
+        "?": _condition,
+        ":=": _bind,
+        "~>": _apply,
+    }
+
 
 def _operand(node: Node) -> Node:
     """The node, which must not be the end of the text."""
     if node.kind == "end":
         raise BadSyntax("S0207")
     return node
-
-
-_LEADING: dict[str, Callable[[_Parser, Token], Node]] = {
-    "and": _Parser._word, "or": _Parser._word, "in": _Parser._word,
-    "*": _Parser._leaf, "**": _Parser._leaf, "%": _Parser._leaf,
-    "-": _Parser._negation, "(": _Parser._block, "[": _Parser._array, "{": _Parser._object, "|": _Parser._transform,
-}  # fmt: skip
-_FOLLOWING: dict[str, Callable[[_Parser, Node], Node]] = {
-    ".": _Parser._path, "[": _Parser._predicate, "{": _Parser._group, "(": _Parser._call, "^": _Parser._sort,
-    "@": _Parser._focus, "#": _Parser._index, "?": _Parser._condition, ":=": _Parser._bind, "~>": _Parser._apply,
-}  # fmt: skip

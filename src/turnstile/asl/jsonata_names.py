@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from turnstile.asl.jsonata_grammar import Node, parse
 
@@ -21,12 +21,17 @@ STATES = "states"
 """The reserved variable."""
 
 FUNCTIONS = frozenset(
-    """sum count max min average string substring substringBefore substringAfter lowercase uppercase length trim pad
-    match contains replace split join formatNumber formatBase formatInteger parseInteger number floor ceil round abs
-    sqrt power random boolean not map zip filter single reduce each sift keys lookup append exists spread merge reverse
-    sort shuffle distinct base64encode base64decode encodeUrlComponent encodeUrl decodeUrlComponent decodeUrl now millis
-    toMillis fromMillis clone type error assert partition range hash uuid parse eval""".split()
-)
+    {
+        "sum", "count", "max", "min", "average", "string", "substring", "substringBefore", "substringAfter",
+        "lowercase", "uppercase", "length", "trim", "pad", "match", "contains", "replace", "split", "join",
+        "formatNumber", "formatBase", "formatInteger", "parseInteger", "number", "floor", "ceil", "round", "abs",
+        "sqrt", "power", "random", "boolean", "not", "map", "zip", "filter", "single", "reduce", "each", "sift",
+        "keys", "lookup", "append", "exists", "spread", "merge", "reverse", "sort", "shuffle", "distinct",
+        "base64encode", "base64decode", "encodeUrlComponent", "encodeUrl", "decodeUrlComponent", "decodeUrl", "now",
+        "millis", "toMillis", "fromMillis", "clone", "type", "error", "assert", "partition", "range", "hash", "uuid",
+        "parse", "eval",
+    }
+)  # fmt: skip
 """The functions that need no definition."""
 
 
@@ -56,119 +61,124 @@ def names(text: str) -> Names:
         BadSyntax: the text is no expression.
     """
     found = Names()
-    _Walk(found).visit(parse(text), top=True, bound=set())
+    _Walk(found).visit(parse(text), _Here(top=True, bound=set()))
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Where a node stands: `top` says that there is no context item, `bound` what the expression has bound."""
+
+    top: bool
+    bound: set[str]
+
+    def below(self) -> _Here:
+        """The same where there is a context item."""
+        return _Here(top=False, bound=self.bound)
+
+    def within(self, *names: str) -> _Here:
+        """A scope inside this one, in which these are bound."""
+        return _Here(top=self.top, bound={*self.bound, *names})
+
+
 class _Walk:
-    """One pass over a tree; `top` says that there is no context item, `bound` what the expression binds itself."""
+    """One pass over a tree."""
 
     def __init__(self, found: Names) -> None:
         self._found = found
 
-    def visit(self, node: Node, *, top: bool, bound: set[str]) -> None:
-        """Look at a node and what it is made of; a binding is added to `bound`, for what follows it."""
-        special = _SPECIAL.get(node.kind)
+    def visit(self, node: Node, here: _Here) -> None:
+        """Look at a node and what it is made of; what a node binds holds for those that follow it."""
+        special = self._special.get(node.kind)
         if special is not None:
-            special(self, node, top, bound)
+            special(self, node, here)
             return
         for part in node.parts:
-            self.visit(part, top=top, bound=bound)
+            self.visit(part, here)
 
-    def _context(self, node: Node, top: bool, _bound: set[str]) -> None:  # noqa: FBT001 - one shape for the table
-        if top:
+    def _context(self, node: Node, here: _Here) -> None:
+        if here.top:
             _add(self._found.context, node.value)
 
-    def _variable(self, node: Node, top: bool, bound: set[str]) -> None:  # noqa: FBT001 - one shape for the table
+    def _variable(self, node: Node, here: _Here) -> None:
         if node.value == "":
-            self._context(Node("variable", "$"), top, bound)
+            self._context(Node("variable", "$"), here)
         elif node.value == "$":
             self._found.root = True
-        elif node.value in bound:
+        elif node.value in here.bound:
             return
         elif node.value == STATES:
             self._found.whole = True
         else:
             _add(self._found.variables, node.value)
 
-    def _path(self, node: Node, top: bool, bound: set[str]) -> None:  # noqa: FBT001 - one shape for the table
+    def _path(self, node: Node, here: _Here) -> None:
         """Only the first step has the context of the whole; a text there is a name."""
         first, second = node.parts
-        member = _member(first, second) if STATES not in bound else None
+        member = _member(first, second) if STATES not in here.bound else None
         if member is not None:
             _add(self._found.members, member)
-            self._below(second, bound)
-            return
-        self._first(first, bound, top=top)
-        self._below(second, bound)
+        else:
+            self.visit(Node("name", first.value) if first.kind == "string" else first, here)
+        self.visit(second, here.below())
 
-    def _first(self, node: Node, bound: set[str], *, top: bool) -> None:
-        self.visit(Node("name", node.value) if node.kind == "string" else node, top=top, bound=bound)
-
-    def _below(self, node: Node, bound: set[str]) -> None:
-        self.visit(node, top=False, bound=bound)
-
-    def _anchored(self, node: Node, top: bool, bound: set[str]) -> None:  # noqa: FBT001 - one shape for the table
+    def _anchored(self, node: Node, here: _Here) -> None:
         """The first part has the context of the whole, the others that of the first's values."""
         first, *others = node.parts
-        self.visit(first, top=top, bound=bound)
+        self.visit(first, here)
         for part in others:
-            self._below(part, bound)
+            self.visit(part, here.below())
 
-    def _transform(self, node: Node, _top: bool, bound: set[str]) -> None:  # noqa: FBT001 - one shape for the table
+    def _transform(self, node: Node, here: _Here) -> None:
         for part in node.parts:
-            self._below(part, bound)
+            self.visit(part, here.below())
 
-    def _bind(self, node: Node, top: bool, bound: set[str]) -> None:  # noqa: FBT001 - one shape for the table
-        recursive = node.parts[0].kind == "lambda"
-        if recursive:
-            bound.add(node.value)
-        self.visit(node.parts[0], top=top, bound=bound)
-        bound.add(node.value)
+    def _bind(self, node: Node, here: _Here) -> None:
+        """A function may call itself."""
+        if node.parts[0].kind == "lambda":
+            here.bound.add(node.value)
+        self._focus(node, here)
 
-    def _focus(self, node: Node, top: bool, bound: set[str]) -> None:  # noqa: FBT001 - one shape for the table
-        self.visit(node.parts[0], top=top, bound=bound)
-        bound.add(node.value)
+    def _focus(self, node: Node, here: _Here) -> None:
+        self.visit(node.parts[0], here)
+        here.bound.add(node.value)
 
-    def _block(self, node: Node, top: bool, bound: set[str]) -> None:  # noqa: FBT001 - one shape for the table
-        inner = set(bound)
+    def _block(self, node: Node, here: _Here) -> None:
+        inner = here.within()
         for part in node.parts:
-            self.visit(part, top=top, bound=inner)
+            self.visit(part, inner)
 
-    def _lambda(self, node: Node, top: bool, bound: set[str]) -> None:  # noqa: FBT001 - one shape for the table
-        self.visit(node.parts[0], top=top, bound={*bound, *node.value})
+    def _lambda(self, node: Node, here: _Here) -> None:
+        self.visit(node.parts[0], here.within(*node.value))
 
-    def _call(self, node: Node, top: bool, bound: set[str]) -> None:  # noqa: FBT001 - one shape for the table
+    def _call(self, node: Node, here: _Here) -> None:
         """A function is named where it is called, applied or given to another."""
         for position, part in enumerate(node.parts):
-            if part.kind == "variable" and part.value in FUNCTIONS and part.value not in bound:
-                if position == 0 or node.kind == "apply":
-                    _add(self._found.called, part.value)
-            else:
-                self.visit(part, top=top, bound=bound)
-                if position == 0 and part.kind == "variable":
-                    _add(self._found.called, part.value)
+            named = part.kind == "variable" and part.value not in here.bound
+            if named and (position == 0 or node.kind == "apply"):
+                _add(self._found.called, part.value)
+            if not (named and part.value in FUNCTIONS):
+                self.visit(part, here)
 
-
-_SPECIAL: dict[str, Callable[[_Walk, Node, bool, set[str]], None]] = {
-    "name": _Walk._context,
-    "wildcard": _Walk._context,
-    "descendant": _Walk._context,
-    "parent": _Walk._context,
-    "variable": _Walk._variable,
-    "path": _Walk._path,
-    "predicate": _Walk._anchored,
-    "sort": _Walk._anchored,
-    "group": _Walk._anchored,
-    "transform": _Walk._transform,
-    "bind": _Walk._bind,
-    "focus": _Walk._focus,
-    "block": _Walk._block,
-    "lambda": _Walk._lambda,
-    "call": _Walk._call,
-    "partial": _Walk._call,
-    "apply": _Walk._call,
-}
+    _special: ClassVar[dict[str, Callable[[_Walk, Node, _Here], None]]] = {
+        "name": _context,
+        "wildcard": _context,
+        "descendant": _context,
+        "parent": _context,
+        "variable": _variable,
+        "path": _path,
+        "predicate": _anchored,
+        "sort": _anchored,
+        "group": _anchored,
+        "transform": _transform,
+        "bind": _bind,
+        "focus": _focus,
+        "block": _block,
+        "lambda": _lambda,
+        "call": _call,
+        "partial": _call,
+        "apply": _call,
+    }
 
 
 def _member(first: Node, second: Node) -> str | None:

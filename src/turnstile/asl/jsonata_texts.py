@@ -10,8 +10,14 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
-from turnstile.document import Json
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from turnstile.document import Json
+
+_TOO_DEEP = "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive."
 
 _TEXTS = {
     "S0101": "String literal must be terminated by a matching quote",
@@ -60,12 +66,12 @@ _TEXTS = {
     "T0410": "Argument {index} of function {token} does not match function signature",
     "T0411": "Context value is not a compatible type with argument {index} of function {token}",
     "T0412": "Argument {index} of function {token} must be an array of {type}",
-    "U1001": "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.",
+    "U1001": _TOO_DEEP,
 }
 BOUNDS = {
-    "D1011": _TEXTS["U1001"],
-    "U1001": _TEXTS["U1001"],
-    "U1002": _TEXTS["U1001"],
+    "D1011": _TOO_DEEP,
+    "U1001": _TOO_DEEP,
+    "U1002": _TOO_DEEP,
     "D1012": "Expression evaluation timeout: Check for infinite loop",
     "D2015": "Expression evaluation memory limit exceeded: Check for excessive memory usage",
 }
@@ -102,7 +108,7 @@ def reworded(code: str, said: str, called: str | None) -> str:
 
 def _parts(template: str, said: str, called: str | None) -> dict[str, Json] | None:
     """The values for the places of a template, None if one cannot be known."""
-    finders = {
+    finders: dict[str, tuple[str, Callable[[], Json]]] = {
         "{token}": ("token", lambda: called if "function {" in template else _operator(said)),
         "{index}": ("index", lambda: _first(_INDEX, said, int)),
         "{type}": ("type", lambda: _first(_ARRAY_OF, said, lambda word: _TYPES.get(word, word))),
@@ -112,7 +118,7 @@ def _parts(template: str, said: str, called: str | None) -> dict[str, Json] | No
     return None if None in found.values() else found
 
 
-def _first(pattern: re.Pattern[str], said: str, read: Json) -> Json:
+def _first(pattern: re.Pattern[str], said: str, read: Callable[[str], Json]) -> Json:
     match = pattern.search(said)
     return read(match.group(1)) if match else None
 

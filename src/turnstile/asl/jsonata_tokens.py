@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from turnstile.asl.jsonata_texts import text_of
-from turnstile.document import Json
+
+if TYPE_CHECKING:
+    from turnstile.document import Json
 
 SPACE = " \t\n\r\v"
 _DOUBLE = ("..", ":=", "!=", ">=", "<=", "**", "~>")

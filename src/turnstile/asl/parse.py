@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, TypeAlias
 
-from turnstile.asl import check
+from turnstile.asl import check, parse_jsonata
 from turnstile.asl.choice import compile_rule
 from turnstile.asl.definition import (
     Branch,
@@ -21,7 +21,6 @@ from turnstile.asl.definition import (
     Parallel,
     Pass,
     QueryLanguage,
-    Retrier,
     State,
     StateMachine,
     Succeed,
@@ -29,6 +28,7 @@ from turnstile.asl.definition import (
     Wait,
 )
 from turnstile.asl.intrinsic import parse_expression
+from turnstile.asl.parse_jsonata import retrier
 from turnstile.asl.path import ROOT, ROOT_REFERENCE, Path, ReferencePath, parse_path, parse_reference
 from turnstile.asl.template import Template, compile_template
 from turnstile.document import Json, pointer
@@ -73,10 +73,9 @@ def parse_document(document: Json, origin: Origin, *, lone: bool = False) -> Sta
     faults = [found.fault(origin) for found in check.findings(document, lone=lone) if found.severity == check.ERROR]
     if faults:
         raise Rejected(faults)
-    if document.get("QueryLanguage") == QueryLanguage.JSONATA.value:
-        raise Unsupported("QueryLanguage JSONata", origin.at("QueryLanguage").where())
+    language = QueryLanguage(document.get("QueryLanguage", "JSONPath"))
     try:
-        whole = _branch(document, origin)
+        whole = _branch(document, origin, language)
     except RecursionError:
         raise Rejected([check.TOO_DEEP.fault(origin)]) from None
     return StateMachine(
@@ -87,23 +86,28 @@ def parse_document(document: Json, origin: Origin, *, lone: bool = False) -> Sta
         comment=document.get("Comment", ""),
         version=document.get("Version", "1.0"),
         timeout_seconds=document.get("TimeoutSeconds"),
+        query_language=language,
     )
 
 
-def _branch(document: dict[str, Json], origin: Origin, at: str = "") -> Branch:
-    """An object with StartAt and States: the machine, a branch, an item processor; `at` is its pointer."""
+def _branch(document: dict[str, Json], origin: Origin, language: QueryLanguage, at: str = "") -> Branch:
+    """An object with StartAt and States: the machine, a branch, an item processor; `at` is its pointer.
+
+    Everywhere the query language is that of the machine where a state does not say otherwise.
+    """
     states = {
-        name: _state(name, body, origin, pointer(at, "States", name)) for name, body in document["States"].items()
+        name: _state(name, body, origin, language, pointer(at, "States", name))
+        for name, body in document["States"].items()
     }
     return Branch(document["StartAt"], states, at)
 
 
-def _state(name: str, body: dict[str, Json], origin: Origin, at: str) -> State:
+def _state(name: str, body: dict[str, Json], origin: Origin, language: QueryLanguage, at: str) -> State:
     def inner(document: dict[str, Json], *names: str | int) -> Branch:
-        return _branch(document, origin, pointer(at, *names))
+        return _branch(document, origin, language, pointer(at, *names))
 
-    if body.get("QueryLanguage") == QueryLanguage.JSONATA.value:
-        raise Unsupported("QueryLanguage JSONata", origin.within(at).at("QueryLanguage").where())
+    if QueryLanguage(body.get("QueryLanguage", language)) is QueryLanguage.JSONATA:
+        return parse_jsonata.state(name, body, at, inner)
     try:
         return _STATES[body["Type"]](body, _common(name, body, at), inner)
     except Unsupported as error:
@@ -218,20 +222,9 @@ def _work(body: dict[str, Json]) -> dict[str, Json]:
     return {
         "result_selector": _template(body, "ResultSelector"),
         "result_path": _place(body),
-        "retry": tuple(map(_retrier, body.get("Retry", ()))),
+        "retry": tuple(map(retrier, body.get("Retry", ()))),
         "catch": tuple(map(_catcher, body.get("Catch", ()))),
     }
-
-
-def _retrier(body: dict[str, Json]) -> Retrier:
-    return Retrier(
-        error_equals=tuple(body["ErrorEquals"]),
-        interval_seconds=body.get("IntervalSeconds", 1),
-        max_attempts=body.get("MaxAttempts", 3),
-        backoff_rate=float(body.get("BackoffRate", 2.0)),
-        max_delay_seconds=body.get("MaxDelaySeconds"),
-        jitter=body.get("JitterStrategy") == "FULL",
-    )
 
 
 def _catcher(body: dict[str, Json]) -> Catcher:

@@ -64,7 +64,7 @@ def compile_field(value: Json, name: str, sight: Sight = Sight.INPUT) -> Templat
 
 
 def compile_query(value: Json, name: str, kind: str, read: Callable[[Json], Json] = lambda value: value) -> Query:
-    """Compile a field of one kind (`number`, `string`, `boolean`, `array`); `read` makes its value or raises ValueError.
+    """Compile a field of one kind (`number`, `string`, `boolean`, `array`); `read` makes its value, or ValueError.
 
     The wording for a value of the kind that `read` refuses is inferred.
     """

@@ -216,5 +216,22 @@ JSONPATH_ONLY = frozenset(
 )  # fmt: skip
 """Fields that a state with the query language JSONata may not have."""
 
+JSONATA_KINDS: dict[str, Kind] = {
+    "Assign": kinds.assign_plainly,
+    "Credentials": kinds.credentials_plainly,
+    "ItemSelector": kinds.an_object,
+    "Condition": kinds.truth,
+}
+"""What fields with another meaning in JSONata must be where no expression stands in them."""
+
+COMPUTED = frozenset(
+    {
+        "Arguments", "Output", "Credentials", "TimeoutSeconds", "HeartbeatSeconds", "Seconds", "Timestamp", "Error",
+        "Cause", "Items", "ItemSelector", "MaxConcurrency", "ToleratedFailureCount", "ToleratedFailurePercentage",
+        "Condition",
+    }
+)  # fmt: skip
+"""Fields whose whole value may be an expression in JSONata."""
+
 JSONATA_ONLY = frozenset({"Arguments", "Output", "Items", "Condition"})
 """Fields that a state with the query language JSONPath may not have."""

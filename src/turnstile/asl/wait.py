@@ -1,7 +1,7 @@
 """How long a Wait state waits.
 
 Texts and the longest wait (2^31 - 1 seconds) are recorded: base.wait/*,
-scenarios.base_scenarios/test_wait_timestamp_path. Specification: "Wait State".
+scenarios.base_scenarios/test_wait_timestamp_path and _jsonata. Specification: "Wait State".
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.asl import errors
 from turnstile.asl.path import NoMatch, Path
+from turnstile.asl.query import Query
 from turnstile.asl.timestamp import parse_timestamp
 from turnstile.document import Json, compact
 
@@ -26,12 +27,16 @@ def wait_until(state: Wait, data: Json, scope: Scope, now: float) -> float:
     Raises:
         StatesError: the path leads nowhere or to a value that is no number of seconds or no timestamp.
     """
+    if isinstance(state.seconds, Query):
+        return _bounded(now + state.seconds.find(scope, data), now)
     if state.seconds is not None:
         return now + state.seconds
     if state.seconds_path is not None:
         return _bounded(now + _seconds(state.seconds_path, data, scope), now)
     if state.timestamp_path is not None:
         return _bounded(_instant(state.timestamp_path, data, scope), now)
+    if isinstance(state.timestamp, Query):
+        return _bounded(_evaluated(state.timestamp, data, scope), now)
     moment = parse_timestamp(state.timestamp or "")
     return now if moment is None else _bounded(float(moment), now)
 
@@ -58,6 +63,16 @@ def _instant(path: Path, data: Json, scope: Scope) -> float:
         return float(moment)
     form = "a valid ISO-8601 extended offset date-time format string"
     raise errors.runtime(f"The TimestampPath parameter does not reference {form}: {path.text} == {_shown(value)}")
+
+
+def _evaluated(query: Query, data: Json, scope: Scope) -> float:
+    value = query.find(scope, data)
+    moment = parse_timestamp(value)
+    if moment is not None:
+        return float(moment)
+    form = "an ISO-8601 extended offset date-time format string"
+    text = f"The Timestamp field cannot be parsed as {form}: {value}"
+    raise errors.QueryFailure(text, "Timestamp", entered=True)
 
 
 def _found(name: str, path: Path, data: Json, scope: Scope) -> Json:

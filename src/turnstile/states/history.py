@@ -72,6 +72,10 @@ class History:
         events.append(Event(event_id, previous, time, kind, field, details))
         return event_id
 
+    def before(self, event_id: int) -> int:
+        """The event after which an event was recorded."""
+        return self._events[event_id - 1].previous
+
     def close(self, previous: int, time: float, kind: str, field: str, details: Mapping[str, Json]) -> None:
         """Record the last event."""
         self._events.append(Event(len(self._events) + 1, previous, time, kind, field, details))

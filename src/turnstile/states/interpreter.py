@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from turnstile.asl import dataflow, errors
 from turnstile.asl.definition import Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait
-from turnstile.asl.errors import StatesError
+from turnstile.asl.errors import QueryFailure, StatesError
 from turnstile.asl.scope import Scope
 from turnstile.asl.wait import wait_until
 from turnstile.document import Json, compact, size
@@ -82,7 +82,7 @@ class Walk:
         self.inner: Inner | None = None
         self.measured: Json = None
         self.context = context
-        self.scope = Scope(context, variables, world.random)
+        self.scope = Scope(context, variables, world.random, world.clock.now)
 
     def fork(self, previous: int, context: dict[str, Json]) -> Walk:
         """Another walk inside the state of this one, after the event `previous`.
@@ -105,6 +105,7 @@ class Walk:
         kind = type(state).__name__ + "StateEntered"
         self.entered = self.record(kind, "stateEnteredEventDetails", {"name": state.name, "input": raw})
         self.state = state
+        self.scope.input = raw
         shown: dict[str, Json] = {"EnteredTime": instant(self.world.clock.now()), "Name": state.name}
         if isinstance(state, _TRIED_AGAIN):
             shown["RetryCount"] = 0
@@ -137,12 +138,30 @@ class Walk:
         self.measured = document
 
     def located(self, error: StatesError) -> StatesError:
-        """The error with the sentence AWS puts before causes that come from evaluating a state."""
+        """The error with the sentence AWS puts before causes that come from evaluating a state.
+
+        One of JSONata is recorded, which happens once: what is given back needs no place any more.
+        """
         if not error.located or self.state is None:
             return error
         name = self.state.name
         place = f"An error occurred while executing the state '{name}' (entered at the event id #{self.entered}). "
-        return StatesError(error.error, place + (error.cause or ""))
+        located = StatesError(error.error, place + (error.cause or ""))
+        if isinstance(error, QueryFailure):
+            self._evaluation_failed(error, located, name)
+        return located
+
+    def _evaluation_failed(self, error: QueryFailure, located: StatesError, state: str) -> None:
+        """Record it after the event before the entry, as if the state had not been entered, unless its work began.
+
+        Recorded: assign.assign_reference_variables/test_undefined_reference; for a failure after the work of a Task it
+        is inferred.
+        """
+        if self.previous == self.entered and not error.entered:
+            self.previous = self.execution.events.before(self.entered)
+        texts = {"error": located.error, "cause": located.cause, "location": error.location, "state": state}
+        details = {name: text for name, text in texts.items() if text is not None}
+        self.record("EvaluationFailed", "evaluationFailedEventDetails", details)
 
     def start(self, branch: StateMachine | Branch, raw: Json) -> None:
         """Stand before the first state of a definition, with its input."""
@@ -240,7 +259,7 @@ def _choice(walk: Walk, state: Choice, raw: Json) -> Step:
             )
         chosen, target = state, state.default
     assigned = dataflow.assigned(chosen, data, walk.scope)
-    output = dataflow.output(state, data, data, walk.scope)
+    output = dataflow.routed(state, chosen, data, walk.scope)
     return walk.leave(state, output, assigned), target
 
 

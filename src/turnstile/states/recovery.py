@@ -70,4 +70,4 @@ def _caught(walk: Walk, state: Work, raw: Json, error: StatesError) -> Step:
         raise error
     shown = {"Error": error.error, "Cause": error.cause}
     assigned = dataflow.assigned(found, shown, walk.scope)
-    return walk.leave(state, dataflow.caught(found, raw, shown), assigned), found.next
+    return walk.leave(state, dataflow.caught(found, raw, shown, walk.scope), assigned), found.next
