@@ -39,17 +39,22 @@ async def persist(walk: Walk, state: Work, raw: Json, work: Callable[[int], Awai
     retrying = Retrying(walk.world.random)
     while True:
         try:
-            return _leave(walk, state, raw, await work(retrying.count + 1))
+            return leave(walk, state, raw, await work(retrying.count + 1))
         except StatesError as failure:
             error = walk.located(failure)
             chosen = retrying.choose(state.retry, error.error)
             if chosen is None:
-                return _caught(walk, state, raw, error)
+                return caught(walk, state, raw, error)
         await walk.world.clock.sleep(chosen[1])
         walk.context["State"] = {**walk.context["State"], "RetryCount": retrying.count}
 
 
-def _leave(walk: Walk, state: Work, raw: Json, result: Result) -> Step:
+def leave(walk: Walk, state: Work, raw: Json, result: Result) -> Step:
+    """Leave the state with what its work gave; the output and the next state.
+
+    Raises:
+        StatesError: the result cannot be shaped.
+    """
     selected = dataflow.selected(state, result.value, walk.scope)
     assigned = dataflow.assigned(state, selected, walk.scope)
     output = dataflow.output(state, raw, selected, walk.scope)
@@ -57,7 +62,7 @@ def _leave(walk: Walk, state: Work, raw: Json, result: Result) -> Step:
     return walk.leave(state, output, assigned), state.next
 
 
-def _caught(walk: Walk, state: Work, raw: Json, error: StatesError) -> Step:
+def caught(walk: Walk, state: Work, raw: Json, error: StatesError) -> Step:
     """Go where a catcher says, with the error output in place.
 
     Raises:

@@ -44,11 +44,16 @@ class Tasks:
         """
 
         async def attempt(number: int) -> Result:
-            return Result(await self._attempt(walk, state, raw, number), walk.previous)
+            return Result(await self.attempt(walk, state, raw, number), walk.previous)
 
         return await persist(walk, state, raw, attempt)
 
-    async def _attempt(self, walk: Walk, state: Task, raw: Json, number: int) -> Json:
+    async def attempt(self, walk: Walk, state: Task, raw: Json, number: int) -> Json:
+        """Do the work once, as the attempt of that number; its result.
+
+        Raises:
+            StatesError: it failed.
+        """
         resource, task = integration(state.resource)
         data = dataflow.effective_input(state, raw, walk.scope)
         parameters = dataflow.arguments(state, data, walk.scope)
