@@ -38,7 +38,7 @@ class Caller:
 
     `identity` is the role behind a session, else the caller's own ARN; `account` and `partition` are empty
     for a service; `foreign` means that the resource lies in another partition, where no caller of this one is
-    known.
+    known. `region` is where the call is made, empty if the request does not say.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Caller:
     provider: str
     bounded: bool
     foreign: bool
+    region: str = ""
 
     @property
     def is_service(self) -> bool:
@@ -65,7 +66,8 @@ def caller(request: Request, context: Mapping[str, ContextValue], *, bounded: bo
     """The caller of a request; `context` has its keys in lower case, `bounded`: with a boundary."""
     name = request.principal
     if not name.startswith("arn:"):
-        return Caller(name, name, "", "", "", _text(context, "aws:federatedprovider"), bounded=False, foreign=False)
+        provider, region = _text(context, "aws:federatedprovider"), _text(context, "aws:requestedregion")
+        return Caller(name, name, "", "", "", provider, bounded=False, foreign=False, region=region)
     parsed = arn.parse(name)
     return Caller(
         name,
@@ -147,11 +149,12 @@ def _by_unique_id(value: str, who: Caller) -> Grant:
 
 
 def _by_service(value: str, who: Caller) -> Grant:
-    """A regional name stands for the global one and the other way round; two different Regions do not."""
+    """A regional name stands for the global one in its Region and the other way round; two Regions do not agree."""
     if not who.is_service:
         return Grant.NONE
     service, region = _service(value)
-    name, home = _service(who.name)
+    name, own = _service(who.name)
+    home = own or who.region
     known = value == "*" or (service == name and (not region or not home or region == home))
     return Grant.DIRECT if known else Grant.NONE
 
