@@ -148,7 +148,19 @@ async def test_a_role_that_does_not_exist_is_a_barrier(gate, accounts):
     missing = "arn:aws:iam::444455556666:role/Missing"
     with pytest.raises(AccessDenied, match="is not authorized to perform: sts:AssumeRole"):
         await gate.call(assume(session(accounts.execution), missing))
-    assert [barrier.link for barrier in gate.trail.refused()[0].ruling.barriers] == [Link.ROLE_EXISTS]
+    ruling = gate.trail.refused()[0].ruling
+    assert [barrier.link for barrier in ruling.barriers] == [Link.ROLE_EXISTS]
+    assert Link.TRUST_POLICY not in [broken.link for broken in ruling.broken]
+
+
+async def test_a_machine_cannot_run_under_a_role_of_another_account(gate, accounts):
+    """IAM passes no role across accounts, whatever the role trusts."""
+    parameters = {"name": "Orders", "definition": "{}", "roleArn": accounts.invoke.arn}
+    call = Call(
+        accounts.world.accounts["111122223333"].root, "stepfunctions", "CreateStateMachine", parameters, "us-east-1"
+    )
+    with pytest.raises(ServiceError, match="AccessDeniedException: Cross-account pass role is not allowed"):
+        gate.decide(call)
 
 
 async def test_a_function_of_another_region_is_out_of_reach(gate, accounts):

@@ -11,10 +11,11 @@ from turnstile.gate.boundaries import barriers
 from turnstile.gate.call import Answer
 from turnstile.gate.context import request_context
 from turnstile.gate.errors import AccessDenied, ServiceError
-from turnstile.gate.link import broken_links
+from turnstile.gate.link import Link, broken_links
 from turnstile.gate.policies import applicable
 from turnstile.gate.reference import permissions
 from turnstile.gate.trail import Ruling, Trail
+from turnstile.iam.decision import Layer
 from turnstile.iam.evaluate import evaluate
 from turnstile.iam.message import message
 from turnstile.iam.request import Request
@@ -79,9 +80,11 @@ class Gate:
             return Ruling(allowed=True, judged=False)
         decisions = tuple(self._evaluate(call, permission) for permission in needed)
         found = tuple(barrier for permission in needed for barrier in barriers(call, permission, self.world))
-        broken = tuple(link for decision in decisions for link in broken_links(call, decision))
+        broken = (link for decision in decisions for link in broken_links(call, decision))
+        if any(barrier.link is Link.ROLE_EXISTS for barrier in found):  # a missing role has no trust policy either
+            broken = (link for link in broken if link.layer is not Layer.TRUST)
         allowed = not found and all(decision.allowed for decision in decisions)
-        return Ruling(allowed, decisions, found, broken)
+        return Ruling(allowed, decisions, found, tuple(broken))
 
     def _evaluate(self, call: Call, permission: Permission) -> Decision:
         context = request_context(call, permission, self.world.clock.now())

@@ -79,10 +79,13 @@ def _assume_role(call: Call, _world: World) -> tuple[Permission, ...]:
     return (Permission("sts:AssumeRole", role, account, context),)
 
 
-def _create_state_machine(call: Call, _world: World) -> tuple[Permission, ...]:
+def _create_state_machine(call: Call, world: World) -> tuple[Permission, ...]:
+    """A machine runs under a role of its own account only (text reported of other services, here *inferred*)."""
     role = str(call.parameters.get("roleArn", ""))
     partition = arns.partition_of(call.region).name
     account = call.caller.account
+    if world.judged and role.startswith("arn:") and role.split(":")[4:5] != [account]:
+        raise ServiceError("AccessDeniedException", "Cross-account pass role is not allowed.")
     machine = f"arn:{partition}:states:{call.region}:{account}:stateMachine:{call.parameters.get('name', '')}"
     return (
         Permission("states:CreateStateMachine", machine, account),
@@ -90,15 +93,75 @@ def _create_state_machine(call: Call, _world: World) -> tuple[Permission, ...]:
     )
 
 
+def _update_state_machine(call: Call, world: World) -> tuple[Permission, ...]:
+    machine = _on("states:UpdateStateMachine", "stateMachineArn")(call, world)
+    if call.parameters.get("roleArn") is None:
+        return machine
+    role, account = str(call.parameters["roleArn"]), call.caller.account
+    return (*machine, Permission("iam:PassRole", role, account, {"iam:PassedToService": "states.amazonaws.com"}))
+
+
+def _create_activity(call: Call, _world: World) -> tuple[Permission, ...]:
+    partition = arns.partition_of(call.region).name
+    account = call.caller.account
+    activity = f"arn:{partition}:states:{call.region}:{account}:activity:{call.parameters.get('name', '')}"
+    return (Permission("states:CreateActivity", activity, account),)
+
+
+def _create_alias(call: Call, _world: World) -> tuple[Permission, ...]:
+    """The machine is that of the first version in the routing configuration."""
+    routes = call.parameters.get("routingConfiguration") or ({},)
+    text = str(routes[0].get("stateMachineVersionArn", ""))
+    return (_qualified("states:CreateStateMachineAlias", text, str(call.parameters.get("name", ""))),)
+
+
+def _list_executions(call: Call, world: World) -> tuple[Permission, ...]:
+    parameter = "mapRunArn" if "mapRunArn" in call.parameters else "stateMachineArn"
+    if parameter not in call.parameters:
+        return (Permission("states:ListExecutions", "*", call.caller.account),)
+    return _on("states:ListExecutions", parameter)(call, world)
+
+
+def _on_machine_of(action: str, parameter: str) -> Row:
+    """A row whose resource is the machine in the ARN of a version or alias, which itself is a condition key."""
+
+    def row(call: Call, _world: World) -> tuple[Permission, ...]:
+        return (_qualified(action, str(call.parameters.get(parameter, ""))),)
+
+    return row
+
+
+def _qualified(action: str, text: str, qualifier: str = "") -> Permission:
+    arn = _arn(text)
+    kind, _, rest = arn.resource.partition(":")
+    name, _, own = rest.partition(":")
+    key: dict[str, ContextValue] = {"states:StateMachineQualifier": qualifier or own} if qualifier or own else {}
+    machine = arns.Arn(arn.partition, arn.service, arn.region, arn.account, f"{kind}:{name}")
+    return Permission(action, str(machine), arn.account, key)
+
+
+def _anywhere(action: str) -> Row:
+    """A row whose action knows no resources."""
+
+    def row(call: Call, _world: World) -> tuple[Permission, ...]:
+        return (Permission(action, "*", call.caller.account),)
+
+    return row
+
+
+def _arn(text: str) -> arns.Arn:
+    try:
+        return arns.parse(text)
+    except ValueError:
+        raise ServiceError("InvalidArn", f"Invalid Arn: 'Invalid ARN prefix: {text}'") from None
+
+
 def _on(action: str, parameter: str) -> Row:
     """A row whose resource is the ARN in one parameter."""
 
     def row(call: Call, _world: World) -> tuple[Permission, ...]:
         text = str(call.parameters.get(parameter, ""))
-        try:
-            return (Permission(action, text, arns.parse(text).account),)
-        except ValueError:
-            raise ServiceError("InvalidArn", f"Invalid Arn: 'Invalid ARN prefix: {text}'") from None
+        return (Permission(action, text, _arn(text).account),)
 
     return row
 
@@ -126,15 +189,43 @@ _ROLE_OPERATIONS = (
     "PutRolePolicy", "UpdateAssumeRolePolicy",
 )  # fmt: skip
 
+_STATES_BY_ARN: Mapping[str, tuple[str, ...]] = {
+    "activityArn": ("DeleteActivity", "DescribeActivity", "GetActivityTask"),
+    "executionArn": (
+        "DescribeExecution", "DescribeStateMachineForExecution", "GetExecutionHistory", "RedriveExecution", "StopExecution",
+    ),
+    "resourceArn": ("ListTagsForResource", "TagResource", "UntagResource"),
+    "stateMachineArn": (
+        "DeleteStateMachine", "DescribeStateMachine", "ListStateMachineAliases", "ListStateMachineVersions",
+        "PublishStateMachineVersion", "StartExecution", "StartSyncExecution",
+    ),
+}  # fmt: skip
+_STATES_BY_QUALIFIED_ARN: Mapping[str, tuple[str, ...]] = {
+    "stateMachineAliasArn": ("DeleteStateMachineAlias", "DescribeStateMachineAlias", "UpdateStateMachineAlias"),
+    "stateMachineVersionArn": ("DeleteStateMachineVersion",),
+}
+_STATES_ANYWHERE = ("ListActivities", "ListStateMachines", "ValidateStateMachineDefinition")
+
 _ROWS: Mapping[tuple[str, str], Row] = {
     ("lambda", "Invoke"): _invoke,
     ("sts", "AssumeRole"): _assume_role,
     ("sts", "GetCallerIdentity"): _nothing,  # needs no permission (STS API Reference, GetCallerIdentity)
     ("stepfunctions", "CreateStateMachine"): _create_state_machine,
-    ("stepfunctions", "DescribeStateMachine"): _on("states:DescribeStateMachine", "stateMachineArn"),
-    ("stepfunctions", "StartExecution"): _on("states:StartExecution", "stateMachineArn"),
-    ("stepfunctions", "DescribeExecution"): _on("states:DescribeExecution", "executionArn"),
-    ("stepfunctions", "GetExecutionHistory"): _on("states:GetExecutionHistory", "executionArn"),
-    ("stepfunctions", "StopExecution"): _on("states:StopExecution", "executionArn"),
+    ("stepfunctions", "UpdateStateMachine"): _update_state_machine,
+    ("stepfunctions", "CreateStateMachineAlias"): _create_alias,
+    ("stepfunctions", "CreateActivity"): _create_activity,
+    ("stepfunctions", "ListExecutions"): _list_executions,
+    **{
+        ("stepfunctions", operation): _on(f"states:{operation}", parameter)
+        for parameter, operations in _STATES_BY_ARN.items()
+        for operation in operations
+    },
+    **{
+        ("stepfunctions", operation): _on_machine_of(f"states:{operation}", parameter)
+        for parameter, operations in _STATES_BY_QUALIFIED_ARN.items()
+        for operation in operations
+    },
+    **{("stepfunctions", operation): _anywhere(f"states:{operation}") for operation in _STATES_ANYWHERE},
+    ("logs", "DescribeLogGroups"): _anywhere("logs:DescribeLogGroups"),
     **{("iam", operation): _on_role for operation in _ROLE_OPERATIONS},
 }

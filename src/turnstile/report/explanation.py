@@ -183,15 +183,10 @@ def _barred(barriers: tuple[Barrier, ...]) -> str:
 
 
 def _refusals(entry: Entry) -> tuple[Refusal, ...]:
-    """Every broken link and barrier in the order of the chain.
-
-    A missing role has no trust policy either: only the role is named then.
-    """
+    """Every broken link and barrier in the order of the chain."""
     ruling = entry.ruling
-    barred = {barrier.link for barrier in ruling.barriers}
-    broken = [one for one in ruling.broken if not (Link.ROLE_EXISTS in barred and one.layer is Layer.TRUST)]
-    deciding = broken[0] if broken else None
-    found = [(one.link, _broken(entry, one, shown=one is deciding)) for one in broken]
+    deciding = ruling.broken[0] if ruling.broken else None
+    found = [(one.link, _broken(entry, one, shown=one is deciding)) for one in ruling.broken]
     for place, barrier in enumerate(ruling.barriers):
         found.append((barrier.link, _barrier(entry, barrier, shown=deciding is None and place == 0)))
     return tuple(refusal for _, refusal in sorted(found, key=lambda pair: _CHAIN[pair[0]]))
