@@ -243,6 +243,10 @@ def _pass(walk: Walk, state: Pass, raw: Json) -> Step:
     return walk.leave(state, output, assigned), state.next
 
 
+_NO_MATCH = "Failed to transition out of the state. The state does not point to a next state."
+"""As users report it; `States.NoChoiceMatched` of the specification is never shown."""
+
+
 def _choice(walk: Walk, state: Choice, raw: Json) -> Step:
     data = dataflow.effective_input(state, raw, walk.scope)
     chosen: Choice | Rule
@@ -252,11 +256,7 @@ def _choice(walk: Walk, state: Choice, raw: Json) -> Step:
             break
     else:
         if state.default is None:
-            raise StatesError(
-                errors.NO_CHOICE_MATCHED,
-                f"Failed to transition out of the state. The state '{state.name}' has no matching Choice rule "
-                "and no Default.",
-            )
+            raise errors.runtime(_NO_MATCH)
         chosen, target = state, state.default
     assigned = dataflow.assigned(chosen, data, walk.scope)
     output = dataflow.routed(state, chosen, data, walk.scope)
