@@ -28,7 +28,7 @@ from turnstile.asl.finding import (
     aws_text,
 )
 from turnstile.asl.graph import transitions
-from turnstile.asl.query import expression_in
+from turnstile.asl.sight import expression_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,6 @@ types other than Integer is inferred.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.asl.finding import RESERVED_VARIABLE, SCHEMA, VARIABLE_NAME, Finding, Place
@@ -35,6 +34,8 @@ def broken(message: str, place: Place, remedy: str = "") -> Finding:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The remedy for a misspelt name, or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - sound definitions need none
+
     near = get_close_matches(name, list(known), 1)
     return f"did you mean `{near[0]}`?" if near else ""
 

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 from turnstile.asl import schema
 from turnstile.asl.fields import broken
 from turnstile.asl.finding import JSONATA, JSONATA_REFERENCE, Finding, Place
-from turnstile.asl.jsonata_names import refusals
-from turnstile.asl.jsonata_tokens import BadSyntax
-from turnstile.asl.query import Sight, expression_in, members
+from turnstile.asl.sight import Sight, expression_in, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +60,9 @@ def _inside(value: Json, sight: Sight, place: Place) -> Iterator[tuple[str, Sigh
 
 def findings(body: dict[str, Json], place: Place) -> Iterator[Finding]:
     """What is wrong with the expressions of a state."""
+    from turnstile.asl.jsonata_names import refusals  # noqa: PLC0415 - JSONPath definitions need no grammar of JSONata
+    from turnstile.asl.jsonata_tokens import BadSyntax  # noqa: PLC0415 - as above
+
     for text, sight, where in expressions(body, place):
         try:
             refused = refusals(text, members(sight))

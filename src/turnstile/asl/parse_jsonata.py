@@ -26,7 +26,8 @@ from turnstile.asl.definition import (
     Wait,
 )
 from turnstile.asl.path import ROOT, ROOT_REFERENCE
-from turnstile.asl.query import Query, Sight, compile_field, compile_query, expression_in
+from turnstile.asl.query import Query, compile_field, compile_query
+from turnstile.asl.sight import Sight, expression_in
 from turnstile.asl.template import Template
 
 if TYPE_CHECKING:
