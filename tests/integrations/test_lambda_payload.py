@@ -28,10 +28,10 @@ async def invoke(payload):
 
 @pytest.mark.parametrize(
     ("payload", "event"),
-    [({"a": 1}, {"a": 1}), ([1], [1]), (0, 0), (None, None), ("0.0", 0.0), ('"text"', "text"), ("[]", []), ("{}", {})],
+    [({"a": 1}, {"a": 1}), ([1], [1]), (0, 0), (None, {}), ("0.0", 0.0), ('"text"', "text"), ("[]", []), ("{}", {})],
 )
 async def test_a_payload_is_sent_as_json(payload, event):
-    """A document is sent as its JSON text; text is taken for JSON already."""
+    """A document is sent as its JSON text; text is taken for JSON already, and nothing for an empty object."""
     execution = await invoke(payload)
     assert execution.output["Payload"] == event
     assert type(execution.output["Payload"]) is type(event)

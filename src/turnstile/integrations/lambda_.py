@@ -35,7 +35,8 @@ class InvokeTask:
     """`lambda:invoke`: the parameters are those of the API, the result its answer with the payload parsed.
 
     A payload that is text already is sent as it stands, so `"0.0"` arrives as a number (recorded:
-    services.lambda_task_service/test_invoke_json_values); any other value is sent as its JSON text.
+    services.lambda_task_service/test_invoke_json_values); any other value is sent as its JSON text. `null` sends nothing,
+    and the function sees `{}` (recorded: test_state.test_state_scenarios/test_base_lambda_service_task_state).
     """
 
     async def start(self, work: Work) -> Json:
@@ -45,8 +46,9 @@ class InvokeTask:
             StatesError: see `Integration.start`.
         """
         parameters = dict(work.parameters)
-        if "Payload" in parameters and not isinstance(parameters["Payload"], str):
-            parameters["Payload"] = compact(parameters["Payload"])
+        payload = parameters.pop("Payload", None)
+        if payload is not None:
+            parameters["Payload"] = payload if isinstance(payload, str) else compact(payload)
         answer = await _invoke(work, parameters)
         result: dict[str, Json] = {
             "ExecutedVersion": answer.output.get("ExecutedVersion", "$LATEST"),

@@ -83,7 +83,7 @@ class Inspection:
         if state.has_result:
             values.pop("afterInputPath", None)
         if "afterResultPath" in values:
-            values["afterResultSelector"] = values["result" if state.has_result else "afterParameters"]
+            values["afterResultSelector"] = values.get("result" if state.has_result else "afterParameters")
 
     def _path(self, path: Path | None, *, before: str = "", after: str = "") -> Path:
         def find(scope: Scope, document: Json) -> Json:
