@@ -134,7 +134,7 @@ class _Test:
         context = request.context
         if context is None:
             context = start_context(execution)
-            del context["Execution"]["RedriveCount"]
+            context["Execution"].pop("RedriveCount", None)
             if request.role_arn is None:
                 del context["Execution"]["RoleArn"]
         works = {**WAIT, Task: self._work, Parallel: self._work, Map: self._work}
