@@ -1,0 +1,70 @@
+"""The judge behind the gate: every policy that applies to a call, every barrier in its way, and what a refusal says.
+
+Apart from `gate.gate`, because a world whose permissions are not judged needs nothing of the policy language.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile.gate.boundaries import barriers
+from turnstile.gate.context import request_context
+from turnstile.gate.errors import AccessDenied
+from turnstile.gate.link import Link, broken_links
+from turnstile.gate.policies import applicable
+from turnstile.gate.trail import Ruling
+from turnstile.iam.decision import Layer
+from turnstile.iam.evaluate import evaluate
+from turnstile.iam.message import message
+from turnstile.iam.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from turnstile.gate.call import Call
+    from turnstile.gate.reference import Permission
+    from turnstile.gate.trail import Entry
+    from turnstile.iam.decision import Decision
+    from turnstile.world.world import World
+
+_DENIAL: Mapping[str, tuple[str, int]] = {
+    "lambda": ("AccessDeniedException", 403),
+    "sts": ("AccessDenied", 403),
+    "s3": ("AccessDenied", 403),
+    "sqs": ("AccessDenied", 403),
+    "sns": ("AuthorizationError", 403),
+    "batch": ("AccessDeniedException", 403),
+}
+"""Code and HTTP status of a denial by service (reference/iam-evaluation.md section 5)."""
+
+
+def judged(call: Call, needed: tuple[Permission, ...], world: World) -> Ruling:
+    """The ruling on a call that needs these permissions, with every link of the chain judged."""
+    decisions = tuple(_evaluate(call, permission, world) for permission in needed)
+    found = tuple(barrier for permission in needed for barrier in barriers(call, permission, world))
+    broken = (link for decision in decisions for link in broken_links(call, decision))
+    if any(barrier.link is Link.ROLE_EXISTS for barrier in found):  # a missing role has no trust policy either
+        broken = (link for link in broken if link.layer is not Layer.TRUST)
+    allowed = not found and all(decision.allowed for decision in decisions)
+    return Ruling(allowed, decisions, found, tuple(broken))
+
+
+def _evaluate(call: Call, permission: Permission, world: World) -> Decision:
+    context = request_context(call, permission, world.clock.now())
+    request = Request(call.caller.arn, permission.action, permission.resource, permission.account, context)
+    return evaluate(request, applicable(call, permission, world))
+
+
+def refusal(entry: Entry, request_id: str) -> AccessDenied:
+    """What the service answers: a policy's denial first, else the barrier in its own words."""
+    code, status = _DENIAL.get(entry.call.service, ("AccessDeniedException", 400))
+    denied = next((decision for decision in entry.ruling.decisions if not decision.allowed), None)
+    if denied is not None:
+        return AccessDenied(code, message(denied), status, entry, request_id)
+    barrier = entry.ruling.barriers[0]
+    if barrier.error is not None:
+        code, status, text = barrier.error
+        return AccessDenied(code, text, status, entry, request_id)
+    decision = entry.ruling.decisions[0]
+    text = f"User: {decision.request.principal} is not authorized to perform: {decision.request.action}"
+    return AccessDenied(code, f"{text} on resource: {decision.request.resource}", status, entry, request_id)
