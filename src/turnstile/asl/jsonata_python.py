@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from turnstile.document import Json
 
 _NULL = Utils.NULL_VALUE
+_UNCAST = re.compile(r"could not convert string to float: (.*)", re.DOTALL)
+"""How Python says that text is no number."""
 
 
 class PythonEngine:
@@ -114,6 +117,9 @@ def _odd(error: Exception, called: list[str]) -> EvaluationError:
         return failure("U1001: ", called)
     if isinstance(error, ZeroDivisionError | OverflowError):
         return EvaluationError("D1001", 'Number out of range: "Infinity"')
+    uncast = _UNCAST.fullmatch(str(error)) if isinstance(error, ValueError) else None
+    if uncast is not None:
+        return failure(f"D3030: Cannot convert {uncast.group(1)} to number", called)
     return failure(str(error) if isinstance(error, ValueError) else "", called)
 
 

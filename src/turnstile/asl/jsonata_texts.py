@@ -81,7 +81,7 @@ _CODE = re.compile(r"\b([DSTU]\d{4}): ?(.*)", re.DOTALL)
 _OPERATOR = re.compile(r"(?:the |operator )([-+*/%&<>=!]+|and|or|in)\b|the (\S+) operator")
 _INDEX = re.compile(r"[Aa]rgument (\d+)")
 _VALUES = (re.compile(r"Cannot convert '(.*)' to number", re.DOTALL), re.compile(r": (-?[\d.e+-]+)$"))
-_TYPES = {"Number": "numbers", "String": "strings"}
+_TYPES = {"Number": "numbers", "String": "strings", "n": "numbers", "s": "strings"}
 _ARRAY_OF = re.compile(r"array of \"?(\w+)")
 
 
