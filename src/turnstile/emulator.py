@@ -14,9 +14,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
 
-from turnstile.backends.functions import Functions
-from turnstile.backends.handler_process import Handlers
-from turnstile.backends.iam import Iam
+from turnstile.backends.late import Late
 from turnstile.backends.sts import Sts
 from turnstile.document import Json, compact
 from turnstile.gate.call import Call
@@ -31,6 +29,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from turnstile.asl.definition import StateMachine
+    from turnstile.backends.functions import Functions
+    from turnstile.backends.handler_process import Handlers
     from turnstile.gate.call import Backend
     from turnstile.states.execution import Execution
     from turnstile.world.caller import Caller
@@ -48,11 +48,11 @@ class Emulator:
         definitions: Mapping[str, StateMachine] | None = None,
     ) -> None:
         self.world = world
-        self._handlers = handlers or Handlers()
-        self._own_handlers = handlers is None
-        self._functions = Functions(world, self._handlers)
+        self._handlers = handlers
+        self._own_handlers: Handlers | None = None
+        self._functions = Late(self._lambda)
         self._backends: dict[str, Backend] = {
-            "iam": Iam(world),
+            "iam": Late(self._iam),
             "lambda": self._functions,
             "sts": Sts(world),
         }
@@ -64,9 +64,7 @@ class Emulator:
 
     async def __aenter__(self) -> Self:
         await self._stack.__aenter__()
-        if self._own_handlers:
-            self._stack.push_async_callback(self._handlers.close)
-        self._stack.push_async_callback(self._functions.close)
+        self._stack.push_async_callback(self._close_functions)
         if self.world.moto_url is not None:
             from turnstile.backends.moto_remote import RemoteMoto  # noqa: PLC0415 - loads aiohttp
 
@@ -141,6 +139,29 @@ class Emulator:
             elif execution.worker is not None:
                 execution.worker.cancel()
         return False
+
+    def _iam(self) -> Backend:
+        from turnstile.backends.iam import Iam  # noqa: PLC0415 - loads the policy language
+
+        return Iam(self.world)
+
+    def _lambda(self) -> Functions:
+        from turnstile.backends.functions import Functions  # noqa: PLC0415 - loads what starts processes
+        from turnstile.backends.handler_process import Handlers  # noqa: PLC0415 - as above
+
+        handlers = self._handlers
+        if handlers is None:
+            handlers = self._own_handlers = Handlers()
+        return Functions(self.world, handlers)
+
+    async def _close_functions(self) -> None:
+        """End what the functions of this world started; handlers that were given outlive it."""
+        try:
+            if self._functions.backend is not None:
+                await self._functions.backend.close()
+        finally:
+            if self._own_handlers is not None:
+                await self._own_handlers.close()
 
     def _resources(self) -> Backend:
         """The backend of every other service, loaded when the first call asks for one."""
