@@ -14,6 +14,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
 
+from turnstile.backends.answer_models import complaint
 from turnstile.backends.late import Late
 from turnstile.backends.sts import Sts
 from turnstile.document import Json, compact
@@ -23,6 +24,7 @@ from turnstile.states.backend import States
 from turnstile.states.runner import Runner
 from turnstile.states.sessions import Sessions
 from turnstile.states.task import Tasks
+from turnstile.states.test_state import Tester
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,8 +74,10 @@ class Emulator:
         group = await self._stack.enter_async_context(asyncio.TaskGroup())
         self._stack.enter_context(self.world.clock.attend())
         sessions = Sessions(self.gate)
-        runner = Runner(self.world, Tasks(self.gate, sessions), group)
-        self._states = States(self.world, sessions, runner, self._definitions)
+        tasks = Tasks(self.gate, sessions)
+        runner = Runner(self.world, tasks, group)
+        tester = Tester(self.world, tasks, complaint)
+        self._states = States(self.gate, sessions, runner, self._definitions, tester)
         self._backends["stepfunctions"] = self._states
         self._stack.push_async_exit(self._settle)
         return self

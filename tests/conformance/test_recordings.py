@@ -121,11 +121,9 @@ def test_nothing_equal_to_nothing_is_no_pass(kind, expected, actual):
     [
         ("Distributed Map", "Distributed Map (issue 3)"),
         ("states:TestState", "TestState API (issue 3)"),
-        ("states:ListMapRuns", "map runs and redrive (issue 3)"),
-        ("states:StartSyncExecution", "synchronous Express executions (issue 3)"),
-        ("states:CreateStateMachineAlias", "versions and aliases of state machines (issue 5)"),
+        ("states:ListMapRuns", "map runs (issue 3)"),
         ("states:SendTaskSuccess", "activities and task tokens (issue 6)"),
-        ("states:UpdateStateMachine", "states API beyond running: UpdateStateMachine (issue 5)"),
+        ("redriving a Map state", "redriving a Map state (issue 3)"),
         ("judging `sqs:SendMessage`", "permissions of other services (issue 4)"),
         ("the resource `arn:aws:states:::aws-sdk:s3:getObject`", "aws-sdk integration (issue 6)"),
         ("the resource `arn:aws:states:::sqs:sendMessage`", "sqs integration (issue 6)"),

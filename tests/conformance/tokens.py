@@ -123,6 +123,7 @@ _VALUES: tuple[tuple[re.Pattern[str], Callable[[Tokens, str], str]], ...] = tupl
         (r"account_id", Tokens._account),
         (r"role_arn", Tokens._role_arn),
         (r"_\d+_chars", _long),
+        (r"alias_name", lambda _tokens, token: token.strip("<>")),
         (r"timestamp", Tokens._time),
         (r"queue[_-]url", Tokens._queue_url),
         (r"activity_arn", _arn("states", "activity:")),

@@ -78,7 +78,7 @@ def _raw(scope: Scope, _: Json) -> Json:
 
 
 def _context(scope: Scope, _: Json) -> Json:
-    return scope.context
+    return {**scope.context}  # the interpreter changes its own
 
 
 _MEMBERS: dict[Sight, dict[str, Getter]] = {

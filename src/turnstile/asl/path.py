@@ -85,7 +85,7 @@ def _rooted(root: str, walk: Getter) -> Getter:
     if root == segment.DOCUMENT:
         return walk
     if root == segment.CONTEXT:
-        return lambda scope, _: walk(scope, scope.context)
+        return lambda scope, _: walk(scope, {**scope.context})  # the interpreter changes its own
 
     def variable(scope: Scope, _: Json) -> Json:
         try:

@@ -18,6 +18,7 @@ from turnstile.world.function import resolve_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from turnstile.document import Json
     from turnstile.gate.call import Call
     from turnstile.iam.request import ContextValue
     from turnstile.world.world import World
@@ -101,6 +102,18 @@ def _update_state_machine(call: Call, world: World) -> tuple[Permission, ...]:
     return (*machine, Permission("iam:PassRole", role, account, {"iam:PassedToService": "states.amazonaws.com"}))
 
 
+def _test_state(call: Call, _world: World) -> tuple[Permission, ...]:
+    """The action knows no resources; a mock needs no role, and secrets are shown by an action of their own."""
+    account = call.caller.account
+    needed = [Permission("states:TestState", "*", account)]
+    if call.parameters.get("revealSecrets"):
+        needed.append(Permission("states:RevealSecrets", "*", account))
+    if call.parameters.get("roleArn") is not None:
+        passed: dict[str, ContextValue] = {"iam:PassedToService": "states.amazonaws.com"}
+        needed.append(Permission("iam:PassRole", str(call.parameters["roleArn"]), account, passed))
+    return tuple(needed)
+
+
 def _create_activity(call: Call, _world: World) -> tuple[Permission, ...]:
     partition = arns.partition_of(call.region).name
     account = call.caller.account
@@ -110,7 +123,7 @@ def _create_activity(call: Call, _world: World) -> tuple[Permission, ...]:
 
 def _create_alias(call: Call, _world: World) -> tuple[Permission, ...]:
     """The machine is that of the first version in the routing configuration."""
-    routes = call.parameters.get("routingConfiguration") or ({},)
+    routes: list[Json] = call.parameters.get("routingConfiguration") or [{}]
     text = str(routes[0].get("stateMachineVersionArn", ""))
     return (_qualified("states:CreateStateMachineAlias", text, str(call.parameters.get("name", ""))),)
 
@@ -192,7 +205,8 @@ _ROLE_OPERATIONS = (
 _STATES_BY_ARN: Mapping[str, tuple[str, ...]] = {
     "activityArn": ("DeleteActivity", "DescribeActivity", "GetActivityTask"),
     "executionArn": (
-        "DescribeExecution", "DescribeStateMachineForExecution", "GetExecutionHistory", "RedriveExecution", "StopExecution",
+        "DescribeExecution", "DescribeStateMachineForExecution", "GetExecutionHistory", "RedriveExecution",
+        "StopExecution",
     ),
     "resourceArn": ("ListTagsForResource", "TagResource", "UntagResource"),
     "stateMachineArn": (
@@ -213,6 +227,7 @@ _ROWS: Mapping[tuple[str, str], Row] = {
     ("stepfunctions", "CreateStateMachine"): _create_state_machine,
     ("stepfunctions", "UpdateStateMachine"): _update_state_machine,
     ("stepfunctions", "CreateStateMachineAlias"): _create_alias,
+    ("stepfunctions", "TestState"): _test_state,
     ("stepfunctions", "CreateActivity"): _create_activity,
     ("stepfunctions", "ListExecutions"): _list_executions,
     **{

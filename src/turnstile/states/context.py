@@ -15,19 +15,24 @@ if TYPE_CHECKING:
 
 
 def start_context(execution: Execution) -> dict[str, Json]:
-    """The context object before the first state is entered."""
+    """The context object before the first state is entered; only what can be redriven has a count (recorded)."""
     machine = execution.machine
-    return {
-        "Execution": {
-            "Id": execution.arn,
-            "Input": execution.input,
-            "StartTime": instant(execution.started),
-            "Name": execution.name,
-            "RoleArn": machine.role_arn,
-            "RedriveCount": 0,
-        },
-        "StateMachine": {"Id": machine.arn, "Name": machine.name},
+    shown: dict[str, Json] = {
+        "Id": execution.arn,
+        "Input": execution.input,
+        "StartTime": instant(execution.started),
+        "Name": execution.name,
+        "RoleArn": machine.role_arn,
     }
+    if machine.type == "STANDARD":
+        shown["RedriveCount"] = 0
+    return {"Execution": shown, "StateMachine": {"Id": machine.arn, "Name": machine.name}}
+
+
+def redriven_context(context: dict[str, Json], execution: Execution) -> None:
+    """Show in a context object that the execution was redriven; RedriveTime is documented."""
+    again = {"RedriveCount": execution.redrives, "RedriveTime": instant(execution.redriven or execution.started)}
+    context["Execution"] = context["Execution"] | again
 
 
 @lru_cache(maxsize=64)

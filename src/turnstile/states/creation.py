@@ -1,11 +1,10 @@
-"""What CreateStateMachine checks before a machine exists: name, type and definition.
+"""What CreateStateMachine and UpdateStateMachine check: name, type, definition and configurations.
 
 Texts: reference/recorded-behaviour.md ("Refused definitions and requests"); name rules: limits.md ("Names and ARNs").
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
@@ -15,89 +14,100 @@ from turnstile.asl.parse import parse_document
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.errors import ServiceError
 from turnstile.source import Origin, Source, read
-from turnstile.states.sessions import NOT_ASSUMABLE
+from turnstile.states import logs
+from turnstile.states.naming import MACHINE, check_name
 from turnstile.states.unreadable import located_complaint
 from turnstile.world.machine import Machine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from turnstile.asl.definition import StateMachine
     from turnstile.document import Json
-    from turnstile.gate.call import Call, Output
-    from turnstile.world.world import World
+    from turnstile.gate.call import Call
 
-__all__ = ["NOT_ASSUMABLE", "check_name", "created_again", "machine"]
-
-_NAME = re.compile(r"[^\s?*<>{}\[\]\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff]{1,80}")
-
-_NOT_EMULATED: Mapping[str, Json] = {
-    "encryptionConfiguration": None,
-    "loggingConfiguration": None,
-    "publish": False,
-    "tags": [],
-    "tracingConfiguration": {"enabled": False},
-    "versionDescription": None,
-}
-"""Parameters that would change something, with the values that change nothing."""
+AWS_OWNED: Json = {"type": "AWS_OWNED_KEY"}
+"""The encryption configuration of everything that was given none."""
 
 
-def check_name(name: str) -> None:
-    """Refuse a name of a machine or execution that the service refuses.
+class Definitions:
+    """Reads definitions, each text once; `parsed` holds those that were read already."""
 
-    Raises:
-        ServiceError: InvalidName.
-    """
-    if not _NAME.fullmatch(name):
-        raise ServiceError("InvalidName", f"Invalid Name: '{name}'")
+    def __init__(self, parsed: dict[str, StateMachine]) -> None:
+        self._parsed = parsed
+
+    def read(self, text: str, name: str, type_: str) -> StateMachine:
+        """The tree of a definition for a machine of a type; `name` is what faults call it.
+
+        Raises:
+            ServiceError: InvalidDefinition with AWS's text.
+            Unsupported: it is sound but not emulated.
+        """
+        definition = self._parsed.get(text)
+        if definition is None:
+            definition = self._parsed[text] = _definition(text, name)
+        if type_ == "EXPRESS":
+            _check(definition.document, express=True)
+        return definition
 
 
-def machine(call: Call, owner: str, world: World, parsed: dict[str, StateMachine]) -> Machine:
+def machine(call: Call, owner: str, now: float, definitions: Definitions) -> Machine:
     """The machine that a CreateStateMachine call describes.
 
     Raises:
-        ServiceError: InvalidName, or InvalidDefinition with AWS's text.
+        ServiceError: InvalidName, InvalidDefinition or InvalidLoggingConfiguration with AWS's text.
         Unsupported: the definition or a parameter of the call is not emulated.
     """
-    for parameter, default in _NOT_EMULATED.items():
-        if call.parameters.get(parameter, default) != default:
-            raise Unsupported(f"the parameter `{parameter}` of states:CreateStateMachine")
-    name = str(call.parameters.get("name", ""))
+    asked = call.parameters
+    name = str(asked.get("name", ""))
     check_name(name)
-    type_ = str(call.parameters.get("type", "STANDARD"))
-    text = str(call.parameters.get("definition", ""))
-    definition = parsed.get(text)
-    if definition is None:
-        definition = parsed[text] = _definition(text, name)
-    if type_ == "EXPRESS":
-        _check(definition.document, express=True)
+    check_configurations(call)
+    type_ = str(asked.get("type", "STANDARD"))
+    text = str(asked.get("definition", ""))
     partition = arns.partition_of(call.region).name
     return Machine(
-        arn=str(Arn(partition, "states", call.region, owner, f"stateMachine:{name}")),
+        arn=str(Arn(partition, "states", call.region, owner, f"{MACHINE}:{name}")),
         name=name,
         account=owner,
         region=call.region,
-        role_arn=str(call.parameters.get("roleArn", "")),
+        role_arn=str(asked.get("roleArn", "")),
         type=type_,
-        definition=definition,
+        definition=definitions.read(text, f"{name}.asl.json", type_),
         text=text,
-        created=world.clock.now(),
+        created=now,
+        logging=logs.configuration(asked.get("loggingConfiguration")),
+        tracing=tracing(asked.get("tracingConfiguration")),
     )
 
 
-def created_again(existing: Machine, asked: Machine) -> Output:
-    """Creating the same machine once more changes nothing; another one under the name is refused.
+def check_configurations(call: Call) -> None:
+    """Refuse a description of a version that is not published, and keys that are not emulated.
 
     Raises:
-        ServiceError: StateMachineAlreadyExists.
+        ServiceError: ValidationException; the text is *inferred*.
+        Unsupported: a customer managed key.
     """
-    if (existing.text, existing.role_arn, existing.type) == (asked.text, asked.role_arn, asked.type):
-        return {"stateMachineArn": existing.arn, "creationDate": existing.created}
-    raise ServiceError("StateMachineAlreadyExists", f"State Machine Already Exists: '{existing.arn}'")
+    check_encryption(call)
+    if call.parameters.get("versionDescription") is not None and not call.parameters.get("publish"):
+        raise ServiceError("ValidationException", "Version description can only be set when publish is true")
+
+
+def check_encryption(call: Call) -> None:
+    """Refuse keys of customers by name.
+
+    Raises:
+        Unsupported: a customer managed key.
+    """
+    encryption = call.parameters.get("encryptionConfiguration") or AWS_OWNED
+    if encryption != AWS_OWNED:
+        raise Unsupported(f"the parameter `encryptionConfiguration` of states:{call.operation}")
+
+
+def tracing(given: Json) -> Json:
+    """A tracing configuration with its default."""
+    return {"enabled": bool((given or {}).get("enabled", False))}
 
 
 def _definition(text: str, name: str) -> StateMachine:
-    source = Source(f"{name}.asl.json", text)
+    source = Source(name, text)
     if not text.strip():
         _check(None)
     try:

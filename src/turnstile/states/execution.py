@@ -13,6 +13,7 @@ from turnstile.states.history import served
 if TYPE_CHECKING:
     from turnstile.clock import Clock, Signal, Worker
     from turnstile.states.history import History
+    from turnstile.states.interpreter import Walk
     from turnstile.world.caller import Session
     from turnstile.world.machine import Machine
 
@@ -37,7 +38,10 @@ _ENDS = {
 
 @dataclass(slots=True, eq=False, repr=False)
 class Execution:
-    """One run; times in seconds since 1970. `session` is the execution role's, renewed when it expires."""
+    """One run; times in seconds since 1970. `session` is the execution role's, renewed when it expires.
+
+    `version_arn` and `alias_arn` are empty where it was started from neither; `walk` is where it stands or stood.
+    """
 
     arn: str
     name: str
@@ -55,6 +59,13 @@ class Execution:
     session: Session | None = None
     worker: Worker[None] | None = None
     judged: bool = True
+    version_arn: str = ""
+    alias_arn: str = ""
+    trace_header: str = ""
+    redrives: int = 0
+    redriven: float | None = None
+    redrive_token: str | None = None
+    walk: Walk | None = None
 
     def finish(self, status: Status, now: float, previous: int, **outcome: Json) -> None:
         """Record the last event and wake whoever waits for the end; a finished execution stays as it is."""
@@ -69,6 +80,19 @@ class Execution:
         kind, details_field = _ENDS[status]
         self.events.close(previous, now, kind, details_field, given)
         self.ended.give(None)
+
+    def reopen(self, now: float, ended: Signal[None]) -> int:
+        """Run again after it has ended, under the same ARN; the id of the event that says so."""
+        self.status = Status.RUNNING
+        self.stopped = self.output = self.error = self.cause = None
+        self.ended = ended
+        self.redrives += 1
+        self.redriven = now
+        self.events.reopen()
+        last = len(self.events)
+        return self.events.append(
+            last, now, "ExecutionRedriven", "executionRedrivenEventDetails", {"redriveCount": self.redrives}
+        )
 
     async def join(self, clock: Clock) -> None:
         """Wait until nothing of it runs any more.

@@ -44,11 +44,12 @@ _EMPTY: Mapping[str, Json] = {}
 class History:
     """The events of one execution, append-only; the last of `quota` events is kept for its end (None: no quota)."""
 
-    __slots__ = ("_closed", "_events", "_quota")
+    __slots__ = ("_closed", "_events", "_most", "_quota")
 
     def __init__(self, quota: int | None = None) -> None:
         self._events: list[Event] = []
-        self._quota: float = inf if quota is None else quota
+        self._most: float = inf if quota is None else quota
+        self._quota = self._most
         self._closed = False
 
     def append(
@@ -81,6 +82,11 @@ class History:
         self._events.append(Event(len(self._events) + 1, previous, time, kind, field, details))
         self._quota = 0
         self._closed = True
+
+    def reopen(self) -> None:
+        """Take events again after the last one, as many as the quota leaves."""
+        self._quota = self._most
+        self._closed = False
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._events)

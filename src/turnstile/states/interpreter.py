@@ -210,12 +210,41 @@ class Walk:
                 await asyncio.sleep(0)
                 left = TURN
 
+    async def resume(self, previous: int) -> Json:
+        """Go on after the event `previous` in the state that did not succeed; the output.
+
+        A Fail state is entered again (documented), no other is (*inferred*).
+
+        Raises:
+            StatesError: a state failed and nothing caught it.
+        """
+        self.previous = previous
+        self.inside = None
+        state = self.state
+        if state is not None and self.next == state.name and not isinstance(state, Fail):
+            await self._again(state)
+        return await self.run()
+
+    async def _again(self, state: State) -> None:
+        if "RetryCount" in self.context["State"]:
+            self.context["State"] = {**self.context["State"], "RetryCount": 0}
+        instantly = _INSTANT.get(type(state))
+        if instantly is None:
+            return await self._work(state)
+        try:
+            self.data, self.next = instantly(self, state, self.data)
+        except StatesError as error:
+            raise self.located(error) from None
+
     async def _stay(self, state: State) -> None:
         """Go through a state that can wait. A Task that fails is not left: its branch aborts it (see `cut`).
 
         Recorded: states_variables.error_output/test_parallel_catch_error.
         """
         self.enter(state, self.data)
+        await self._work(state)
+
+    async def _work(self, state: State) -> None:
         self.inside = state
         try:
             self.data, self.next = await self._works[type(state)](self, state, self.data)

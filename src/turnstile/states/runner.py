@@ -8,7 +8,8 @@ from turnstile.asl import errors
 from turnstile.asl.definition import Map, Parallel, Task
 from turnstile.asl.errors import StatesError
 from turnstile.clock import Expired
-from turnstile.states.context import start_context
+from turnstile.faults import Unsupported
+from turnstile.states.context import redriven_context, start_context
 from turnstile.states.execution import Status
 from turnstile.states.history import Full
 from turnstile.states.inline import Inline
@@ -39,7 +40,24 @@ class Runner:
         """Begin an execution; it goes on by itself."""
         started = {"input": execution.input, "roleArn": execution.machine.role_arn}
         execution.events.append(0, self._world.clock.now(), "ExecutionStarted", "executionStartedEventDetails", started)
-        execution.worker = self._world.clock.start(self._group, self._run(execution))
+        walk = execution.walk = Walk(execution, self._world, self._works, start_context(execution), {})
+        walk.start(execution.machine.definition, execution.input)
+        execution.worker = self._world.clock.start(self._group, self._run(execution, walk))
+
+    def redrive(self, execution: Execution) -> None:
+        """Let an execution that did not succeed go on where it ended; its own time starts anew (documented).
+
+        Raises:
+            Unsupported: it ended inside a Parallel or Map.
+        """
+        walk, clock = execution.walk, self._world.clock
+        if walk is None:
+            return
+        if walk.state is not None and walk.next == walk.state.name and isinstance(walk.state, (Parallel, Map)):
+            raise Unsupported(f"redriving a {type(walk.state).__name__} state")
+        previous = execution.reopen(clock.now(), clock.signal())
+        redriven_context(walk.context, execution)
+        execution.worker = clock.start(self._group, self._run(execution, walk, previous))
 
     async def stop(self, execution: Execution, error: Json, cause: Json) -> None:
         """Abort an execution; one that has ended stays as it is.
@@ -53,22 +71,24 @@ class Runner:
             execution.worker.cancel()
             await self._world.clock.wait(execution.worker.done)
 
-    async def _run(self, execution: Execution) -> None:
-        """Walk to the end. A machine that runs out of its own time names no error (recorded: test_global_timeout)."""
+    async def _run(self, execution: Execution, walk: Walk, previous: int | None = None) -> None:
+        """Walk to the end, from the start or on after the event `previous`.
+
+        A Standard machine that runs out of its own time names no error (recorded: test_global_timeout).
+        """
         clock = self._world.clock
-        walk = Walk(execution, self._world, self._works, start_context(execution), {})
         definition = execution.machine.definition
-        walk.start(definition, execution.input)
         seconds = definition.timeout_seconds or _LONGEST[execution.machine.type]
         try:
             async with clock.timeout(clock.now() + seconds) as expiry:
-                output = await walk.run()
+                output = await (walk.run() if previous is None else walk.resume(previous))
         except StatesError as error:
             execution.finish(Status.FAILED, clock.now(), walk.previous, error=error.error, cause=error.cause)
         except Expired as expired:
             if expired is not expiry:
                 raise
-            execution.finish(Status.TIMED_OUT, clock.now(), walk.previous)
+            named = errors.TIMEOUT if execution.machine.type == "EXPRESS" else None
+            execution.finish(Status.TIMED_OUT, clock.now(), walk.previous, error=named)
         except Full:
             cause = f"The execution reached the maximum number of history events ({self._world.event_quota})."
             last = len(execution.events)

@@ -17,9 +17,10 @@ from turnstile.world.caller import Root
 
 if TYPE_CHECKING:
     from turnstile.clock import Clock
+    from turnstile.world.activity import Activity
     from turnstile.world.caller import Session
     from turnstile.world.function import Function
-    from turnstile.world.machine import Machine
+    from turnstile.world.machine import Machine, Published
     from turnstile.world.role import Role
 
 DEFAULT_ACCOUNT = "123456789012"
@@ -30,7 +31,7 @@ DEFAULT_REGION = "us-east-1"
 class Account:
     """An AWS account; `region` is where its regional resources live unless they say otherwise.
 
-    Roles, functions and state machines are kept by ARN.
+    Everything is kept by ARN: roles, functions, state machines, what was published of them, activities, and tags.
     """
 
     id: str
@@ -39,6 +40,9 @@ class Account:
     roles: dict[str, Role] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     machines: dict[str, Machine] = field(default_factory=dict)
+    published: dict[str, Published] = field(default_factory=dict)
+    activities: dict[str, Activity] = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def partition(self) -> str:
@@ -90,24 +94,25 @@ class World:
 
     def role(self, arn: str) -> Role | None:
         """The role with that ARN, if any account has it."""
-        account = self._owner(arn)
+        account = self.owner(arn)
         return account.roles.get(arn) if account else None
 
     def function(self, arn: str) -> Function | None:
         """The function with that unqualified ARN, if any account has it."""
-        account = self._owner(arn)
+        account = self.owner(arn)
         return account.functions.get(arn) if account else None
 
     def machine(self, arn: str) -> Machine | None:
         """The state machine with that ARN, if any account has it."""
-        account = self._owner(arn)
+        account = self.owner(arn)
         return account.machines.get(arn) if account else None
 
     def uuid(self) -> str:
         """A random UUID that follows the seed."""
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
 
-    def _owner(self, arn: str) -> Account | None:
+    def owner(self, arn: str) -> Account | None:
+        """The account that an ARN names, if it is in the world."""
         fields = arn.split(":", 5)
         return self.accounts.get(fields[4]) if len(fields) > 4 else None  # noqa: PLR2004 - account is field 4
 
