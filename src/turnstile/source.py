@@ -115,7 +115,12 @@ def read(source: Source) -> Json:
     if source.notation == "yaml":
         return source._yaml[0]  # noqa: SLF001 - one reading gives both the document and its places
     try:
-        return json.loads(source.text, parse_constant=_no_constant)
+        return json.loads(source.text, object_pairs_hook=_members, parse_constant=_no_constant)
+    except _RepeatedKeyError as error:
+        from turnstile.positions import repeated_key  # noqa: PLC0415 - only a fault needs it
+
+        where = Where(source.name, *repeated_key(source.text))
+        raise Rejected([Fault(where, "duplicate-key", f"the key `{error}` stands here twice")]) from None
     except json.JSONDecodeError as error:
         where = Where(source.name, error.lineno, error.colno)
         problem = error.msg[:1].lower() + error.msg[1:]
@@ -124,6 +129,18 @@ def read(source: Source) -> Json:
         raise Rejected([Fault(Where(source.name), "json-syntax", f"not JSON: {error}")]) from None
     except RecursionError:
         raise Rejected([Fault(Where(source.name), "too-deep", "the document is nested too deeply")]) from None
+
+
+class _RepeatedKeyError(ValueError):
+    """An object has a key twice, so one of the two values would be passed over."""
+
+
+def _members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _RepeatedKeyError(next(name for place, name in enumerate(names) if name in names[:place]))
+    return members
 
 
 def _no_constant(name: str) -> Json:

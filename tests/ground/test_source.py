@@ -100,6 +100,7 @@ def test_every_json_value_has_a_place(value, indent):
         ("x.yaml", "a: &a [*a]", "yaml-alias", 1, 4),
         ("x.json", '{"a": 1,}', "json-syntax", 1, 9),
         ("x.json", '{"a": NaN}', "json-syntax", 0, 0),
+        ("x.json", '{"a": {"b": 1},\n "c": {"b": 1, "b": {}}}', "duplicate-key", 2, 16),
         ("x.json", "", "json-syntax", 1, 1),
     ],
 )
