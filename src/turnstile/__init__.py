@@ -4,6 +4,7 @@
     execution = turnstile.run(machine, {"x": 1})     # .status .output .error .cause .history()
     execution = await turnstile.run_async(machine, {"x": 1})
     report = turnstile.run_scenario("scenarios/data-onboarding.scenario.yaml")
+    result = turnstile.test_state(state, {"x": 1})   # .status .output .error .cause .next_state .inspection
 
 Importing this module and running definitions loads neither pydantic, aiohttp, typer, botocore nor moto.
 """
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from turnstile.asl.parse import parse
 from turnstile.faults import Fault, Rejected, Unsupported, Where
 from turnstile.running import run, run_async
+from turnstile.state_test import test_state, test_state_async
 from turnstile.world.world import World
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ __all__ = [
     "run",
     "run_async",
     "run_scenario",
+    "test_state",
+    "test_state_async",
 ]
 
 

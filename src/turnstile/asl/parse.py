@@ -54,13 +54,22 @@ def parse(definition: dict[str, Json] | str | FilePath, *, name: str | None = No
         Rejected: the definition has faults, all of them are listed.
         Unsupported: it is sound but uses something that is not emulated.
     """
+    return parse_document(*written(definition, name=name))
+
+
+def written(definition: dict[str, Json] | str | FilePath, *, name: str | None = None) -> tuple[Json, Origin]:
+    """The document that `parse` would read, and where it was written.
+
+    Raises:
+        Rejected: it cannot be read.
+    """
     if isinstance(definition, dict):
-        return parse_document(definition, unwritten(name or "<definition>"))
+        return definition, unwritten(name or "<definition>")
     if isinstance(definition, str) and (definition.lstrip().startswith("{") or not _IN_NO_PATH.isdisjoint(definition)):
         source = Source(name or "<definition>", definition)
     else:
         source = open_source(FilePath(definition), name)
-    return parse_document(read(source), Origin(source))
+    return read(source), Origin(source)
 
 
 def parse_document(document: Json, origin: Origin, *, lone: bool = False) -> StateMachine:

@@ -11,34 +11,36 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from turnstile.document import Json
-    from turnstile.integrations.answered import Answer
 
 
-def complaint(answer: Answer, document: Json, *, complete: bool) -> str | None:
+def complaint(
+    service: str, operation: str, path: Sequence[str], free: frozenset[str], document: Json, *, complete: bool
+) -> str | None:
     """What is wrong with the document as the result of an API, None if nothing is.
 
-    `complete` asks for the members that the API always gives.
+    `path` leads from the output of the operation to the result; a list on the way stands for its elements. `free`
+    are members that may be anything. `complete` asks for the members that the API always gives.
     """
-    shape = _shape(answer)
+    shape = _shape(service, operation, path)
     if shape is None:
         return None
-    return next(_Reading(answer.free, complete=complete).value(shape, document, ""), None)
+    return next(_Reading(free, complete=complete).value(shape, document, ""), None)
 
 
-def _shape(answer: Answer) -> Any:
+def _shape(service: str, name: str, path: Sequence[str]) -> Any:
     """The shape of the result; None where the model has no such operation or no output."""
     try:
-        operation = _service(answer.service).operation_model(answer.operation)
+        operation = _service(service).operation_model(name)
     except Exception as error:
         if type(error).__name__ in ("OperationNotFoundError", "UnknownServiceError"):
             return None
         raise
     shape = operation.output_shape
-    for name in answer.path:
-        shape = shape.members[name]
+    for member in path:
+        shape = shape.members[member]
         shape = shape.member if shape.type_name == "list" else shape
     return shape
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from turnstile.cli.run import run
+from turnstile.cli.test_state import test_state
 
 app = typer.Typer(
     name="turnstile",
@@ -17,6 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(short_help="Run scenario files or a bare definition.")(run)
+app.command("test-state", short_help="Test one state, its work done or mocked.")(test_state)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

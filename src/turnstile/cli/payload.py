@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _LOOKS_LIKE_A_FILE = (".json", ".yaml", ".yml", "/")
 
 
-def payload(value: str | None) -> Json:
-    """The input of an execution; an empty object where none is given.
+def payload(value: str | None, option: str = "--input") -> Json:
+    """The input of an execution, or what another option gives; an empty object where nothing is given.
 
     Raises:
         typer.Exit: the file does not exist, or the text is neither JSON nor the name of a file.
@@ -27,8 +27,8 @@ def payload(value: str | None) -> Json:
         return {}
     if value == "-":
         return _json(_stdin(), "<stdin>")
-    path = _file(value)
-    return _json(value, "--input") if path is None else read(open_source(path))
+    path = _file(value, option)
+    return _json(value, option) if path is None else read(open_source(path))
 
 
 def _json(text: str, name: str) -> Json:
@@ -52,16 +52,20 @@ def _stdin() -> str:
         stop(Exit.USAGE, "the input on stdin is not UTF-8 text")
 
 
-def _file(value: str) -> Path | None:
+def _file(value: str, option: str) -> Path | None:
     """The file a value names; None if it is JSON text."""
     path = Path(value)
     try:
         if path.is_dir():
-            stop(Exit.USAGE, f"the input `{value}` is a folder", "give a file, `-` for stdin, or JSON text")
+            stop(Exit.USAGE, f"the {_thing(option)} `{value}` is a folder", "give a file, `-` for stdin, or JSON text")
         if path.exists():
             return path
     except OSError:  # a long JSON text is no file name
         return None
     if value.endswith(_LOOKS_LIKE_A_FILE):
-        stop(Exit.USAGE, f"no such input file: `{value}`", "give a file, `-` for stdin, or JSON text")
+        stop(Exit.USAGE, f"no such {_thing(option)} file: `{value}`", "give a file, `-` for stdin, or JSON text")
     return None
+
+
+def _thing(option: str) -> str:
+    return option.removeprefix("--")

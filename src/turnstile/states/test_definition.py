@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from turnstile.asl.check import aws_text, findings
 from turnstile.asl.definition import Map, Parallel
 from turnstile.asl.parse import parse_document
+from turnstile.document import pointer
 from turnstile.gate.errors import ServiceError
 from turnstile.source import unwritten
 from turnstile.states.test_request import refuse
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 ALONE = "StateName"
 """How the service names a state that came without a name."""
+PLACE = pointer("", "States", ALONE)
+"""Where it then stands, as a JSON pointer."""
 
 
 def whole(document: Json) -> Json:

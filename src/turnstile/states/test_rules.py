@@ -15,19 +15,28 @@ from turnstile.integrations.resource import ActivityArn, Pattern, ServiceApi, pa
 from turnstile.states.test_request import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from turnstile.asl.definition import State
     from turnstile.document import Json
-    from turnstile.integrations.answered import Answer
     from turnstile.states.test_request import Mock, Request
 
 
 class Models(Protocol):
     """Says what is wrong with a document as the answer of an API, None if nothing is."""
 
-    def __call__(self, answer: Answer, document: Json, *, complete: bool) -> str | None:
-        """`complete` asks for the members that the API always gives."""
+    def __call__(
+        self,
+        service: str,
+        operation: str,
+        path: Sequence[str],
+        free: frozenset[str],
+        document: Json,
+        /,
+        *,
+        complete: bool,
+    ) -> str | None:
+        """The first four are those of `Answer`; `complete` asks for the members that the API always gives."""
 
 
 def check(request: Request, state: State, models: Models) -> None:
@@ -90,7 +99,8 @@ def _check_answer(mock: Mock, state: Task, models: Models) -> None:
     answer = answered(state.resource)
     if mock.validation == "NONE" or answer is None:
         return
-    problem = models(answer, mock.result, complete=mock.validation == "STRICT")
+    strict = mock.validation == "STRICT"
+    problem = models(answer.service, answer.operation, answer.path, answer.free, mock.result, complete=strict)
     if problem is not None:
         refuse(f"Mock result schema validation error: {problem}")
 
