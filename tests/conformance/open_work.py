@@ -15,7 +15,6 @@ _ROWS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, reason in (
         (r"^Distributed Map$", "Distributed Map (issue 3)"),
         (r"^JSONPath (?:function|filter operator) ", "Jayway functions and filters (issue 3)"),
-        (r"^states:TestState$", "TestState API (issue 3)"),
         (r"^states:\w*MapRuns?$", "map runs (issue 3)"),
         (r"^redriving a (\w+) state$", r"redriving a \1 state (issue 3)"),
         (r"^judging `", "permissions of other services (issue 4)"),

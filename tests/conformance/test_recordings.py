@@ -120,7 +120,6 @@ def test_nothing_equal_to_nothing_is_no_pass(kind, expected, actual):
     ("feature", "expected"),
     [
         ("Distributed Map", "Distributed Map (issue 3)"),
-        ("states:TestState", "TestState API (issue 3)"),
         ("states:ListMapRuns", "map runs (issue 3)"),
         ("states:SendTaskSuccess", "activities and task tokens (issue 6)"),
         ("redriving a Map state", "redriving a Map state (issue 3)"),

@@ -26,6 +26,7 @@ class Constraint:
 
     shortest: int = 0
     longest: int | None = None
+    least: int | None = None
     most: int | None = None
     pattern: str = ""
     values: tuple[str, ...] = ()
@@ -35,12 +36,18 @@ class Constraint:
         """What a value must be and is not."""
         if isinstance(value, (str, list)):
             yield from self._length(size(value) if isinstance(value, str) else len(value))
-        elif self.most is not None and value > self.most:
-            yield f"Member must have value less than or equal to {self.most}"
+        else:
+            yield from self._size(value)
         if self.pattern and re.search(self.pattern, value) is None:
             yield f"Member must satisfy regular expression pattern: {self.pattern}"
         if self.values and value not in self.values:
             yield f"Member must satisfy enum value set: [{', '.join(self.values)}]"
+
+    def _size(self, value: Json) -> Iterator[str]:
+        if self.least is not None and value < self.least:
+            yield f"Member must have value greater than or equal to {self.least}"
+        if self.most is not None and value > self.most:
+            yield f"Member must have value less than or equal to {self.most}"
 
     def _length(self, length: int) -> Iterator[str]:
         if length < self.shortest:
@@ -50,18 +57,25 @@ class Constraint:
 
 
 _ARN = Constraint(1, 256)
+_DOCUMENT = Constraint(longest=262_144, sensitive=True)
 _ANYWHERE: Mapping[str, Constraint] = {
     "activityArn": _ARN,
     "cause": Constraint(longest=32_768, sensitive=True),
     "clientToken": Constraint(1, 64, pattern=r"[!-~]+"),
+    "context": _DOCUMENT,
     "definition": Constraint(1, 1_048_576, sensitive=True),
     "description": Constraint(longest=256, sensitive=True),
     "error": Constraint(longest=256, sensitive=True),
     "executionArn": _ARN,
     "includedData": Constraint(values=("ALL_DATA", "METADATA_ONLY")),
-    "input": Constraint(longest=262_144, sensitive=True),
+    "input": _DOCUMENT,
+    "inspectionLevel": Constraint(values=("DEBUG", "INFO", "TRACE")),
     "loggingConfiguration.level": Constraint(values=("ALL", "ERROR", "FATAL", "OFF")),
     "maxResults": Constraint(most=1000),
+    "mock.errorOutput.cause": Constraint(longest=32_768, sensitive=True),
+    "mock.errorOutput.error": Constraint(longest=256, sensitive=True),
+    "mock.fieldValidationMode": Constraint(values=("NONE", "PRESENT", "STRICT")),
+    "mock.result": _DOCUMENT,
     "name": Constraint(1, 80),
     "nextToken": Constraint(1, 1024),
     "redriveFilter": Constraint(values=("REDRIVEN", "NOT_REDRIVEN")),
@@ -71,15 +85,21 @@ _ANYWHERE: Mapping[str, Constraint] = {
     "routingConfiguration.*.stateMachineVersionArn": _ARN,
     "routingConfiguration.*.weight": Constraint(most=100),
     "severity": Constraint(values=("ERROR", "WARNING")),
+    "stateConfiguration.errorCausedByState": Constraint(1, 80, sensitive=True),
+    "stateConfiguration.mapItemReaderData": _DOCUMENT,
+    "stateConfiguration.mapIterationFailureCount": Constraint(least=0),
+    "stateConfiguration.retrierRetryCount": Constraint(least=0),
     "stateMachineAliasArn": _ARN,
     "stateMachineArn": _ARN,
     "stateMachineVersionArn": Constraint(1, 2000),
+    "stateName": Constraint(1, 80, sensitive=True),
     "statusFilter": Constraint(values=("SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING")),
     "tagKeys.*": Constraint(1, 128),
     "tags.*.key": Constraint(1, 128),
     "tags.*.value": Constraint(longest=256),
     "traceHeader": Constraint(longest=256),
     "type": Constraint(values=("STANDARD", "EXPRESS")),
+    "variables": _DOCUMENT,
     "versionDescription": Constraint(longest=256, sensitive=True),
 }
 _OWN: Mapping[tuple[str, str], Constraint] = {
