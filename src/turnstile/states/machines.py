@@ -1,6 +1,7 @@
 """State machines in the API: create, update, describe, delete, list.
 
-Recorded: sfn_api, sfn_api_versioning, sfn_api_logs; idempotency of CreateStateMachine: API reference.
+Recorded: sfn_api, sfn_api_versioning, sfn_api_logs, sfn_api_variable_references; idempotency of
+CreateStateMachine: API reference.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from turnstile.asl.references import variable_references
 from turnstile.gate.errors import ServiceError
 from turnstile.states import creation, logs, tags
 from turnstile.states.creation import AWS_OWNED
@@ -165,7 +167,9 @@ def _revision(machine: Machine) -> dict[str, Json]:
 
 
 def _described(machine: Machine) -> dict[str, Json]:
-    return {
+    references = variable_references(machine.definition.document)
+    shown = {"variableReferences": references} if references else {}
+    return shown | {
         "stateMachineArn": machine.arn,
         "name": machine.name,
         "status": "DELETING" if machine.deleting else "ACTIVE",
