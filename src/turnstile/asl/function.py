@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 import math
 import re
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias
-from uuid import UUID
 
 from turnstile.document import Json, compact
+from turnstile.uuid4 import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -137,6 +136,8 @@ def _decoded(text: str) -> Json:
 
 
 def _hash(data: Json, algorithm: str) -> Json:
+    import hashlib  # noqa: PLC0415 - few definitions hash
+
     name = _ALGORITHMS.get(algorithm)
     if name is None:
         raise BadArgument(f"The algorithm must be one of {', '.join(_ALGORITHMS)}")
@@ -225,7 +226,7 @@ FUNCTIONS: dict[str, Function] = {
     "MathRandom": Function(_random, ("a number", "a number", "a number"), optional=1, random=True),
     "MathAdd": Function(lambda first, second: _rounded(first) + _rounded(second), ("a number", "a number")),
     "StringSplit": Function(_split, ("a string", "a string")),
-    "UUID": Function(lambda random: str(UUID(int=random.getrandbits(128), version=4)), random=True),
+    "UUID": Function(uuid4, random=True),
     "Format": Function(_format, ("a string",), many=True),
 }
 """By name after `States.`."""

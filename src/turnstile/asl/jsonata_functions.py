@@ -14,9 +14,9 @@ import math
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from turnstile.document import Json, compact
+from turnstile.uuid4 import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +104,7 @@ def java_random(seed: int) -> float:
 
 
 def _uuid(*_: Json) -> Json:
-    return str(UUID(int=_SCOPE.get().random.getrandbits(128), version=4))
+    return uuid4(_SCOPE.get().random)
 
 
 def _parse(text: Json = None, *_: Json) -> Json:

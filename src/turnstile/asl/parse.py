@@ -6,7 +6,6 @@ refused by name. Specification: "States Language Structure".
 
 from __future__ import annotations
 
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.asl import check, parse_jsonata
@@ -37,6 +36,7 @@ from turnstile.source import Origin, Source, open_source, read, unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path as FilePath
 
     _Inner: TypeAlias = Callable[..., Branch]
     """Reads a branch that stands under the given names inside the state."""
@@ -68,6 +68,8 @@ def written(definition: dict[str, Json] | str | FilePath, *, name: str | None = 
     if isinstance(definition, str) and (definition.lstrip().startswith("{") or not _IN_NO_PATH.isdisjoint(definition)):
         source = Source(name or "<definition>", definition)
     else:
+        from pathlib import Path as FilePath  # noqa: PLC0415 - a definition that is at hand needs no files
+
         source = open_source(FilePath(definition), name)
     return read(source), Origin(source)
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _FORM = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:(Z)|([-+])(\d\d):(\d\d))", re.ASCII
@@ -24,6 +27,8 @@ def parse_timestamp(text: str) -> Fraction | None:
     match = _FORM.fullmatch(text)
     if match is None:
         return None
+    from fractions import Fraction  # noqa: PLC0415 - few definitions have timestamps
+
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(match))

@@ -6,13 +6,13 @@ Everything that runs in a world takes its time from `clock` and its randomness f
 from __future__ import annotations
 
 import random
-import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
 from turnstile.arn import Arn
 from turnstile.clock import VirtualClock
+from turnstile.uuid4 import uuid4
 from turnstile.world.caller import Root
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class World:
 
     def uuid(self) -> str:
         """A random UUID that follows the seed."""
-        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+        return uuid4(self.random)
 
     def owner(self, arn: str) -> Account | None:
         """The account that an ARN names, if it is in the world."""
