@@ -169,18 +169,22 @@ def _revision(machine: Machine) -> dict[str, Json]:
 def _described(machine: Machine) -> dict[str, Json]:
     references = variable_references(machine.definition.document)
     shown = {"variableReferences": references} if references else {}
-    return shown | {
-        "stateMachineArn": machine.arn,
-        "name": machine.name,
-        "status": "DELETING" if machine.deleting else "ACTIVE",
-        "definition": machine.text,
-        "roleArn": machine.role_arn,
-        "type": machine.type,
-        "creationDate": machine.created,
-        "loggingConfiguration": machine.logging,
-        "tracingConfiguration": machine.tracing,
-        "encryptionConfiguration": AWS_OWNED,
-    } | _revision(machine)
+    return (
+        shown
+        | {
+            "stateMachineArn": machine.arn,
+            "name": machine.name,
+            "status": "DELETING" if machine.deleting else "ACTIVE",
+            "definition": machine.text,
+            "roleArn": machine.role_arn,
+            "type": machine.type,
+            "creationDate": machine.created,
+            "loggingConfiguration": machine.logging,
+            "tracingConfiguration": machine.tracing,
+            "encryptionConfiguration": AWS_OWNED,
+        }
+        | _revision(machine)
+    )
 
 
 def _listed(machine: Machine) -> dict[str, Json]:
