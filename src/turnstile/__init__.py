@@ -4,6 +4,8 @@
     execution = turnstile.run(machine, {"x": 1})     # .status .output .error .cause .history()
     execution = await turnstile.run_async(machine, {"x": 1})
     report = turnstile.run_scenario("scenarios/data-onboarding.scenario.yaml")
+    for diagnostic in turnstile.validate(definition): ...
+    with turnstile.open_session() as session: ...    # executions that can be stopped and redriven
     result = turnstile.test_state(state, {"x": 1})   # .status .output .error .cause .next_state .inspection
 
 Importing this module and running definitions loads neither pydantic, aiohttp, typer, botocore nor moto.
@@ -16,7 +18,9 @@ from typing import TYPE_CHECKING
 from turnstile.asl.parse import parse
 from turnstile.faults import Fault, Rejected, Unsupported, Where
 from turnstile.running import run, run_async
+from turnstile.session import open_session, open_session_async
 from turnstile.state_test import test_state, test_state_async
+from turnstile.validation import Diagnostic, validate
 from turnstile.world.world import World
 
 if TYPE_CHECKING:
@@ -25,17 +29,21 @@ if TYPE_CHECKING:
     from turnstile.report.report import Report
 
 __all__ = [
+    "Diagnostic",
     "Fault",
     "Rejected",
     "Unsupported",
     "Where",
     "World",
+    "open_session",
+    "open_session_async",
     "parse",
     "run",
     "run_async",
     "run_scenario",
     "test_state",
     "test_state_async",
+    "validate",
 ]
 
 

@@ -125,14 +125,22 @@ class Emulator:
             ServiceError: the gate or the service refuses to start it.
             Unsupported: it came to something that is not emulated.
         """
+        execution = await self.start(caller, machine_arn, document, name=name)
+        await execution.join(self.world.clock)
+        return execution
+
+    async def start(self, caller: Caller, machine_arn: str, document: Json, *, name: str | None = None) -> Execution:
+        """Start an execution by a call through the gate.
+
+        Raises:
+            ServiceError: the gate or the service refuses to start it.
+        """
         parameters = {"stateMachineArn": machine_arn, "input": compact(document)}
         if name is not None:
             parameters["name"] = name
         region = machine_arn.split(":")[3]
         answer = await self.gate.call(Call(caller, "stepfunctions", "StartExecution", parameters, region))
-        execution = self.executions[answer.output["executionArn"]]
-        await execution.join(self.world.clock)
-        return execution
+        return self.executions[answer.output["executionArn"]]
 
     async def _settle(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None

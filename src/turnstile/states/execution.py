@@ -13,7 +13,6 @@ from turnstile.states.history import served
 if TYPE_CHECKING:
     from turnstile.clock import Clock, Signal, Worker
     from turnstile.states.history import History
-    from turnstile.states.interpreter import Walk
     from turnstile.world.caller import Session
     from turnstile.world.machine import Machine
 
@@ -40,7 +39,7 @@ _ENDS = {
 class Execution:
     """One run; times in seconds since 1970. `session` is the execution role's, renewed when it expires.
 
-    `version_arn` and `alias_arn` are empty where it was started from neither; `walk` is where it stands or stood.
+    `version_arn` and `alias_arn` are empty where it was started from neither.
     """
 
     arn: str
@@ -65,7 +64,6 @@ class Execution:
     redrives: int = 0
     redriven: float | None = None
     redrive_token: str | None = None
-    walk: Walk | None = None
 
     def finish(self, status: Status, now: float, previous: int, **outcome: Json) -> None:
         """Record the last event and wake whoever waits for the end; a finished execution stays as it is."""

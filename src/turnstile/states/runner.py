@@ -33,6 +33,7 @@ class Runner:
     def __init__(self, world: World, tasks: Tasks, group: asyncio.TaskGroup) -> None:
         self._world = world
         self._group = group
+        self._walks: dict[str, Walk] = {}
         inline = Inline(group)
         self._works = {**WAIT, Task: tasks.run, Parallel: inline.parallel, Map: inline.map}
 
@@ -40,7 +41,7 @@ class Runner:
         """Begin an execution; it goes on by itself."""
         started = {"input": execution.input, "roleArn": execution.machine.role_arn}
         execution.events.append(0, self._world.clock.now(), "ExecutionStarted", "executionStartedEventDetails", started)
-        walk = execution.walk = Walk(execution, self._world, self._works, start_context(execution), {})
+        walk = self._walks[execution.arn] = Walk(execution, self._world, self._works, start_context(execution), {})
         walk.start(execution.machine.definition, execution.input)
         execution.worker = self._world.clock.start(self._group, self._run(execution, walk))
 
@@ -50,9 +51,7 @@ class Runner:
         Raises:
             Unsupported: it ended inside a Parallel or Map.
         """
-        walk, clock = execution.walk, self._world.clock
-        if walk is None:
-            return
+        walk, clock = self._walks[execution.arn], self._world.clock
         if walk.state is not None and walk.next == walk.state.name and isinstance(walk.state, (Parallel, Map)):
             raise Unsupported(f"redriving a {type(walk.state).__name__} state")
         previous = execution.reopen(clock.now(), clock.signal())
@@ -95,3 +94,4 @@ class Runner:
             execution.finish(Status.FAILED, clock.now(), last, error=errors.RUNTIME, cause=cause)
         else:
             execution.finish(Status.SUCCEEDED, clock.now(), walk.previous, output=output)
+            del self._walks[execution.arn]

@@ -1,0 +1,82 @@
+"""Checking a definition without running it: the function `validate`.
+
+It finds what CreateStateMachine and ValidateStateMachineDefinition find, all at once, and says where in the file it
+stands. AWS itself shows transitions only where the rest is sound; here they are shown too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from turnstile.asl.check import findings
+from turnstile.asl.definition import StateMachine
+from turnstile.asl.finding import ERROR
+from turnstile.asl.parse import written
+from turnstile.faults import Fault, Rejected
+from turnstile.states.validating import UNREADABLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from turnstile.asl.finding import Finding
+    from turnstile.document import Json
+    from turnstile.faults import Where
+    from turnstile.source import Origin
+
+_NO_DOCUMENT = frozenset({"duplicate-key", "json-syntax", "too-deep", "yaml-documents", "yaml-syntax"})
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing wrong in a definition, in AWS's words; `help` is ours.
+
+    `severity` is ERROR or WARNING. `location` is the place as AWS writes it, None where it names none; `where` has the
+    file, line and column (0 where there is no text) and the JSON pointer (RFC 6901).
+    """
+
+    code: str
+    severity: str
+    message: str
+    location: str | None
+    where: Where
+    help: str = ""
+
+    def fault(self) -> Fault:
+        """The same as a fault of the file."""
+        return Fault(self.where, self.code, self.message, self.help)
+
+
+def validate(
+    definition: StateMachine | dict[str, Json] | str | Path,
+    *,
+    type: str = "STANDARD",  # noqa: A002 - the API's own word
+) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a definition: a document, JSON or YAML text, or the path of a file.
+
+    An empty answer is a definition that AWS takes; it may still use what is not emulated. Text that is no JSON or YAML
+    is a finding with AWS's code `INVALID_JSON_DESCRIPTION`.
+
+    Raises:
+        Rejected: the file cannot be read.
+    """
+    try:
+        document, origin = _written(definition)
+    except Rejected as rejected:
+        if any(fault.code not in _NO_DOCUMENT for fault in rejected.faults):
+            raise
+        return tuple(
+            Diagnostic(UNREADABLE, ERROR, fault.message, None, fault.where, fault.help) for fault in rejected.faults
+        )
+    return tuple(_placed(finding, origin) for finding in findings(document, express=type == "EXPRESS"))
+
+
+def _written(definition: StateMachine | dict[str, Json] | str | Path) -> tuple[Json, Origin]:
+    if isinstance(definition, StateMachine):
+        return definition.document, definition.origin
+    return written(definition)
+
+
+def _placed(finding: Finding, origin: Origin) -> Diagnostic:
+    where = origin.within(finding.pointer).where()
+    return Diagnostic(finding.code, finding.severity, finding.message, finding.location, where, finding.help)
