@@ -6,7 +6,6 @@ operations on executions takes: only who started it learns how it went.
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from turnstile.states.execution import Execution, Status
 from turnstile.states.history import History
 from turnstile.states.naming import EXECUTION, EXPRESS, check_name, is_version, no_machine, split_qualifier
 from turnstile.states.pages import page
-from turnstile.states.unreadable import complaint
+from turnstile.states.unreadable import read_input
 
 if TYPE_CHECKING:
     from turnstile.document import Json
@@ -118,7 +117,7 @@ class Executions:
     def _made(self, call: Call, owner: str, target: Target) -> Execution:
         """The execution that a call asks for."""
         text = str(call.parameters.get("input", "{}"))
-        document = _parsed(text)
+        document = read_input(text)
         world, machine = self._registry.world, target.machine
         name = str(call.parameters.get("name") or world.uuid())
         check_name(name)
@@ -151,15 +150,6 @@ class Executions:
 
     def _now(self) -> float:
         return self._registry.world.clock.now()
-
-
-def _parsed(text: str) -> Json:
-    try:
-        return json.loads(text)
-    except ValueError:
-        problem = complaint(text) if text.strip() else "Invalid execution input."
-        message = f"Invalid State Machine Execution Input: '{problem}'"
-        raise ServiceError("InvalidExecutionInput", message) from None
 
 
 def _listed_under(execution: Execution, arn: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from turnstile.gate.errors import ServiceError
-from turnstile.states.unreadable import complaint
+from turnstile.states.unreadable import complaint, read_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,7 +83,7 @@ def read(parameters: Mapping[str, Json]) -> Request:
     return Request(
         definition=str(parameters.get("definition", "")),
         state_name=parameters.get("stateName"),
-        input=_input(text),
+        input=read_input(text),
         input_text=text,
         level=str(parameters.get("inspectionLevel", "INFO")),
         role_arn=parameters.get("roleArn"),
@@ -130,14 +130,6 @@ def _configuration(given: Mapping[str, Json]) -> Configuration:
     )
 
 
-def _input(text: str) -> Json:
-    try:
-        return json.loads(text)
-    except ValueError:
-        problem = complaint(text) if text.strip() else "Invalid execution input."
-        raise ServiceError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{problem}'") from None
-
-
 def _object(parameters: Mapping[str, Json], member: str, called: str) -> dict[str, Json] | None:
     if parameters.get(member) is None:
         return None
@@ -148,7 +140,6 @@ def _object(parameters: Mapping[str, Json], member: str, called: str) -> dict[st
 
 
 def _document(text: Json, called: str) -> Json:
-    try:
-        return json.loads(text)
-    except ValueError:
+    if complaint(text) is not None:
         refuse(f"{called} must be valid JSON.")
+    return json.loads(text)

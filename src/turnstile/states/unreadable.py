@@ -8,11 +8,30 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, NoReturn
+
+from turnstile.gate.errors import ServiceError
+
+if TYPE_CHECKING:
+    from turnstile.document import Json
 
 _VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 _TOKEN = re.compile(r"[^\W\d][\w$]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?')
 _SOURCE_SHOWN = 500
+
+
+def read_input(text: str) -> Json:
+    """The document in the text of an execution's input.
+
+    Raises:
+        ServiceError: InvalidExecutionInput.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        problem = complaint(text) if text.strip() else "Invalid execution input."
+    raise ServiceError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{problem}'")
 
 
 def complaint(text: str) -> str | None:
@@ -38,12 +57,20 @@ def located_complaint(text: str) -> str | None:
 def _first_fault(text: str) -> tuple[str, int] | None:
     """The message, and how many characters the parser had taken."""
     try:
-        json.loads(text)
+        json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         return _fault(text, error)
+    except ValueError as error:
+        token = str(error)
+        remedy = "enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS to allow"
+        return f"Non-standard token '{token}': {remedy}", text.index(token) + len(token)
     except RecursionError:
         return "The document is nested too deeply", len(text)
     return None
+
+
+def _refuse_constant(token: str) -> NoReturn:
+    raise ValueError(token)
 
 
 def _fault(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
