@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 from turnstile.asl.parse import parse
 from turnstile.faults import Fault, Rejected, Unsupported, Where
 from turnstile.running import run, run_async
-from turnstile.session import open_session, open_session_async
-from turnstile.state_test import test_state, test_state_async
-from turnstile.validation import Diagnostic, validate
 from turnstile.world.world import World
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from turnstile.report.report import Report
+    from turnstile.session import open_session, open_session_async
+    from turnstile.state_test import test_state, test_state_async
+    from turnstile.validation import Diagnostic, validate
 
 __all__ = [
     "Diagnostic",
@@ -45,6 +45,24 @@ __all__ = [
     "test_state_async",
     "validate",
 ]
+
+_LATE = {
+    "Diagnostic": "turnstile.validation",
+    "open_session": "turnstile.session",
+    "open_session_async": "turnstile.session",
+    "test_state": "turnstile.state_test",
+    "test_state_async": "turnstile.state_test",
+    "validate": "turnstile.validation",
+}
+"""Names that running a definition does not need, and where they are loaded from when first used (PEP 562)."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATE:
+        raise AttributeError(f"module `turnstile` has no attribute `{name}`")
+    from importlib import import_module  # noqa: PLC0415 - as little as possible is loaded with the package
+
+    return getattr(import_module(_LATE[name]), name)
 
 
 def run_scenario(path: str | PathLike[str], *, seed: int | None = None) -> Report:

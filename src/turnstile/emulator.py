@@ -14,7 +14,6 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
 
-from turnstile.backends.answer_models import complaint
 from turnstile.backends.late import Late
 from turnstile.backends.sts import Sts
 from turnstile.document import Json, compact
@@ -24,7 +23,6 @@ from turnstile.states.backend import States
 from turnstile.states.runner import Runner
 from turnstile.states.sessions import Sessions
 from turnstile.states.task import Tasks
-from turnstile.states.test_state import Tester
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from turnstile.backends.handler_process import Handlers
     from turnstile.gate.call import Backend
     from turnstile.states.execution import Execution
+    from turnstile.states.test_state import Tester
     from turnstile.world.caller import Caller
     from turnstile.world.world import World
 
@@ -76,7 +75,13 @@ class Emulator:
         sessions = Sessions(self.gate)
         tasks = Tasks(self.gate, sessions)
         runner = Runner(self.world, tasks, group)
-        tester = Tester(self.world, tasks, complaint)
+
+        def tester() -> Tester:
+            from turnstile.backends.answer_models import complaint  # noqa: PLC0415 - only tests of states need it
+            from turnstile.states.test_state import Tester  # noqa: PLC0415 - as above
+
+            return Tester(self.world, tasks, complaint)
+
         self._states = States(self.gate, sessions, runner, self._definitions, tester)
         self._backends["stepfunctions"] = self._states
         self._stack.push_async_exit(self._settle)

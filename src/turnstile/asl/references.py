@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING
 
 from turnstile.asl.fields_jsonata import expressions
-from turnstile.asl.jsonata_names import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +45,8 @@ def _references(scope: dict[str, Json], language: str) -> Iterator[tuple[str, li
 
 
 def _queried(body: dict[str, Json]) -> Iterator[str]:
+    from turnstile.asl.jsonata_names import names  # noqa: PLC0415 - JSONPath definitions need no grammar of JSONata
+
     for text, _, _ in expressions(body, ()):
         yield from names(text).variables
 

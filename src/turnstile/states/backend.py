@@ -9,18 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
-from turnstile.states import constraints, validating
-from turnstile.states.activities import Activities
-from turnstile.states.aliases import Aliases
+from turnstile.states import constraints
 from turnstile.states.creation import Definitions
 from turnstile.states.executions import Executions
 from turnstile.states.machines import Machines
 from turnstile.states.registry import Registry
-from turnstile.states.tags import Tags
-from turnstile.states.versions import Versions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from typing import TypeAlias
 
     from turnstile.asl.definition import StateMachine
     from turnstile.gate.call import Call, Output
@@ -30,11 +27,14 @@ if TYPE_CHECKING:
     from turnstile.states.sessions import Sessions
     from turnstile.states.test_state import Tester
 
+    Operations: TypeAlias = dict[str, Callable[[Call, str], Awaitable[Output]]]
+
 
 class States:
     """Registers machines, starts executions and tells what became of them.
 
-    `definitions` maps definition text to its tree, for texts that were parsed already.
+    `definitions` maps definition text to its tree, for texts that were parsed already. Operations that most runs never
+    ask for are loaded with the first of them, and `tester` makes what answers TestState then.
     """
 
     def __init__(
@@ -43,25 +43,39 @@ class States:
         sessions: Sessions,
         runner: Runner,
         definitions: Mapping[str, StateMachine],
-        tester: Tester,
+        tester: Callable[[], Tester],
     ) -> None:
         registry = Registry(gate.world)
         self.executions: dict[str, Execution] = registry.executions
-        self._operations: dict[str, Callable[[Call, str], Awaitable[Output]]] = {
+        self._others: Callable[[], Operations] = lambda: _others(registry, tester())
+        self._operations: Operations = {
             **Machines(registry, Definitions(dict(definitions)), gate, sessions).operations,
-            **Versions(registry).operations,
-            **Aliases(registry).operations,
-            **Tags(registry).operations,
-            **Activities(registry).operations,
             **Executions(registry, runner).operations,
-            "TestState": tester.test,
-            "ValidateStateMachineDefinition": validating.validate,
         }
 
     async def perform(self, call: Call, owner: str) -> Output:
         """See `Backend.perform`."""
+        if call.operation not in self._operations:
+            self._operations |= self._others()
         operation = self._operations.get(call.operation)
         if operation is None:
             raise Unsupported(f"states:{call.operation}")
         constraints.check(call)
         return await operation(call, owner)
+
+
+def _others(registry: Registry, tester: Tester) -> Operations:
+    from turnstile.states import validating  # noqa: PLC0415 - loaded when asked for
+    from turnstile.states.activities import Activities  # noqa: PLC0415 - as above
+    from turnstile.states.aliases import Aliases  # noqa: PLC0415 - as above
+    from turnstile.states.tags import Tags  # noqa: PLC0415 - as above
+    from turnstile.states.versions import Versions  # noqa: PLC0415 - as above
+
+    return {
+        **Versions(registry).operations,
+        **Aliases(registry).operations,
+        **Tags(registry).operations,
+        **Activities(registry).operations,
+        "TestState": tester.test,
+        "ValidateStateMachineDefinition": validating.validate,
+    }
