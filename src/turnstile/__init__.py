@@ -8,25 +8,26 @@
     with turnstile.open_session() as session: ...    # executions that can be stopped and redriven
     result = turnstile.test_state(state, {"x": 1})   # .status .output .error .cause .next_state .inspection
 
-Importing this module and running definitions loads neither pydantic, aiohttp, typer, botocore nor moto.
+Importing this module and running definitions loads neither pydantic, aiohttp, typer, botocore nor moto. Each name loads
+what it needs when it is first asked for, so that checking a definition does not wait for an emulator.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from turnstile.asl.parse import parse
-from turnstile.faults import Fault, Rejected, Unsupported, Where
-from turnstile.running import run, run_async
-from turnstile.world.world import World
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from os import PathLike
 
+    from turnstile.asl.parse import parse
+    from turnstile.faults import Fault, Rejected, Unsupported, Where
     from turnstile.report.report import Report
+    from turnstile.running import run, run_async
     from turnstile.session import open_session, open_session_async
     from turnstile.state_test import test_state, test_state_async
     from turnstile.validation import Diagnostic, validate
+    from turnstile.world.world import World
 
 __all__ = [
     "Diagnostic",
@@ -46,13 +47,32 @@ __all__ = [
     "validate",
 ]
 
+_HOMES = {
+    "Diagnostic": "validation",
+    "Fault": "faults",
+    "Rejected": "faults",
+    "Unsupported": "faults",
+    "Where": "faults",
+    "World": "world.world",
+    "open_session": "session",
+    "open_session_async": "session",
+    "parse": "asl.parse",
+    "run": "running",
+    "run_async": "running",
+    "test_state": "state_test",
+    "test_state_async": "state_test",
+    "validate": "validation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home, once."""
+    if name not in _HOMES:
+        raise AttributeError(f"module `turnstile` has no attribute `{name}`")
+    value = globals()[name] = getattr(import_module(f"turnstile.{_HOMES[name]}"), name)
+    return value
+
 _LATE = {
-    "Diagnostic": "turnstile.validation",
-    "open_session": "turnstile.session",
-    "open_session_async": "turnstile.session",
-    "test_state": "turnstile.state_test",
-    "test_state_async": "turnstile.state_test",
-    "validate": "turnstile.validation",
 }
 """Names that running a definition does not need, and where they are loaded from when first used (PEP 562)."""
 

@@ -8,6 +8,7 @@ import typer
 
 from turnstile.cli.run import run
 from turnstile.cli.test_state import test_state
+from turnstile.cli.validate import validate
 
 app = typer.Typer(
     name="turnstile",
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.command(short_help="Run scenario files or a bare definition.")(run)
 app.command("test-state", short_help="Test one state, its work done or mocked.")(test_state)
+app.command(short_help="Check definitions and scenario files.")(validate)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

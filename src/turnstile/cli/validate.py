@@ -1,0 +1,146 @@
+"""`turnstile validate`: check definitions and scenario files without running anything."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from turnstile.cli.exits import Exit
+from turnstile.cli.formats import formats, save
+from turnstile.cli.guard import guarded
+from turnstile.cli.paths import select
+from turnstile.cli.terminal import Color, colored, width, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from turnstile.cli.formats import Format
+    from turnstile.document import Json
+    from turnstile.faults import Fault
+    from turnstile.validation import Diagnostic
+
+_NO_FILE = frozenset({"file-too-large", "not-text", "unreadable-file"})
+"""Faults of a file that could not be looked into at all."""
+_VERSION = 1
+
+
+class Type(StrEnum):
+    """The choices of `--type`."""
+
+    STANDARD = "STANDARD"
+    EXPRESS = "EXPRESS"
+
+
+@guarded
+def validate(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH",
+            help="Definitions (*.asl.json, *.asl.yaml), scenario files, or folders with scenario files.",
+            show_default=False,
+        ),
+    ],
+    *,
+    type_: Annotated[
+        Type, typer.Option("--type", case_sensitive=False, help="The kind of machine that definitions are for.")
+    ] = Type.STANDARD,
+    form: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", metavar="text|json[=FILE]", help="Form of the report, to stdout or a file; repeatable."
+        ),
+    ] = None,
+    color: Annotated[Color, typer.Option("--color", help="When to colour the text.")] = Color.AUTO,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only what is wrong.")] = False,
+) -> None:
+    """Check definitions as CreateStateMachine does, and scenario files, with every finding at once.
+
+    Exit code: 0 nothing found, 1 something found, 2 usage error or a file that cannot be read, 4 bug in Turnstile, 5
+    nothing selected.
+    """
+    wanted = formats(form or ())
+    chosen = select(paths)
+    checked = [*(_definition(path, type_) for path in chosen.definitions), *map(_scenario, chosen.scenarios)]
+    for one in wanted:
+        _print(checked, one, color, quiet=quiet)
+    raise typer.Exit(Exit.UNEXPECTED if any(file.found for file in checked) else Exit.EXPECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """One file and what was found in it."""
+
+    path: Path
+    found: tuple[Diagnostic, ...]
+
+
+def _definition(path: Path, type_: Type) -> _Checked:
+    from turnstile.validation import validate as check  # noqa: PLC0415 - `--help` does not need it
+
+    return _Checked(path, check(path, type=type_.value))
+
+
+def _scenario(path: Path) -> _Checked:
+    """Everything wrong with a scenario file, and with Express machines in it what only they may not have."""
+    from turnstile.faults import Rejected  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.scenario.load import load  # noqa: PLC0415 - needs pydantic and YAML
+
+    try:
+        scenario = load(path)
+    except Rejected as rejected:
+        if any(fault.code in _NO_FILE for fault in rejected.faults):
+            raise
+        return _Checked(path, tuple(map(_diagnostic, rejected.faults)))
+    declared = {id(machine): machine for case in scenario.cases for machine in case.declarations.machines}
+    found = dict.fromkeys(each for machine in declared.values() for each in _machine(machine.definition, machine.type))
+    return _Checked(path, tuple(found))
+
+
+def _machine(definition: Json, type_: str) -> Iterator[Diagnostic]:
+    from turnstile.validation import validate as check  # noqa: PLC0415 - `--help` does not need it
+
+    yield from check(definition, type=type_)
+
+
+def _diagnostic(fault: Fault) -> Diagnostic:
+    from turnstile.validation import Diagnostic  # noqa: PLC0415 - `--help` does not need it
+
+    return Diagnostic(fault.code, "ERROR", fault.message, None, fault.where, fault.help)
+
+
+def _print(checked: Sequence[_Checked], wanted: Format, color: Color, *, quiet: bool) -> None:
+    shown = color is Color.ALWAYS if wanted.file else colored(sys.stdout, color)
+    text = _json(checked) if wanted.name == "json" else _text(checked, color=shown, quiet=quiet)
+    if wanted.file:
+        save(wanted.file, text)
+    else:
+        write(text)
+
+
+def _json(checked: Sequence[_Checked]) -> str:
+    files = [{"path": str(file.path), "diagnostics": [asdict(each) for each in file.found]} for file in checked]
+    passed = not any(file.found for file in checked)
+    return json.dumps({"version": _VERSION, "passed": passed, "files": files}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _text(checked: Sequence[_Checked], *, color: bool, quiet: bool) -> str:
+    found = tuple(each.fault() for file in checked for each in file.found)
+    text = ""
+    if found:
+        from turnstile.report.text import faults  # noqa: PLC0415 - only where something is wrong
+
+        text = faults(found, color=color, width=width())
+    return text if quiet else text + _summary(len(checked), len(found))
+
+
+def _summary(files: int, found: int) -> str:
+    counted = "1 file" if files == 1 else f"{files} files"
+    findings = {0: "nothing found", 1: "1 finding"}.get(found, f"{found} findings")
+    return f"{counted}, {findings}\n"
