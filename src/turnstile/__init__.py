@@ -72,18 +72,6 @@ def __getattr__(name: str) -> Any:
     value = globals()[name] = getattr(import_module(f"turnstile.{_HOMES[name]}"), name)
     return value
 
-_LATE = {
-}
-"""Names that running a definition does not need, and where they are loaded from when first used (PEP 562)."""
-
-
-def __getattr__(name: str) -> object:
-    if name not in _LATE:
-        raise AttributeError(f"module `turnstile` has no attribute `{name}`")
-    from importlib import import_module  # noqa: PLC0415 - as little as possible is loaded with the package
-
-    return getattr(import_module(_LATE[name]), name)
-
 
 def run_scenario(path: str | PathLike[str], *, seed: int | None = None) -> Report:
     """Run every case of a scenario file; faults of the file are in the report.
