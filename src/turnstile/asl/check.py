@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from turnstile.asl import fields as kinds
-from turnstile.asl import fields_jsonata, schema
+from turnstile.asl import check_dataset, fields_jsonata, schema
 from turnstile.asl.choice import OPERATORS
 from turnstile.asl.errors import ALL
 from turnstile.asl.finding import (
@@ -139,6 +139,10 @@ class _Walk:
                     yield from self.scope(branch, schema.BRANCH, (*place, "Branches", index))
             case "Map":
                 yield from self._map(body, place)
+                for names, part in check_dataset.parts(body):
+                    yield from _shaped(part, schema.DATASET[names], (*place, *names), jsonata=jsonata)
+                    yield from fields_jsonata.one_language(part, language, (*place, *names))
+                yield from check_dataset.findings(body, language, place)
 
     def _task(self, body: dict[str, Json], place: Place) -> Iterator[Finding]:
         arn = body.get("Resource")

@@ -166,19 +166,29 @@ def items(state: Map, data: Json, scope: Scope) -> list[Json]:
         StatesError: the path leads nowhere, or to something else (recorded: test_state.state_context_object, where the
             text shows a path into the context object with one `$`).
     """
+    value = dataset(state, data, scope)
+    if isinstance(value, list):
+        return value
+    raise not_iterable(state, value)
+
+
+def dataset(state: Map, data: Json, scope: Scope) -> Json:
+    """What stands where a Map looks for its items.
+
+    Raises:
+        StatesError: the path leads nowhere, or Items cannot be evaluated.
+    """
     if state.query_language is QueryLanguage.JSONATA:
-        return _iterable(data if state.items is None else state.items.fill(scope, data))
-    value = found(state.items_path, data, scope)
-    if isinstance(value, list):
-        return value
+        return data if state.items is None else state.items.fill(scope, data)
+    return found(state.items_path, data, scope)
+
+
+def not_iterable(state: Map, value: Json) -> errors.StatesError:
+    """What AWS says of a dataset that it cannot run over."""
+    if state.query_language is QueryLanguage.JSONATA:
+        return errors.QueryFailure(f"Map state input must be an array but was: {compact(value)}", None)
     shown = state.items_path.text.removeprefix("$") if state.items_path.text[:2] == "$$" else state.items_path.text
-    raise errors.runtime(f'Reference path "{shown}" must point to array.')
-
-
-def _iterable(value: Json) -> list[Json]:
-    if isinstance(value, list):
-        return value
-    raise errors.QueryFailure(f"Map state input must be an array but was: {compact(value)}", None)
+    return errors.runtime(f'Reference path "{shown}" must point to array.')
 
 
 def item(state: Map, data: Json, value: Json, scope: Scope) -> Json:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.asl.choice import Rule
+    from turnstile.asl.dataset import ItemBatcher, ItemReader, ResultWriter
     from turnstile.asl.intrinsic import Expression
     from turnstile.asl.path import Path, ReferencePath
     from turnstile.asl.query import Query
@@ -163,8 +164,7 @@ class Parallel(_Work):
 class Map(_Work):
     """Runs one branch for each item; its result is the array of the outputs.
 
-    `item_selector` is the legacy Parameters where there is no ItemSelector. The reader, batcher and writer are kept as
-    written.
+    `item_selector` is the legacy Parameters where there is no ItemSelector.
     """
 
     item_processor: Branch
@@ -179,9 +179,9 @@ class Map(_Work):
     tolerated_failure_count: int | Path | Query | None = None
     tolerated_failure_percentage: float | Path | Query | None = None
     label: str | None = None
-    item_reader: Mapping[str, Json] | None = None
-    item_batcher: Mapping[str, Json] | None = None
-    result_writer: Mapping[str, Json] | None = None
+    item_reader: ItemReader | None = None
+    item_batcher: ItemBatcher | None = None
+    result_writer: ResultWriter | None = None
 
 
 State: TypeAlias = Pass | Task | Choice | Wait | Succeed | Fail | Parallel | Map

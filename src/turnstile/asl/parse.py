@@ -27,6 +27,7 @@ from turnstile.asl.definition import (
     Wait,
 )
 from turnstile.asl.intrinsic import parse_expression
+from turnstile.asl.parse_dataset import Language, parts
 from turnstile.asl.parse_jsonata import retrier
 from turnstile.asl.path import ROOT, ROOT_REFERENCE, Path, ReferencePath, parse_path, parse_reference
 from turnstile.asl.template import Template, compile_template
@@ -210,9 +211,7 @@ def _map(body: dict[str, Json], common: dict[str, Json], inner: _Inner) -> State
         tolerated_failure_count=_number(body, "ToleratedFailureCount"),
         tolerated_failure_percentage=_number(body, "ToleratedFailurePercentage"),
         label=body.get("Label"),
-        item_reader=body.get("ItemReader"),
-        item_batcher=body.get("ItemBatcher"),
-        result_writer=body.get("ResultWriter"),
+        **parts(body, _LANGUAGE),
     )
 
 
@@ -254,7 +253,7 @@ def _place(body: dict[str, Json]) -> ReferencePath | None:
     return ROOT_REFERENCE if text == "$" else None if text is None else parse_reference(text)
 
 
-def _template(body: dict[str, Json], name: str) -> Template | None:
+def _template(body: dict[str, Json], name: str, _: str = "") -> Template | None:
     return compile_template(body[name]) if name in body else None
 
 
@@ -262,6 +261,9 @@ def _path(body: dict[str, Json], name: str) -> Path | None:
     return parse_path(body[name]) if name in body else None
 
 
-def _number(body: dict[str, Json], name: str) -> int | Path | None:
+def _number(body: dict[str, Json], name: str, _: str = "") -> int | Path | None:
     """A number that stands in a field, or where the field with `Path` after its name leads."""
     return body.get(name) if name in body else _path(body, f"{name}Path")
+
+
+_LANGUAGE = Language("Parameters", _template, _number)

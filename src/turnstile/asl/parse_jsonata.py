@@ -25,6 +25,7 @@ from turnstile.asl.definition import (
     Task,
     Wait,
 )
+from turnstile.asl.parse_dataset import Language, parts
 from turnstile.asl.path import ROOT, ROOT_REFERENCE
 from turnstile.asl.query import Query, compile_field, compile_query
 from turnstile.asl.sight import Sight, expression_in
@@ -145,15 +146,13 @@ def _map(body: dict[str, Json], common: dict[str, Json], inner: Inner) -> State:
         mode=Mode(config.get("Mode", "INLINE")),
         execution_type=config.get("ExecutionType", "STANDARD"),
         items_path=ROOT,
-        items=_items(body),
+        items=_items(body, distributed=config.get("Mode") == "DISTRIBUTED"),
         item_selector=_field(body, "ItemSelector"),
         max_concurrency=_number(body, "MaxConcurrency", 0) or 0,
         tolerated_failure_count=_number(body, "ToleratedFailureCount", 0),
         tolerated_failure_percentage=_percentage(body, "ToleratedFailurePercentage"),
         label=body.get("Label"),
-        item_reader=body.get("ItemReader"),
-        item_batcher=body.get("ItemBatcher"),
-        result_writer=body.get("ResultWriter"),
+        **parts(body, _LANGUAGE),
     )
 
 
@@ -173,12 +172,15 @@ def _field(body: dict[str, Json], name: str, sight: Sight = Sight.INPUT, inside:
     return compile_field(body[name], f"{inside}/{name}" if inside else name, sight) if name in body else None
 
 
-def _items(body: dict[str, Json]) -> Template | None:
-    """Items: an expression must give an array, a constant is looked at when the state runs."""
+def _items(body: dict[str, Json], *, distributed: bool) -> Template | None:
+    """Items: an expression must give an array, a constant is looked at when the state runs.
+
+    A distributed Map runs over the members of an object too (documented).
+    """
     value = body.get("Items")
     if expression_in(value) is None:
         return _field(body, "Items")
-    return Template(value, compile_query(value, "Items", "array").find)
+    return Template(value, compile_query(value, "Items", "array", also="object" if distributed else "").find)
 
 
 def _credentials(body: dict[str, Json]) -> Template | None:
@@ -220,3 +222,15 @@ def _percentage(body: dict[str, Json], name: str) -> float | Query | None:
 
     value: float | None = body.get(name)
     return value if expression_in(value) is None else compile_query(value, name, "number", share)
+
+
+def _whole(body: dict[str, Json], name: str, inside: str) -> int | Query | None:
+    value: int | None = body.get(name)
+    return value if expression_in(value) is None else compile_query(value, f"{inside}/{name}", "number")
+
+
+def _inside(body: dict[str, Json], name: str, inside: str) -> Template | None:
+    return _field(body, name, Sight.INPUT, inside)
+
+
+_LANGUAGE = Language("Arguments", _inside, _whole)

@@ -36,8 +36,12 @@ def compile_field(value: Json, name: str, sight: Sight = Sight.INPUT) -> Templat
     return Template(value, fill or (lambda _scope, _document: value), fill is None)
 
 
-def compile_query(value: Json, name: str, kind: str, read: Callable[[Json], Json] = lambda value: value) -> Query:
+def compile_query(
+    value: Json, name: str, kind: str, read: Callable[[Json], Json] = lambda value: value, *, also: str = ""
+) -> Query:
     """Compile a field of one kind (`number`, `string`, `boolean`, `array`); `read` makes its value, or ValueError.
+
+    `also` is another kind that is taken, though AWS names only the first.
 
     The wording for a value of the kind that `read` refuses is inferred.
     """
@@ -48,7 +52,7 @@ def compile_query(value: Json, name: str, kind: str, read: Callable[[Json], Json
 
     def find(scope: Scope, document: Json) -> Json:
         result = getter(scope, document)
-        if kind_of(result) != kind:
+        if kind_of(result) not in (kind, also):
             raise _unexpected(text, name, kind, result)
         try:
             return read(result)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _LONGEST_SECONDS = 99_999_999
 _LONGEST_DELAY = 31_622_400
+_MOST_ITEMS = 100_000_000
+_MOST_BYTES = 262_144
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,52 @@ CATCHER = Shape(
     required=("ErrorEquals", "Next"),
 )
 
+_S3 = {"Resource": kinds.text, "Parameters": kinds.object_template, "Arguments": kinds.an_object}
+_READER = Shape({**_S3, "ReaderConfig": kinds.an_object}, required=("Resource",))
+_READER_CONFIG = Shape(
+    {
+        "InputType": kinds.one_of("CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"),
+        "ManifestType": kinds.one_of("ATHENA_DATA", "S3_INVENTORY"),
+        "Transformation": kinds.one_of("NONE", "LOAD_AND_FLATTEN"),
+        "CSVHeaderLocation": kinds.one_of("FIRST_ROW", "GIVEN"),
+        "CSVHeaders": kinds.filled,
+        "CSVDelimiter": kinds.one_of("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"),
+        "ItemsPointer": kinds.text,
+        "MaxItems": kinds.integer(0, _MOST_ITEMS),
+        "MaxItemsPath": kinds.path,
+    },
+    exclusive=(("MaxItems", "MaxItemsPath"),),
+)
+_BATCHER = Shape(
+    {
+        "BatchInput": kinds.object_template,
+        "MaxItemsPerBatch": kinds.integer(1),
+        "MaxItemsPerBatchPath": kinds.path,
+        "MaxInputBytesPerBatch": kinds.integer(1, _MOST_BYTES),
+        "MaxInputBytesPerBatchPath": kinds.path,
+    },
+    exclusive=(
+        ("MaxItemsPerBatch", "MaxItemsPerBatchPath"),
+        ("MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"),
+    ),
+)
+_WRITER = Shape({**_S3, "WriterConfig": kinds.an_object})
+_WRITER_CONFIG = Shape(
+    {
+        "Transformation": kinds.one_of("NONE", "COMPACT", "FLATTEN"),
+        "OutputType": kinds.one_of("JSON", "JSONL"),
+    }
+)
+DATASET: dict[tuple[str, ...], Shape] = {
+    ("ItemReader",): _READER,
+    ("ItemReader", "ReaderConfig"): _READER_CONFIG,
+    ("ItemBatcher",): _BATCHER,
+    ("ResultWriter",): _WRITER,
+    ("ResultWriter", "WriterConfig"): _WRITER_CONFIG,
+}
+"""The objects of a Map that concern its dataset, by the names that lead there (developer guide, "ItemReader (Map)",
+"ItemBatcher (Map)", "ResultWriter (Map)"; bounds: reference/limits.md)."""
+
 _OPERANDS: dict[str, Kind] = {
     "String": kinds.text,
     "Numeric": kinds.number(float("-inf")),
@@ -212,6 +260,7 @@ JSONPATH_ONLY = frozenset(
         "InputPath", "OutputPath", "ResultPath", "Parameters", "ResultSelector", "Result", "ItemsPath",
         "TimeoutSecondsPath", "HeartbeatSecondsPath", "SecondsPath", "TimestampPath", "MaxConcurrencyPath",
         "ToleratedFailurePercentagePath", "ToleratedFailureCountPath", "ErrorPath", "CausePath", "Variable",
+        "MaxItemsPath", "MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath",
     }
 )  # fmt: skip
 """Fields that a state with the query language JSONata may not have."""
@@ -220,6 +269,7 @@ JSONATA_KINDS: dict[str, Kind] = {
     "Assign": kinds.assign_plainly,
     "Credentials": kinds.credentials_plainly,
     "ItemSelector": kinds.an_object,
+    "BatchInput": kinds.an_object,
     "Condition": kinds.truth,
 }
 """What fields with another meaning in JSONata must be where no expression stands in them."""
@@ -228,7 +278,7 @@ COMPUTED = frozenset(
     {
         "Arguments", "Output", "Credentials", "TimeoutSeconds", "HeartbeatSeconds", "Seconds", "Timestamp", "Error",
         "Cause", "Items", "ItemSelector", "MaxConcurrency", "ToleratedFailureCount", "ToleratedFailurePercentage",
-        "Condition",
+        "Condition", "BatchInput", "MaxItems", "MaxItemsPerBatch", "MaxInputBytesPerBatch",
     }
 )  # fmt: skip
 """Fields whose whole value may be an expression in JSONata."""

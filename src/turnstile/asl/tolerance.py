@@ -44,6 +44,8 @@ def tolerated_percentage(state: Map, data: Json, scope: Scope) -> float | None:
     value = _value(state.tolerated_failure_percentage, data, scope)
     if value is None:
         return None
+    if isinstance(value, str):
+        value = _float(value)
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise _refused("ToleratedFailurePercentage", value, "float", state.tolerated_failure_percentage)
     if not 0 <= value <= _MOST:
@@ -61,6 +63,14 @@ def _value(given: float | Path | Query | None, data: Json, scope: Scope) -> Json
     if isinstance(given, Query):
         return given.find(scope, data)
     return found(given, data, scope) if isinstance(given, Path) else given
+
+
+def _float(text: str) -> Json:
+    """The number a text stands for, as for counts (recorded: test_reference_in_map_state); else the text."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _refused(field: str, value: Json, kind: str, given: float | Path | Query | None) -> errors.StatesError:
