@@ -28,9 +28,11 @@ def tolerated_count(state: Map, data: Json, scope: Scope) -> int | None:
     Raises:
         StatesError: ToleratedFailureCountPath leads nowhere, or to no whole number from 0 on.
     """
+    if state.tolerated_failure_count is None:
+        return None
     value = _value(state.tolerated_failure_count, data, scope)
     number = int(value) if isinstance(value, str) and value.isdecimal() else value
-    if number is None or (isinstance(number, int) and not isinstance(number, bool) and number >= 0):
+    if isinstance(number, int) and not isinstance(number, bool) and number >= 0:
         return number
     raise _refused("ToleratedFailureCount", value, "integer", state.tolerated_failure_count)
 
@@ -41,9 +43,9 @@ def tolerated_percentage(state: Map, data: Json, scope: Scope) -> float | None:
     Raises:
         StatesError: ToleratedFailurePercentagePath leads nowhere, or to no such number.
     """
-    value = _value(state.tolerated_failure_percentage, data, scope)
-    if value is None:
+    if state.tolerated_failure_percentage is None:
         return None
+    value = _value(state.tolerated_failure_percentage, data, scope)
     if isinstance(value, str):
         value = _float(value)
     if not isinstance(value, (int, float)) or isinstance(value, bool):
