@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _FIELDS = 6
 
@@ -62,6 +63,7 @@ PARTITIONS: tuple[Partition, ...] = tuple(
 )
 
 
+@lru_cache(maxsize=256)
 def partition_of(region: str) -> Partition:
     """The partition a Region belongs to.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.arn import Arn
@@ -70,6 +71,7 @@ class FunctionName:
     qualifier: str
 
 
+@lru_cache(maxsize=1024)
 def resolve_name(text: str, *, partition: str, region: str, account: str) -> FunctionName | None:
     """Complete a name, partial ARN or ARN with the caller's partition, Region and account; None if it is none.
 
