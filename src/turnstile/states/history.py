@@ -39,6 +39,8 @@ class Closed(Exception):  # noqa: N818 - named for what happened
 
 
 _EMPTY: Mapping[str, Json] = {}
+_event = tuple.__new__
+"""Makes an `Event` of its fields without a call in Python in between; most of a history is made here."""
 
 
 class History:
@@ -70,7 +72,7 @@ class History:
         event_id = len(events) + 1
         if event_id >= self._quota:
             raise Closed if self._closed else Full
-        events.append(Event(event_id, previous, time, kind, field, details))
+        events.append(_event(Event, (event_id, previous, time, kind, field, details)))
         return event_id
 
     def before(self, event_id: int) -> int:
