@@ -122,7 +122,7 @@ def test_nothing_equal_to_nothing_is_no_pass(kind, expected, actual):
         ("Distributed Map", "Distributed Map (issue 3)"),
         ("states:ListMapRuns", "map runs (issue 3)"),
         ("states:SendTaskSuccess", "activities and task tokens (issue 6)"),
-        ("redriving a Map state", "redriving a Map state (issue 3)"),
+        ("redriving a distributed Map", "map runs (issue 3)"),
         ("judging `sqs:SendMessage`", "permissions of other services (issue 4)"),
         ("the resource `arn:aws:states:::aws-sdk:s3:getObject`", "aws-sdk integration (issue 6)"),
         ("the resource `arn:aws:states:::sqs:sendMessage`", "sqs integration (issue 6)"),

@@ -13,11 +13,11 @@ from turnstile.states.recovery import Result, persist
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Awaitable
 
     from turnstile.asl.definition import Map, Parallel
     from turnstile.document import Json
-    from turnstile.states.interpreter import Step, Walk
-    from turnstile.states.plan import Plan
+    from turnstile.states.interpreter import Step, Unfinished, Walk
 
 _MOST_ITERATIONS = 40
 """How many iterations of an inline Map run at once, whatever MaxConcurrency says (reference/limits.md)."""
@@ -37,10 +37,12 @@ class Inline:
         """
 
         async def attempt(_: int) -> Result:
+            if (unfinished := _taken_up(walk)) is not None:
+                return await _succeeded(walk, unfinished.again())
             data = dataflow.effective_input(state, raw, walk.scope)
             plan = Branches(walk, state, dataflow.arguments(state, data, walk.scope))
             walk.record("ParallelStateStarted")
-            return await self._run(walk, plan, plan.length)
+            return await _succeeded(walk, FanOut(walk, plan, plan.length, self._group).run())
 
         return await persist(walk, state, raw, attempt)
 
@@ -58,17 +60,27 @@ class Inline:
             raise Unsupported("Distributed Map", origin.within(state.pointer).where())
 
         async def attempt(_: int) -> Result:
+            if (unfinished := _taken_up(walk)) is not None:
+                return await _succeeded(walk, unfinished.again())
             data = dataflow.effective_input(state, raw, walk.scope)
             plan = Iterations(walk, state, data, dataflow.items(state, data, walk.scope))
             walk.record("MapStateStarted", "mapStateStartedEventDetails", {"length": plan.length})
             most = dataflow.max_concurrency(state, data, walk.scope) or _MOST_ITERATIONS
-            return await self._run(walk, plan, min(most, _MOST_ITERATIONS))
+            return await _succeeded(walk, FanOut(walk, plan, min(most, _MOST_ITERATIONS), self._group).run())
 
         return await persist(walk, state, raw, attempt)
 
-    async def _run(self, walk: Walk, plan: Plan, most: int) -> Result:
-        """The state is left after the last event before its success, not after the success."""
-        outputs = await FanOut(walk, plan, most, self._group).run()
-        last = walk.previous
-        walk.record(type(walk.state).__name__ + "StateSucceeded")
-        return Result(outputs, last)
+
+def _taken_up(walk: Walk) -> Unfinished | None:
+    """What is left of the attempt that is redriven; a new attempt has nothing left yet."""
+    found = walk.unfinished()
+    walk.broken = None
+    return found
+
+
+async def _succeeded(walk: Walk, work: Awaitable[list[Json]]) -> Result:
+    """The state is left after the last event before its success, not after the success."""
+    outputs = await work
+    last = walk.previous
+    walk.record(type(walk.state).__name__ + "StateSucceeded")
+    return Result(outputs, last)

@@ -48,6 +48,18 @@ class Inner(Protocol):
         """Stop them at once; `cause` is the event to record it after, None records nothing."""
 
 
+class Unfinished(Protocol):
+    """Walks inside the state of another walk that did not all succeed."""
+
+    async def again(self) -> list[Json]:
+        """Let those that did not succeed go on; the outputs of all.
+
+        Raises:
+            StatesError: one failed again.
+        """
+        ...
+
+
 class Walk:
     """One line of control through an execution: where it stands, its variables, and the last event on it.
 
@@ -56,8 +68,8 @@ class Walk:
     """
 
     __slots__ = (
-        "_states", "_works", "context", "data", "entered", "execution", "inner", "inside", "measured", "next",
-        "previous", "scope", "state", "world",
+        "_redriven", "_states", "broken", "context", "data", "entered", "execution", "inner", "inside",
+        "measured", "next", "previous", "scope", "state", "works", "world",
     )  # fmt: skip
 
     def __init__(
@@ -71,7 +83,7 @@ class Walk:
     ) -> None:
         self.execution = execution
         self.world = world
-        self._works = works
+        self.works = works
         self._states: Mapping[str, State] = {}
         self.next: str | None = None
         self.data: Json = None
@@ -80,6 +92,8 @@ class Walk:
         self.state: State | None = None
         self.inside: State | None = None
         self.inner: Inner | None = None
+        self.broken: Unfinished | None = None
+        self._redriven: Unfinished | None = None
         self.measured: Json = None
         self.context = context
         self.scope = Scope(context, variables, world.random, world.clock.now)
@@ -89,7 +103,7 @@ class Walk:
 
         It sees this one's variables; what it assigns stays its own.
         """
-        return Walk(self.execution, self.world, self._works, context, self.scope.variables, previous)
+        return Walk(self.execution, self.world, self.works, context, self.scope.variables, previous)
 
     def record(self, kind: str, field: str = "", details: Mapping[str, Json] | None = None) -> int:
         """Append an event after the last one of this line."""
@@ -225,7 +239,13 @@ class Walk:
             await self._again(state)
         return await self.run()
 
+    def unfinished(self) -> Unfinished | None:
+        """What is left of the state that is redriven, None for one that begins; given once."""
+        found, self._redriven = self._redriven, None
+        return found
+
     async def _again(self, state: State) -> None:
+        self._redriven = self.broken if isinstance(state, (Parallel, Map)) else None
         if "RetryCount" in self.context["State"]:
             self.context["State"] = {**self.context["State"], "RetryCount": 0}
         instantly = _INSTANT.get(type(state))
@@ -247,7 +267,7 @@ class Walk:
     async def _work(self, state: State) -> None:
         self.inside = state
         try:
-            self.data, self.next = await self._works[type(state)](self, state, self.data)
+            self.data, self.next = await self.works[type(state)](self, state, self.data)
         except StatesError as error:
             if not isinstance(state, Task):
                 self.inside = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.asl import errors
-from turnstile.asl.definition import Map, Parallel, Task
+from turnstile.asl.definition import Map, Mode, Parallel, Task
 from turnstile.asl.errors import StatesError
 from turnstile.clock import Expired
 from turnstile.faults import Unsupported
@@ -49,11 +49,11 @@ class Runner:
         """Let an execution that did not succeed go on where it ended; its own time starts anew (documented).
 
         Raises:
-            Unsupported: it ended inside a Parallel or Map.
+            Unsupported: it ended inside a distributed Map.
         """
         walk, clock = self._walks[execution.arn], self._world.clock
-        if walk.state is not None and walk.next == walk.state.name and isinstance(walk.state, (Parallel, Map)):
-            raise Unsupported(f"redriving a {type(walk.state).__name__} state")
+        if isinstance(walk.state, Map) and walk.state.mode is Mode.DISTRIBUTED and walk.next == walk.state.name:
+            raise Unsupported("redriving a distributed Map")
         previous = execution.reopen(clock.now(), clock.signal())
         redriven_context(walk.context, execution)
         execution.worker = clock.start(self._group, self._run(execution, walk, previous))
