@@ -134,9 +134,9 @@ def _constraint(operation: str, path: tuple[str | int, ...]) -> Constraint | Non
 
 
 def _problems(constraint: Constraint, path: tuple[str | int, ...], value: Json) -> Iterator[str]:
-    place = ".".join(f"{part}.member" if isinstance(part, int) else part for part in path)
-    shown = "Value" if constraint.sensitive else f"Value '{_shown(value, str(path[0]))}'"
     for problem in constraint.broken(value):
+        place = ".".join(f"{part}.member" if isinstance(part, int) else part for part in path)
+        shown = "Value" if constraint.sensitive else f"Value '{_shown(value, str(path[0]))}'"
         yield f"{shown} at '{place}' failed to satisfy constraint: {problem}"
 
 
