@@ -159,8 +159,61 @@ async def test_a_machine_cannot_run_under_a_role_of_another_account(gate, accoun
     call = Call(
         accounts.world.accounts["111122223333"].root, "stepfunctions", "CreateStateMachine", parameters, "us-east-1"
     )
-    with pytest.raises(ServiceError, match="AccessDeniedException: Cross-account pass role is not allowed"):
-        gate.decide(call)
+    with pytest.raises(AccessDenied) as caught:
+        await gate.call(call)
+    text = "Cross-account pass role is not allowed."
+    assert (caught.value.code, caught.value.message) == ("AccessDeniedException", text)
+    (entry,) = gate.trail.refused()
+    (barrier,) = entry.ruling.barriers
+    assert (barrier.link, barrier.action, barrier.resource) == (Link.PASSING, "iam:PassRole", accounts.invoke.arn)
+    assert entry.ruling.broken == ()
+
+
+ASSUME = "sts:AssumeRole"
+_DETECTED = "1 validation error detected: Value"
+_PATTERN = "failed to satisfy constraint: Member must satisfy regular expression pattern:"
+
+
+@pytest.mark.parametrize("judged", [True, False])
+@pytest.mark.parametrize(
+    ("changed", "code", "text"),
+    [
+        ({"RoleArn": "Target"}, "ValidationError", "Target is invalid"),
+        ({"RoleArn": ""}, "ValidationError", " is invalid"),
+        ({"RoleArn": None}, "ValidationException", 'Missing required parameter in input: "RoleArn"'),
+        ({"RoleSessionName": None}, "ValidationException", 'Missing required parameter in input: "RoleSessionName"'),
+        (
+            {"ExternalId": f"{MACHINE}!"},
+            "ValidationError",
+            rf"{_DETECTED} '{MACHINE}!' at 'externalId' {_PATTERN} [\w+=,.@:\/-]*",
+        ),
+        (
+            {"RoleSessionName": "a b"},
+            "ValidationError",
+            rf"{_DETECTED} 'a b' at 'roleSessionName' {_PATTERN} [\w+=,.@-]*",
+        ),
+    ],
+)
+async def test_a_malformed_assumption_is_a_link_of_its_own(build, backend, judged, changed, code, text):
+    """STS refuses it before any policy is asked, and it stands in the trail all the same."""
+    accounts = build(judged=judged)
+    gate = Gate(accounts.world, {"sts": backend}, lambda: backend)
+    parameters = {"RoleArn": accounts.invoke.arn, "RoleSessionName": "abc", "ExternalId": MACHINE} | changed
+    given = {name: value for name, value in parameters.items() if value is not None}
+    with pytest.raises(AccessDenied) as caught:
+        await gate.call(Call(session(accounts.execution), "sts", "AssumeRole", given, "us-east-1"))
+    assert (caught.value.code, caught.value.message, caught.value.status) == (code, text, 400)
+    (entry,) = gate.trail.refused()
+    assert (entry.ruling.decisions, entry.ruling.broken, entry.ruling.judged) == ((), (), judged)
+    assert [(barrier.link, barrier.action) for barrier in entry.ruling.barriers] == [(Link.MALFORMED, ASSUME)]
+    assert backend.performed == []
+
+
+async def test_a_call_can_be_judged_without_being_performed(gate, accounts, backend):
+    """It stands in the trail, and no backend hears of it."""
+    call = assume(session(accounts.execution), accounts.invoke.arn, ExternalId=MACHINE)
+    assert gate.admit(call) == "444455556666"
+    assert (len(gate.trail), backend.performed) == (1, [])
 
 
 async def test_a_function_of_another_region_is_out_of_reach(gate, accounts):
@@ -174,9 +227,10 @@ async def test_a_function_of_another_region_is_out_of_reach(gate, accounts):
 
 
 async def test_a_role_of_another_partition_is_out_of_reach(gate, accounts):
-    """Nothing is delegated between partitions."""
+    """Nothing is delegated between partitions, and nothing else is to be said of what lies beyond the border."""
     ruling = gate.decide(assume(session(accounts.execution), "arn:aws-cn:iam::444455556666:role/InvokeRole"))
-    assert Link.PARTITION in {barrier.link for barrier in ruling.barriers}
+    assert [barrier.link for barrier in ruling.barriers] == [Link.PARTITION]
+    assert ruling.broken == ()
 
 
 async def test_an_operation_outside_the_table_is_never_allowed_by_default(gate, accounts):
@@ -199,7 +253,7 @@ async def test_a_world_that_is_not_judged_lets_everything_pass(build, backend):
     ("name", "resource"),
     [
         ("f", "arn:aws:lambda:us-east-1:111122223333:function:f"),
-        ("f:$LATEST", "arn:aws:lambda:us-east-1:111122223333:function:f"),
+        ("f:$LATEST", "arn:aws:lambda:us-east-1:111122223333:function:f:$LATEST"),
         ("f:live", "arn:aws:lambda:us-east-1:111122223333:function:f:live"),
         ("444455556666:function:f", "arn:aws:lambda:us-east-1:444455556666:function:f"),
         ("arn:aws:lambda:us-east-1:444455556666:function:f:3", "arn:aws:lambda:us-east-1:444455556666:function:f:3"),
@@ -210,6 +264,13 @@ async def test_a_function_is_found_by_every_form_of_its_name(gate, accounts, nam
     await gate.call(invoke(accounts.source.root, name)) if resource.split(":")[4] == "111122223333" else None
     ruling = gate.decide(invoke(session(accounts.execution), name))
     assert ruling.decisions[0].request.resource == resource
+
+
+async def test_a_qualifier_beside_the_name_is_judged_as_one_in_it(gate, accounts):
+    """A policy for the unqualified function does not allow its versions."""
+    call = Call(accounts.source.root, "lambda", "Invoke", {"FunctionName": "f", "Qualifier": "live"}, "us-east-1")
+    (decision,) = gate.decide(call).decisions
+    assert decision.request.resource == "arn:aws:lambda:us-east-1:111122223333:function:f:live"
 
 
 async def test_a_malformed_function_name_is_the_services_own_error(gate, accounts):

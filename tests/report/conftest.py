@@ -87,6 +87,12 @@ def _assume(role, caller=None, site=None):
     return Call(caller, "sts", "AssumeRole", parameters, "us-east-1", site)
 
 
+def _create(role):
+    parameters = {"name": "Onboarding", "definition": "{}", "roleArn": role}
+    root = World().add_account(STAGING).root
+    return Call(root, "stepfunctions", "CreateStateMachine", parameters, "us-east-1")
+
+
 def _invoke(function, site):
     caller = _session(DEV, "InvokeRole", chained=True)
     return Call(caller, "lambda", "Invoke", {"FunctionName": function}, "us-east-1", site)
@@ -98,7 +104,11 @@ def call(kind, attempt=1):
     role = f"arn:aws:iam::{DEV}:role/"
     dev = _session(DEV, "InvokeRole", chained=True)
     service = ServicePrincipal("states.amazonaws.com", MACHINE, STAGING)
+    function = ServicePrincipal("lambda.amazonaws.com", FUNCTION, DEV)
     return {
+        "pass": _create(role + "InvokeRole"),
+        "create-function": _assume(role + "InvokeRole", function),
+        "assume-malformed": _assume("InvokeRole", site=site),
         "create": _assume(f"arn:aws:iam::{STAGING}:role/StagingExecution", service),
         "assume": _assume(role + "InvokeRole", site=site),
         "assume-missing": _assume(role + "MissingRole", site=site),
@@ -167,11 +177,15 @@ HISTORY = (
 )
 
 
+_BEFORE = ("create", "pass", "create-function")
+"""Calls that come before there is an execution."""
+
+
 def refused_case(row, attempts=1):
     """The case that a row's refusal ends, as AWS shows it."""
     refused = entries(row, attempts)
     error, cause = _outcome(row["call"], refused[0])
-    created = row["call"] != "create"
+    created = row["call"] not in _BEFORE
     details = {"error": error, "cause": cause}
     failed = {"timestamp": DAWN + attempts + 0.5, "type": "TaskFailed", "id": 3, "previousEventId": 2}
     return Case(
@@ -192,6 +206,10 @@ def refused_case(row, attempts=1):
 
 def _outcome(kind, entry):
     execution = f"arn:aws:iam::{STAGING}:role/StagingExecution"
+    if kind == "pass":
+        return "AccessDeniedException", "Cross-account pass role is not allowed."
+    if kind == "create-function":
+        return "InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda."
     if kind == "create":
         service = "states.amazonaws.com"
         text = f"Neither the global service principal {service}, nor the regional one is authorized to assume the "

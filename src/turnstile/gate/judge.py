@@ -38,13 +38,18 @@ _DENIAL: Mapping[str, tuple[str, int]] = {
 """Code and HTTP status of a denial by service (reference/iam-evaluation.md section 5)."""
 
 
+_OUT_OF_REACH = frozenset({Link.PARTITION, Link.ROLE_EXISTS})
+"""Barriers before which the resource's own policies say nothing: there are none, or they cannot admit the caller."""
+_OF_THE_RESOURCE = frozenset({Layer.TRUST, Layer.RESOURCE})
+
+
 def judged(call: Call, needed: tuple[Permission, ...], world: World) -> Ruling:
     """The ruling on a call that needs these permissions, with every link of the chain judged."""
     decisions = tuple(_evaluate(call, permission, world) for permission in needed)
     found = tuple(barrier for permission in needed for barrier in barriers(call, permission, world))
     broken = (link for decision in decisions for link in broken_links(call, decision))
-    if any(barrier.link is Link.ROLE_EXISTS for barrier in found):  # a missing role has no trust policy either
-        broken = (link for link in broken if link.layer is not Layer.TRUST)
+    if any(barrier.link in _OUT_OF_REACH for barrier in found):
+        broken = (link for link in broken if link.layer not in _OF_THE_RESOURCE)
     allowed = not found and all(decision.allowed for decision in decisions)
     return Ruling(allowed, decisions, found, tuple(broken))
 
@@ -55,16 +60,15 @@ def _evaluate(call: Call, permission: Permission, world: World) -> Decision:
     return evaluate(request, applicable(call, permission, world))
 
 
-def refusal(entry: Entry, request_id: str) -> AccessDenied:
+def refusal(entry: Entry) -> AccessDenied:
     """What the service answers: a policy's denial first, else the barrier in its own words."""
     code, status = _DENIAL.get(entry.call.service, ("AccessDeniedException", 400))
     denied = next((decision for decision in entry.ruling.decisions if not decision.allowed), None)
     if denied is not None:
-        return AccessDenied(code, message(denied), status, entry, request_id)
+        return AccessDenied(code, message(denied), status, entry)
     barrier = entry.ruling.barriers[0]
     if barrier.error is not None:
         code, status, text = barrier.error
-        return AccessDenied(code, text, status, entry, request_id)
-    decision = entry.ruling.decisions[0]
-    text = f"User: {decision.request.principal} is not authorized to perform: {decision.request.action}"
-    return AccessDenied(code, f"{text} on resource: {decision.request.resource}", status, entry, request_id)
+        return AccessDenied(code, text, status, entry)
+    text = f"User: {entry.call.caller.arn} is not authorized to perform: {barrier.action}"
+    return AccessDenied(code, f"{text} on resource: {barrier.resource}", status, entry)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Link(Enum):
     """A link of the chain: the value is its reason code."""
 
+    MALFORMED = "malformed-request"
+    PASSING = "pass-role"
     PARTITION = "partition"
     REGION = "region"
     ROLE_EXISTS = "role-exists"
@@ -41,12 +43,15 @@ class Link(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Barrier:
-    """A link that no policy can open: a missing role, another partition, another Region.
+    """A link that no policy can open: a malformed request, a missing role, another partition, another Region.
 
-    `error` is the code, status and message the service itself would answer with, where it has one.
+    `action` and `resource` are those of the permission it stands before; `error` is the code, status and message the
+    service itself would answer with, where it has one.
     """
 
     link: Link
+    action: str
+    resource: str
     message: str
     help: str
     error: tuple[str, int, str] | None = None

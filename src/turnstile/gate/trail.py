@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Ruling:
     """What the gate said: one decision for each permission the call needs, and the barriers in its way.
 
-    `judged` is false in a world whose permissions are not judged.
+    There are no decisions on a malformed request. `judged` is false in a world whose permissions are not judged.
     """
 
     allowed: bool

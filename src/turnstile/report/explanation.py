@@ -163,10 +163,10 @@ def _explanation(entry: Entry) -> Explanation:
     """Everything about a refused call but its occasions."""
     caller, site, ruling = entry.call.caller, entry.call.site, entry.ruling
     denied = next((decision for decision in ruling.decisions if not decision.allowed), None)
-    request = (denied or ruling.decisions[0]).request
+    refused = denied.request if denied else ruling.barriers[0]
     return Explanation(
-        action=request.action,
-        resource=request.resource,
+        action=refused.action,
+        resource=refused.resource,
         principal=caller.arn,
         role=caller.role_arn if isinstance(caller, Session) else "",
         acting_for=caller.source_arn if isinstance(caller, ServicePrincipal) else "",
@@ -193,13 +193,12 @@ def _refusals(entry: Entry) -> tuple[Refusal, ...]:
 
 
 def _barrier(entry: Entry, barrier: Barrier, *, shown: bool) -> Refusal:
-    request = entry.ruling.decisions[0].request
     meaning = wording.meaning(barrier.link, entry.call)
     return Refusal(
         barrier.link.value,
         meaning,
-        request.action,
-        request.resource,
+        barrier.action,
+        barrier.resource,
         barrier.message,
         shown,
         help=barrier.help,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from turnstile.gate.link import Link
 from turnstile.iam.decision import Layer, Part, Verdict
 from turnstile.iam.policy import Effect
-from turnstile.world.caller import Session
+from turnstile.world.caller import ServicePrincipal, Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _MOST_VALUES = 4
 
 _MEANINGS = {
+    Link.MALFORMED: "the request itself, which the service refuses before it asks any policy",
+    Link.PASSING: "the border between two accounts, which no role is passed across",
     Link.PARTITION: "the border between two partitions",
     Link.REGION: "the border between two Regions",
     Link.ROLE_EXISTS: "the role that is to be assumed",
@@ -41,6 +43,11 @@ _MEANINGS = {
     Link.SERVICE_CONTROL: "the service control policies above the caller's account",
     Link.RESOURCE_CONTROL: "the resource control policies above the resource's account",
 }
+
+_FOR_SERVICES = {
+    ("lambda.amazonaws.com", Link.SOURCE_CONDITION): "the conditions that tie the execution role to its function",
+}
+"""What a link is where a service takes a role for itself and it is not Step Functions."""
 
 _SILENCE = (
     (Part.ACTION, "no statement allows it"),
@@ -71,6 +78,8 @@ def meaning(link: Link, call: Call) -> str:
     """What a link of the chain is."""
     if link is Link.CALLER_POLICY and call.site is not None:
         return "the execution role's own policies"
+    if isinstance(call.caller, ServicePrincipal):
+        return _FOR_SERVICES.get((call.caller.name, link), _MEANINGS[link].replace("target role", "execution role"))
     return _MEANINGS[link]
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.gate.link import Link
     from turnstile.gate.trail import Entry
-    from turnstile.iam.request import Request
     from turnstile.scenario.expectation import Denied, Expectation
 
 _LONGEST_TOLD = 80
@@ -132,8 +131,8 @@ def _is(kind: Denied, entry: Entry) -> bool:
         kind.who in (None, _who(entry))
         and kind.links in (None, frozenset(links(entry)))
         and any(
-            kind.action in (None, request.action) and kind.resource in (None, request.resource)
-            for request in _refused_requests(entry)
+            kind.action in (None, action) and kind.resource in (None, resource)
+            for action, resource in _refused_requests(entry)
         )
     )
 
@@ -146,11 +145,11 @@ def links(entry: Entry) -> tuple[Link, ...]:
 
 def call_facts(entry: Entry) -> dict[str, Json]:
     """A refused call in the words of `denied`."""
-    request = _refused_requests(entry)[0]
+    action, resource = _refused_requests(entry)[0]
     return {
         "who": _who(entry),
-        "action": request.action,
-        "resource": request.resource,
+        "action": action,
+        "resource": resource,
         "link": [link.value for link in links(entry)],
     }
 
@@ -160,11 +159,11 @@ def _who(entry: Entry) -> str:
     return caller.role_arn if isinstance(caller, Session) else caller.arn
 
 
-def _refused_requests(entry: Entry) -> tuple[Request, ...]:
-    """What was asked and refused; all that was asked where only a barrier refused."""
-    decisions = entry.ruling.decisions
-    refused = [decision for decision in decisions if not decision.allowed]
-    return tuple(decision.request for decision in refused or decisions)
+def _refused_requests(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """Each action and resource that was refused, by policies before barriers."""
+    refused = [decision.request for decision in entry.ruling.decisions if not decision.allowed]
+    found = [(request.action, request.resource) for request in refused]
+    return (*found, *((barrier.action, barrier.resource) for barrier in entry.ruling.barriers))
 
 
 def _times(count: int | None) -> str:
