@@ -180,6 +180,91 @@ def test_a_nested_machine_is_reached_by_its_name(write):
     assert case.findings == ()
 
 
+def trusting(service, **condition):
+    """A trust policy for a service."""
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": statement | ({"Condition": condition} if condition else {})}
+
+
+LAMBDA = "lambda.amazonaws.com"
+NOT_ASSUMABLE = ("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda.")
+WORK = "arn:aws:lambda:us-east-1:111122223333:function:Work"
+
+
+@pytest.mark.parametrize(
+    ("trust", "link"),
+    [
+        (trusting("states.amazonaws.com"), "service-trust"),
+        (trusting(LAMBDA, StringEquals={"aws:SourceAccount": "999900001111"}), "source-condition"),
+        (trusting(LAMBDA, ArnEquals={"aws:SourceArn": f"{WORK}-other"}), "source-condition"),
+        (trusting(LAMBDA, ArnEquals={"aws:SourceArn": WORK}), None),
+        (trusting(LAMBDA), None),
+    ],
+)
+def test_the_role_of_a_function_must_trust_lambda(write, tmp_path, trust, link):
+    """Else the function could not have been created, and the trail says which part of the trust policy refuses."""
+    (tmp_path / "work.py").write_text("def handler(event, context):\n    return event\n", encoding="utf-8")
+    roles = {"Runner": {"trust": TRUST}, "Worker": {"trust": trust}}
+    functions = {"Work": {"handler": "work.py:handler", "role": "Worker"}}
+    refused = {"who": LAMBDA, "action": "sts:AssumeRole", "resource": "${home/role/Worker}", "link": link, "times": 1}
+    expect = {"status": "NOT_CREATED", "denied": [refused]} if link else {"status": "SUCCEEDED", "denied": []}
+    path = write(ECHO, account={"roles": roles, "functions": functions}, cases=[{"name": "one", "expect": expect}])
+    (case,) = run_scenario(path).files[0].cases
+    assert case.findings == ()
+    assert (case.error, case.cause) == (NOT_ASSUMABLE if link else (None, None))
+
+
+@pytest.mark.parametrize("of", ["function", "machine"])
+def test_a_role_of_another_account_is_not_passed(write, tmp_path, of):
+    """Neither to a function nor to a state machine, whatever it trusts."""
+    (tmp_path / "work.py").write_text("def handler(event, context):\n    return event\n", encoding="utf-8")
+    away = {"id": "444455556666", "roles": {"Guest": {"trust": trusting(LAMBDA)}}}
+    home = {"id": "111122223333", "roles": {"Runner": {"trust": TRUST}}}
+    machine = {"account": "home", "role": "Runner", "definition": ECHO}
+    if of == "function":
+        home["functions"] = {"Work": {"handler": "work.py:handler", "role": "away/Guest"}}
+    else:
+        machine["role"] = "away/Guest"
+    refused = {"who": "arn:aws:iam::111122223333:root", "action": "iam:PassRole"}
+    expect = {
+        "status": "NOT_CREATED",
+        "error": "AccessDeniedException",
+        "cause": "Cross-account pass role is not allowed.",
+        "denied": [refused | {"resource": "${away/role/Guest}", "link": "pass-role"}],
+    }
+    path = write(
+        ECHO,
+        accounts={"home": home, "away": away},
+        state_machines={"Echo": machine},
+        cases=[{"name": "one", "expect": expect}],
+    )
+    (case,) = run_scenario(path).files[0].cases
+    assert case.findings == ()
+
+
+@pytest.mark.parametrize(("name", "role"), [("Ask", "Target"), ("Ask!", "${home/role/Runner}")])
+def test_a_request_that_sts_does_not_take_is_in_the_trail(write, name, role):
+    """A role that is no ARN, or a machine whose ARN is no external id: AWS hides both behind the one sentence."""
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Credentials": {"RoleArn": role},
+        "Parameters": {"FunctionName": "Work"},
+        "End": True,
+    }
+    machine = {"account": "home", "role": "Runner", "definition": {"StartAt": "Ask", "States": {"Ask": task}}}
+    refused = {"who": "home/Runner", "action": "sts:AssumeRole", "resource": role, "link": "malformed-request"}
+    expect = {
+        "status": "FAILED",
+        "error": "States.TaskFailed",
+        "cause_like": "The role * is not authorized to assume the task state's role, *.",
+        "denied": [refused],
+    }
+    path = write(ECHO, state_machines={name: machine}, cases=[{"name": "one", "expect": expect}])
+    (case,) = run_scenario(path).files[0].cases
+    assert case.findings == ()
+
+
 def test_a_resource_that_a_service_refuses_is_a_fault_of_the_file(write):
     """At the line of the resource, whichever cases need it."""
     missing = {"service": "iam", "operation": "GetRole", "parameters": {"RoleName": "Nobody"}}

@@ -186,7 +186,7 @@ class ExpectEntry(_Entry):
     """How a case must end; at least one key. Each given key is compared, none implies another."""
 
     status: Status | None = None
-    """Of the execution; NOT_CREATED when a state machine is refused on creation."""
+    """Of the execution; NOT_CREATED when a function or a state machine is refused on creation."""
     output: Json = None
     """The whole output, exactly."""
     output_partial: Json = None

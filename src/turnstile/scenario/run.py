@@ -19,7 +19,7 @@ from turnstile.gate.errors import ServiceError
 from turnstile.report import report
 from turnstile.scenario.expect import Outcome, findings
 from turnstile.scenario.load import load_with
-from turnstile.scenario.stage import build, furnish, register
+from turnstile.scenario.stage import build, furnish, register, staff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from turnstile.states.execution import Execution
 
 NOT_CREATED = "NOT_CREATED"
-"""Status of a case in which a state machine was refused on creation, or the execution on its start."""
+"""Status of a case in which a function or state machine was refused on creation, or the execution on its start."""
 
 
 def run_scenario(path: Path | str, *, seed: int | None = None) -> report.Report:
@@ -108,6 +108,7 @@ class _Running:
 async def _attempt(emulator: Emulator, case: Case) -> Execution | ServiceError:
     """The execution, or the refusal that kept it from starting."""
     try:
+        staff(emulator, case.declarations)
         await furnish(emulator, case.declarations)
         await register(emulator, case.declarations)
         root = emulator.world.accounts[case.machine.account].root

@@ -1,13 +1,15 @@
 """From declarations to a world: accounts and what they own, then resources and state machines by ordinary calls.
 
-Roles and functions are put in place as they are declared; everything else comes to be through the gate, by calls of the
-owning account's root user. Each case has a world of its own, so nothing is ever taken down.
+Roles and functions are put in place as they are declared, the roles of functions after a check; everything else comes
+to be through the gate, by calls of the owning account's root user. Each case has a world of its own, so nothing is ever
+taken down.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from turnstile.backends.function_roles import check_role
 from turnstile.clock import VirtualClock
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.call import Call
@@ -28,6 +30,18 @@ def build(declarations: Declarations, *, seed: int, start: float, moto_url: str 
         account.roles.update({role.arn: role for role in declared.roles})
         account.functions.update({function.arn: function for function in declared.functions})
     return world
+
+
+def staff(emulator: Emulator, declarations: Declarations) -> None:
+    """Check that the declared functions could have been created with their roles.
+
+    Raises:
+        ServiceError: the first refusal.
+    """
+    for declared in declarations.accounts:
+        for function in declared.functions:
+            if function.role:
+                check_role(emulator.gate, emulator.world.accounts[declared.id], function)
 
 
 async def furnish(emulator: Emulator, declarations: Declarations) -> None:
