@@ -1,102 +1,76 @@
-"""The answer to a request, with its reasons.
+"""The answer to a request: short where it is an allow, and able to say why at any time.
 
-Nothing is thrown away early: a decision keeps each statement that was looked at and, part by part, why it did
-or did not apply, so explaining costs nothing extra. The shape follows the evaluation order of
-reference/iam-evaluation.md.
+What was asked and the policies that answered are kept, so that every statement can be judged again, part by part, when
+somebody asks; most allows are never asked. Request and policies are values that nobody changes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from turnstile.iam.message import message, named
+from turnstile.iam.plain import trace
+from turnstile.iam.trace import Judged, Layer, Mismatch, Part, Reason, Verdict
 
 if TYPE_CHECKING:
-    from turnstile.iam.policy import Condition, Policy, Statement
-    from turnstile.iam.request import ContextValue, Policies, Request
+    from turnstile.iam.policy import Policy, Statement
+    from turnstile.iam.request import Policies, Request
+    from turnstile.iam.trace import Trace
+
+__all__ = ["Decision", "Granting", "Judged", "Layer", "Mismatch", "Part", "Reason", "Verdict"]
 
 
-class Reason(Enum):
-    """Why a request was decided as it was."""
-
-    ALLOWED = "allowed"
-    EXPLICIT_DENY = "explicit_deny"
-    IMPLICIT_DENY = "implicit_deny"
-
-
-class Layer(Enum):
-    """A kind of policy that has a say of its own, in the words AWS uses in its messages."""
-
-    IDENTITY = "identity-based policy"
-    RESOURCE = "resource-based policy"
-    TRUST = "role trust policy"
-    BOUNDARY = "permissions boundary"
-    SESSION = "session policy"
-    SCP = "service control policy"
-    RCP = "resource control policy"
-
-
-class Part(Enum):
-    """A part of a statement that can fail to match, in the order a person reads them."""
-
-    PRINCIPAL = "Principal"
-    ACTION = "Action"
-    RESOURCE = "Resource"
-    CONDITION = "Condition"
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """A part that did not match: what the statement wants and what the request has (None: no such key)."""
-
-    part: Part
-    wanted: tuple[str, ...]
-    found: ContextValue | None
-    pointer: str
-    condition: Condition | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One statement of one policy, looked at: it matched, or these parts did not."""
+class Granting(NamedTuple):
+    """A statement that grants: the first one in a group of policies that needs an allow of its own."""
 
     layer: Layer
     policy: Policy
     statement: Statement
-    mismatches: tuple[Mismatch, ...]
-
-    @property
-    def matched(self) -> bool:
-        """The statement applies to the request."""
-        return not self.mismatches
 
 
-class Verdict(Enum):
-    """What one layer says."""
-
-    ALLOW = "allow"
-    ALLOW_ACCOUNT = "allow_for_account"
-    IMPLICIT_DENY = "implicit_deny"
-    EXPLICIT_DENY = "explicit_deny"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Decision:
     """Allowed or not, and why.
 
     `refusing` names every layer without which the request would have passed (the first is the one AWS would
-    name in its message), `verdicts` what each layer said, `judged` every statement looked at in order.
+    name in its message); `granting` are the statements that let it through, empty for a refusal. `verdicts`, `judged`
+    and `message` are worked out when they are first asked for.
     """
 
     request: Request
     policies: Policies
     reason: Reason
     refusing: tuple[Layer, ...]
-    verdicts: tuple[tuple[Layer, Verdict], ...]
-    judged: tuple[Judged, ...]
+    granting: tuple[Granting, ...] = ()
 
     @property
     def allowed(self) -> bool:
         """The call may go on."""
         return self.reason is Reason.ALLOWED
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The whole evaluation, done once more in full."""
+        return trace(self.request, self.policies)
+
+    @property
+    def verdicts(self) -> tuple[tuple[Layer, Verdict], ...]:
+        """What each layer that has a say says, in evaluation order."""
+        return self.trace.verdicts
+
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """Every statement of these layers with the parts that do not match: what they want, what was found."""
+        return self.trace.judged
+
+    @cached_property
+    def layer(self) -> Layer | None:
+        """The layer that decided: of a refusal the one AWS names, None for an allow."""
+        return None if self.allowed else named(self.trace)
+
+    @cached_property
+    def message(self) -> str:
+        """AWS's sentence for a refusal, word for word; empty for an allow. Its variants: `iam.message.message`."""
+        return "" if self.allowed else message(self.trace)

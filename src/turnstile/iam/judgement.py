@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 from turnstile.document import pointer
 from turnstile.iam import principal
 from turnstile.iam.conditions import holds
-from turnstile.iam.decision import Judged, Mismatch, Part
 from turnstile.iam.match import action_matches, arn_glob, resource_template
+from turnstile.iam.trace import Judged, Mismatch, Part
 from turnstile.iam.variables import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from turnstile.iam.decision import Layer
     from turnstile.iam.policy import Policy, Statement
     from turnstile.iam.principal import Caller
     from turnstile.iam.request import ContextValue, Policies, Request
+    from turnstile.iam.trace import Layer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from turnstile.iam.decision import Layer
 from turnstile.iam.policy import Kind
 from turnstile.iam.services import NOT_RESOURCE_CONTROLLED, RESOURCE_CONTROLLED, ROLE_ASSUMING, service_of
+from turnstile.iam.trace import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile import arn
-from turnstile.iam.decision import Layer, Verdict
 from turnstile.iam.nearest import hits
 from turnstile.iam.services import service_of
+from turnstile.iam.trace import Layer, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from turnstile.iam.decision import Decision
     from turnstile.iam.request import Request
+    from turnstile.iam.trace import Explained
 
 _EXPLICIT = {
     Layer.IDENTITY: "an identity-based policy",
@@ -34,7 +34,7 @@ _WITH_ARN = frozenset({Layer.SCP, Layer.RCP, Layer.IDENTITY, Layer.BOUNDARY, Lay
 
 
 def message(
-    decision: Decision, *, policy_arns: bool = True, trust_resource: bool = True, reasons: bool | None = None
+    decision: Explained, *, policy_arns: bool = True, trust_resource: bool = True, reasons: bool | None = None
 ) -> str:
     """AWS's sentence for a decision.
 
@@ -45,10 +45,10 @@ def message(
     Raises:
         ValueError: the decision is to allow.
     """
-    if decision.allowed:
+    if not decision.refusing:
         raise ValueError("an allowed request has no denial message")
     request = decision.request
-    layer = _named(decision)
+    layer = named(decision)
     action = _action(request)
     text = f"User: {request.principal} is not authorized to perform: {action}"
     if request.resource and (trust_resource or layer is not Layer.TRUST):
@@ -58,8 +58,8 @@ def message(
     return _PREFIX.get(service_of(action), "") + text
 
 
-def _named(decision: Decision) -> Layer:
-    """The layer AWS names.
+def named(decision: Explained) -> Layer:
+    """The layer AWS names in the sentence of a refusal.
 
     Across accounts, an identity policy that is silent where the resource's policy names only the account is
     reported as the resource-based policy (write-up of 2021 with Secrets Manager, in the reference).
@@ -72,7 +72,7 @@ def _named(decision: Decision) -> Layer:
     return Layer.RESOURCE if cross and delegated and silent else first
 
 
-def _ending(decision: Decision, layer: Layer, action: str, *, policy_arns: bool) -> str:
+def _ending(decision: Explained, layer: Layer, action: str, *, policy_arns: bool) -> str:
     denying = hits(decision, layer)
     if not denying:
         return f"because no {layer.value} allows the {action} action"

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from turnstile.iam.decision import Layer
 from turnstile.iam.opening import resource_text, value_text
 from turnstile.iam.operators import OPERATORS, Quantifier
 from turnstile.iam.policy import Condition
+from turnstile.iam.trace import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from turnstile.iam.decision import Judged
     from turnstile.iam.judgement import Facts
     from turnstile.iam.policy import Statement
+    from turnstile.iam.trace import Judged
 
 _OWN = frozenset({Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION})
 """Layers of the caller alone: an exemption by resource fits them, one by principal fits the others."""

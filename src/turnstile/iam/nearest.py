@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from turnstile.iam.decision import Layer, Part
 from turnstile.iam.layers import groups
 from turnstile.iam.policy import Effect
 from turnstile.iam.services import service_of
+from turnstile.iam.trace import Layer, Part
 
 if TYPE_CHECKING:
-    from turnstile.iam.decision import Decision, Judged
     from turnstile.iam.policy import Policy
+    from turnstile.iam.trace import Explained, Judged
 
 _WEIGHT = {Part.ACTION: 8, Part.PRINCIPAL: 4, Part.RESOURCE: 2, Part.CONDITION: 1}
 """A statement about another action is farther off than one about another resource, and so on."""
 
 
-def hits(decision: Decision, layer: Layer) -> tuple[Judged, ...]:
+def hits(decision: Explained, layer: Layer) -> tuple[Judged, ...]:
     """Every Deny statement of a layer that applies to the request."""
     return tuple(
         judged
@@ -30,7 +30,7 @@ def hits(decision: Decision, layer: Layer) -> tuple[Judged, ...]:
     )
 
 
-def silent(decision: Decision, layer: Layer) -> dict[int, tuple[Policy, ...]]:
+def silent(decision: Explained, layer: Layer) -> dict[int, tuple[Policy, ...]]:
     """The groups of a layer (`layers.groups`) that hold no allow for the request, by their number."""
     allowing = {
         id(judged.policy)
@@ -44,7 +44,7 @@ def silent(decision: Decision, layer: Layer) -> dict[int, tuple[Policy, ...]]:
     }
 
 
-def nearest(decision: Decision, layer: Layer) -> Judged | None:
+def nearest(decision: Explained, layer: Layer) -> Judged | None:
     """The Deny that hit in a layer, else its Allow with the fewest and latest mismatching parts.
 
     None where no statement of the layer speaks of the action's service. Of control policies only the first
@@ -57,7 +57,7 @@ def nearest(decision: Decision, layer: Layer) -> Judged | None:
     return _any_allow(decision, layer)
 
 
-def nearest_allow(decision: Decision, layer: Layer, group: tuple[Policy, ...]) -> Judged | None:
+def nearest_allow(decision: Explained, layer: Layer, group: tuple[Policy, ...]) -> Judged | None:
     """The nearest Allow among the policies of one group."""
     of_group = {id(policy) for policy in group}
     candidates = [
@@ -71,7 +71,7 @@ def nearest_allow(decision: Decision, layer: Layer, group: tuple[Policy, ...]) -
     return min(candidates, key=_distance, default=None)
 
 
-def _any_allow(decision: Decision, layer: Layer) -> Judged | None:
+def _any_allow(decision: Explained, layer: Layer) -> Judged | None:
     """The allow of a layer that did allow: there is nothing nearer."""
     allows = (judged for judged in decision.judged if judged.layer is layer and judged.matched)
     return next(allows, None)

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from turnstile.iam.decision import Layer, Part
 from turnstile.iam.operators import COMPARISONS, OPERATORS, Quantifier
 from turnstile.iam.policy import Condition, Effect, Principals, Statement
+from turnstile.iam.trace import Layer, Part
 from turnstile.iam.variables import escape
 
 if TYPE_CHECKING:
-    from turnstile.iam.decision import Judged, Mismatch
     from turnstile.iam.judgement import Facts
     from turnstile.iam.principal import Caller
+    from turnstile.iam.trace import Judged, Mismatch
 
 _SIDES = (Layer.RESOURCE, Layer.TRUST)
 

@@ -70,11 +70,13 @@ class Operator:
                 return self.if_exists or (self.comparison is not None and self.comparison.negated)
 
 
-def _same(wanted: Filled, found: str) -> bool:
+def same(wanted: Filled, found: str) -> bool:
+    """Equal texts."""
     return plain(wanted) == found
 
 
-def _same_letters(wanted: Filled, found: str) -> bool:
+def same_letters(wanted: Filled, found: str) -> bool:
+    """Equal texts but for the case of their letters."""
     return plain(wanted).lower() == found.lower()
 
 
@@ -157,17 +159,17 @@ _ORDERINGS: dict[str, tuple[Callable[[Any, Any], bool], bool]] = {
 }
 
 COMPARISONS: dict[str, Comparison] = {
-    "StringEquals": Comparison(_same, variables=True),
-    "StringNotEquals": Comparison(_same, negated=True, variables=True),
-    "StringEqualsIgnoreCase": Comparison(_same_letters, variables=True),
-    "StringNotEqualsIgnoreCase": Comparison(_same_letters, negated=True, variables=True),
+    "StringEquals": Comparison(same, variables=True),
+    "StringNotEquals": Comparison(same, negated=True, variables=True),
+    "StringEqualsIgnoreCase": Comparison(same_letters, variables=True),
+    "StringNotEqualsIgnoreCase": Comparison(same_letters, negated=True, variables=True),
     "StringLike": Comparison(_like, variables=True),
     "StringNotLike": Comparison(_like, negated=True, variables=True),
     "ArnEquals": Comparison(_like_arn, variables=True),
     "ArnLike": Comparison(_like_arn, variables=True),
     "ArnNotEquals": Comparison(_like_arn, negated=True, variables=True),
     "ArnNotLike": Comparison(_like_arn, negated=True, variables=True),
-    "Bool": Comparison(_same_letters),
+    "Bool": Comparison(same_letters),
     "BinaryEquals": Comparison(_compared(_bytes, operator.eq)),
     "IpAddress": Comparison(_inside),
     "NotIpAddress": Comparison(_inside, negated=True),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from turnstile import arn
@@ -63,22 +64,31 @@ class Caller:
 
 
 def caller(request: Request, context: Mapping[str, ContextValue], *, bounded: bool) -> Caller:
-    """The caller of a request; `context` has its keys in lower case, `bounded`: with a boundary."""
-    name = request.principal
+    """The caller of a request; `context` has its keys in lower case, `bounded`: with a boundary.
+
+    Raises:
+        ValueError: the principal or the resource begins with `arn:` and is not an ARN.
+    """
+    name, provider = request.principal, _text(context, "aws:federatedprovider")
     if not name.startswith("arn:"):
-        provider, region = _text(context, "aws:federatedprovider"), _text(context, "aws:requestedregion")
+        region = _text(context, "aws:requestedregion")
         return Caller(name, name, "", "", "", provider, bounded=False, foreign=False, region=region)
+    identity, unique_id = _text(context, "aws:principalarn"), _text(context, "aws:userid")
+    return _person(name, identity, unique_id, provider, _partition(request.resource), bounded)
+
+
+@lru_cache(maxsize=1024)
+def _person(name: str, identity: str, unique_id: str, provider: str, partition: str, bounded: bool) -> Caller:  # noqa: FBT001 - a cache by position is the quicker one
     parsed = arn.parse(name)
-    return Caller(
-        name,
-        _text(context, "aws:principalarn") or role_of(name),
-        parsed.account,
-        parsed.partition,
-        _text(context, "aws:userid"),
-        _text(context, "aws:federatedprovider"),
-        bounded,
-        foreign=request.resource.startswith("arn:") and arn.parse(request.resource).partition != parsed.partition,
-    )
+    foreign = partition not in ("", parsed.partition)
+    identity = identity or role_of(name)
+    return Caller(name, identity, parsed.account, parsed.partition, unique_id, provider, bounded, foreign)
+
+
+@lru_cache(maxsize=4096)
+def _partition(resource: str) -> str:
+    """The partition of a resource, empty where it is no ARN."""
+    return arn.parse(resource).partition if resource.startswith("arn:") else ""
 
 
 def role_of(name: str) -> str:
@@ -102,7 +112,9 @@ def applies(statement: Statement, who: Caller) -> bool:
 
 def grant(principals: Principals, who: Caller) -> Grant:
     """The most direct way in which an Allow statement names the caller."""
-    named = max((_named(kind, value, who) for kind, value in principals.entries), default=Grant.NONE)
+    named = Grant.NONE
+    for kind, value in principals.entries:
+        named = max(named, _named(kind, value, who))
     if principals.negated:
         return Grant.DIRECT if named is Grant.NONE else Grant.NONE
     return named

@@ -14,25 +14,25 @@ from typing import TYPE_CHECKING
 
 from turnstile import arn
 from turnstile.iam import spelling
-from turnstile.iam.decision import Layer
-from turnstile.iam.evaluate import evaluate
 from turnstile.iam.judgement import facts, judge
 from turnstile.iam.layers import groups
 from turnstile.iam.narrowing import sparing
 from turnstile.iam.nearest import hits, nearest_allow, silent
 from turnstile.iam.opening import admitting, allowing
+from turnstile.iam.plain import trace
 from turnstile.iam.policy import Effect, Kind, Policy, Statement
 from turnstile.iam.services import WITHOUT_RESOURCE_POLICIES, service_of
+from turnstile.iam.trace import Layer
 from turnstile.source import unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from turnstile.document import Json
-    from turnstile.iam.decision import Decision, Judged
     from turnstile.iam.judgement import Facts
     from turnstile.iam.layers import Groups
     from turnstile.iam.request import Policies
+    from turnstile.iam.trace import Explained, Judged
 
 
 class Change(Enum):
@@ -64,11 +64,11 @@ class Remedy:
     position: int | None = None
 
 
-def remedies(decision: Decision) -> tuple[Remedy, ...]:
+def remedies(decision: Explained) -> tuple[Remedy, ...]:
     """The changes that together allow the request, in the order of `Decision.refusing`; empty for an allowed one."""
     known = facts(decision.request, decision.policies)
     permissive = _without_denies(decision.policies)
-    unmet = evaluate(decision.request, permissive).refusing
+    unmet = trace(decision.request, permissive).refusing
     found: list[Remedy] = []
     for layer in decision.refusing:
         found += [_narrow(judged, known, decision.policies) for judged in hits(decision, layer)]
@@ -106,7 +106,7 @@ def _narrow(judged: Judged, known: Facts, policies: Policies) -> Remedy:
     return Remedy(judged.layer, judged.policy, Change.REMOVE, old.pointer, text, None, group, position)
 
 
-def _open(layer: Layer, decision: Decision, known: Facts, permissive: Policies) -> Iterator[Remedy]:
+def _open(layer: Layer, decision: Explained, known: Facts, permissive: Policies) -> Iterator[Remedy]:
     """A remedy for each group of the layer that holds no allow."""
     if sentence := _out_of_reach(layer, known, decision.policies):
         yield Remedy(layer, None, Change.ASSUME_ROLE, "", sentence)
@@ -115,7 +115,7 @@ def _open(layer: Layer, decision: Decision, known: Facts, permissive: Policies) 
         yield _admit(layer, decision, group, permissive) or _add(layer, known, decision.policies, number)
 
 
-def _admit(layer: Layer, decision: Decision, group: tuple[Policy, ...], permissive: Policies) -> Remedy | None:
+def _admit(layer: Layer, decision: Explained, group: tuple[Policy, ...], permissive: Policies) -> Remedy | None:
     """The nearest Allow with its conditions widened, if then nothing is missing that was not missing before."""
     judged = nearest_allow(decision, layer, group)
     statement = admitting(judged) if judged and _writable(judged.policy) else None
@@ -125,8 +125,8 @@ def _admit(layer: Layer, decision: Decision, group: tuple[Policy, ...], permissi
     text = _difference(old, statement, policy.kind)
     at = _place(policy, groups(layer, decision.policies))
     remedy = Remedy(layer, policy, Change.CHANGE, old.pointer, text, statement, *at)
-    before = evaluate(decision.request, permissive).refusing
-    after = evaluate(decision.request, apply(permissive, remedy)).refusing
+    before = trace(decision.request, permissive).refusing
+    after = trace(decision.request, apply(permissive, remedy)).refusing
     matched = judge(layer, policy, statement, facts(decision.request, decision.policies)).matched
     return remedy if matched and set(after) <= set(before) else None
 

@@ -84,6 +84,11 @@ def fill(pieces: Template, context: Mapping[str, ContextValue]) -> Filled | None
     return tuple(filled)
 
 
+def has_variables(pieces: Template) -> bool:
+    """A variable waits for the value of a request."""
+    return any(isinstance(piece, Variable) for piece in pieces)
+
+
 def plain(pieces: Filled) -> str:
     """The text of a filled template where nothing is a wildcard."""
     return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
