@@ -29,13 +29,39 @@ def statement(kind=Kind.IDENTITY, **elements):
 @pytest.mark.parametrize("case", FAULTY, ids=[case["title"] for case in FAULTY])
 def test_faulty_policy(case):
     """A faulty policy is refused with every code at its line, and with the help line named."""
-    assert case.keys() <= {"title", "text", "kind", "faults", "help"}
+    assert case.keys() <= {"title", "text", "kind", "submitted", "faults", "help"}
     source = Source("policy.json", case["text"])
     with pytest.raises(Rejected) as caught:
-        parse(read(source), kind=Kind(case.get("kind", "identity")), name="test", origin=Origin(source))
+        parse(
+            read(source),
+            kind=Kind(case.get("kind", "identity")),
+            name="test",
+            origin=Origin(source),
+            submitted=case.get("submitted", False),
+        )
     faults = caught.value.faults
     assert sorted(f"{fault.code} {fault.where.line}" for fault in faults) == sorted(case["faults"])
     assert case.get("help", faults[0].help) in {fault.help for fault in faults}
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["sts:AssumeRole", "STS:assumerole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:TagSession",
+     "sts:SetSourceIdentity", "sts:SetContext"],
+)  # fmt: skip
+def test_iam_takes_the_actions_that_make_a_session(action):
+    """In upper or lower case, one or a list of them."""
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Principal": "*", "Action": ["sts:AssumeRole", action]},
+    }
+    assert parse(trust, kind=Kind.TRUST, name="test", origin=unwritten("<test>"), submitted=True).statements
+
+
+@pytest.mark.parametrize("action", ["logs:*", "*", "sts:*"])
+def test_evaluation_takes_any_action_in_a_trust_policy(action):
+    """What IAM would have refused is judged like any other policy where nobody submits it."""
+    assert statement(Kind.TRUST, Action=action, Principal="*").actions == (action,)
 
 
 def test_every_code_is_tried():

@@ -1,8 +1,8 @@
 """What CreateFunction checks of a function's execution role: it is the account's, and Lambda may assume it.
 
 Declared functions are never created by a call, so the checks stand apart from the functions that answer. Texts:
-reported for CreateFunction; that Lambda tries the role as the function (`aws:SourceArn`, `aws:SourceAccount`) and how it
-calls the session are *inferred*.
+reported for CreateFunction; that Lambda tries the role as the function (`aws:SourceArn`, `aws:SourceAccount`), and how
+it calls the session, is *inferred*.
 """
 
 from __future__ import annotations

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from turnstile.iam.policy import Policy
     from turnstile.world.world import Account, World
 
+_SYNTAX = "Syntax errors in policy."
+_TRUST_ACTIONS = "AssumeRole policy may only specify STS AssumeRole actions."
+
 
 class Iam:
     """The operations on roles and their inline policies."""
@@ -39,7 +42,18 @@ class Iam:
         operation = _OPERATIONS.get(call.operation)
         if operation is None:
             raise Unsupported(f"iam:{call.operation}")
+        _check(call)
         return operation(self._world.accounts[owner], call.parameters, self._world.clock.now())
+
+
+def _check(call: Call) -> None:
+    """Members that are missing or no text, in botocore's words."""
+    for name in _REQUIRED.get(call.operation, ()):
+        if call.parameters.get(name) is None:
+            raise ServiceError("ValidationException", f'Missing required parameter in input: "{name}"')
+    for name in _TEXTS:
+        if not isinstance(call.parameters.get(name, ""), str):
+            raise ServiceError("ValidationException", f"Invalid type for parameter {name}: it must be text")
 
 
 def _create_role(account: Account, parameters: Mapping[str, Json], now: float) -> Output:
@@ -132,8 +146,11 @@ def _inline(role: Role, name: str) -> Policy:
 
 def _policy(origin: Origin, kind: Kind, name: str) -> Policy:
     try:
-        return parse(json.loads(origin.source.text), kind=kind, name=name, origin=origin)
-    except (ValueError, Rejected):
+        return parse(json.loads(origin.source.text), kind=kind, name=name, origin=origin, submitted=True)
+    except Rejected as rejected:
+        trusting = {fault.code for fault in rejected.faults} == {"trust-action"}
+        raise ServiceError("MalformedPolicyDocument", _TRUST_ACTIONS if trusting else _SYNTAX) from None
+    except ValueError:
         raise ServiceError("MalformedPolicyDocument", "This policy contains invalid Json") from None
 
 
@@ -159,4 +176,16 @@ _OPERATIONS: Mapping[str, Callable[[Account, Mapping[str, Json], float], Output]
     "GetRolePolicy": _get_policy,
     "ListRolePolicies": _list_policies,
     "DeleteRolePolicy": _delete_policy,
+}
+
+_TEXTS = ("RoleName", "Path", "PolicyName", "AssumeRolePolicyDocument", "PolicyDocument")
+_REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "CreateRole": ("RoleName", "AssumeRolePolicyDocument"),
+    "GetRole": ("RoleName",),
+    "DeleteRole": ("RoleName",),
+    "UpdateAssumeRolePolicy": ("RoleName", "PolicyDocument"),
+    "PutRolePolicy": ("RoleName", "PolicyName", "PolicyDocument"),
+    "GetRolePolicy": ("RoleName", "PolicyName"),
+    "ListRolePolicies": ("RoleName",),
+    "DeleteRolePolicy": ("RoleName", "PolicyName"),
 }

@@ -44,6 +44,21 @@ CALLED = {
 ACTION = re.compile(r"\*|\*:\*|[A-Za-z0-9][A-Za-z0-9-]*:[A-Za-z0-9_*?./-]+")
 """A lone star, or a service prefix without wildcards and a name with or without them."""
 
+TRUST_ACTIONS = frozenset(
+    {
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:setcontext",
+        "sts:setsourceidentity",
+        "sts:tagsession",
+    }
+)
+"""In lower case: what IAM takes in a trust policy ("AssumeRole policy may only specify STS AssumeRole actions").
+
+Reported for actions of other services, for `*` and for `sts:*`; that every other pattern is refused too is *inferred*.
+"""
+
 RESOURCE = re.compile(r"\*|arn:[^:]*(:.*)?|execute-api:/.*", re.DOTALL)
 """A lone star, an ARN (an incomplete one is completed), or the short form of API Gateway."""
 

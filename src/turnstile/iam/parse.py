@@ -23,16 +23,18 @@ if TYPE_CHECKING:
     from turnstile.source import Origin
 
 
-def parse(document: Json, *, kind: Kind, name: str, origin: Origin, arn: str | None = None) -> Policy:
+def parse(
+    document: Json, *, kind: Kind, name: str, origin: Origin, arn: str | None = None, submitted: bool = False
+) -> Policy:
     """Read a policy document.
 
     `name` is what reports call the policy, `origin` the place of the document, `arn` the ARN of a managed
-    policy.
+    policy. `submitted` looks at it as IAM does when it is given the policy, which refuses more than the grammar does.
 
     Raises:
         Rejected: with every fault, each at its line.
     """
-    reading = _PolicyReading(kind, origin)
+    reading = _PolicyReading(kind, origin, submitted=submitted)
     statements = reading.policy(document)
     if reading.faults:
         raise Rejected(reading.faults)
@@ -41,6 +43,10 @@ def parse(document: Json, *, kind: Kind, name: str, origin: Origin, arn: str | N
 
 class _PolicyReading(Reading):
     """One policy being read, element by element."""
+
+    def __init__(self, kind: Kind, origin: Origin, *, submitted: bool) -> None:
+        super().__init__(kind, origin)
+        self.submitted = submitted
 
     def policy(self, document: Json) -> tuple[Statement, ...]:
         if not isinstance(document, dict):
@@ -127,7 +133,22 @@ class _PolicyReading(Reading):
                     message,
                     "write `service:Action` such as `lambda:InvokeFunction`, or `*`",
                 )
+        if self.submitted and self.kind is Kind.TRUST:
+            self.trust_actions(name, values, pointer(place, name))
         return tuple(value for _, value in values), name == "NotAction"
+
+    def trust_actions(self, name: str, values: Iterable[tuple[str, str]], place: str) -> None:
+        """IAM takes the few actions that make a session, each in full."""
+        remedy = "write `sts:AssumeRole`: what the role may do stands in its own policies"
+        if name == "NotAction":
+            self.fault(place, "trust-action", f"{grammar.CALLED[self.kind]} has no `NotAction`", remedy)
+            return
+        for where, value in values:
+            if grammar.ACTION.fullmatch(value) and value.lower() not in grammar.TRUST_ACTIONS:
+                message = (
+                    f"`{value}` is no action of a trust policy: it names STS AssumeRole actions only, each in full"
+                )
+                self.fault(where, "trust-action", message, remedy)
 
     def resources(self, written: dict[str, Json], place: str) -> tuple[tuple[str, ...], bool]:
         name = self.one_of(written, "Resource", place)

@@ -75,7 +75,7 @@ class Library:
         """
         key = (kind.value, name, origin.source.name, origin.pointer, compact(document))
         if key not in self._policies:
-            self._policies[key] = parse(document, kind=kind, name=name, origin=origin)
+            self._policies[key] = parse(document, kind=kind, name=name, origin=origin, submitted=True)
         return self._policies[key]
 
     def definition(self, document: Json, origin: Origin) -> StateMachine:
