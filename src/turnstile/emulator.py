@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from turnstile.backends.functions import Functions
     from turnstile.backends.handler_process import Handlers
     from turnstile.gate.call import Backend
+    from turnstile.states.distributed import Distributed
     from turnstile.states.execution import Execution
+    from turnstile.states.map_run import MapRuns
     from turnstile.states.test_state import Tester
     from turnstile.world.caller import Caller
     from turnstile.world.world import World
@@ -74,7 +76,13 @@ class Emulator:
         self._stack.enter_context(self.world.clock.attend())
         sessions = Sessions(self.gate)
         tasks = Tasks(self.gate, sessions)
-        runner = Runner(self.world, tasks, group)
+
+        def distributed(known: MapRuns) -> Distributed:
+            from turnstile.states.distributed import Distributed  # noqa: PLC0415 - for machines that have such a Map
+
+            return Distributed(self.gate, sessions, group, known)
+
+        runner = Runner(self.world, tasks, group, distributed)
 
         def tester() -> Tester:
             from turnstile.backends.answer_models import complaint  # noqa: PLC0415 - only tests of states need it

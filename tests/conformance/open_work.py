@@ -13,10 +13,7 @@ _RESOURCE = r"^the resource `arn:[\w-]+:states:::"
 _ROWS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), reason)
     for pattern, reason in (
-        (r"^Distributed Map$", "Distributed Map (issue 3)"),
         (r"^JSONPath (?:function|filter operator) ", "Jayway functions and filters (issue 3)"),
-        (r"^states:\w*MapRuns?$", "map runs (issue 3)"),
-        (r"^redriving a distributed Map$", "map runs (issue 3)"),
         (r"^judging `", "permissions of other services (issue 4)"),
         (r"^states:\w*(?:Activity|Activities|ActivityTask|TaskSuccess|TaskFailure|TaskHeartbeat)$",
          "activities and task tokens (issue 6)"),

@@ -35,6 +35,8 @@ _HIDDEN_TOKEN = re.compile(r"t{64}")
 """What recordings write for a page token in calls; it stands for the one that was given last."""
 _SINCE = {"encryptionConfiguration": (2024, 7, 25)}
 """Members that the service added to answers, and when (reference/recent-changes.md): older recordings lack them."""
+_OBJECT_ITEMS = (2025, 9, 18)
+"""Since when a distributed Map runs over the members of a JSON object too (reference/recent-changes.md)."""
 
 
 @dataclass(slots=True)
@@ -76,6 +78,7 @@ class Stage:
         self.tokens = tokens
         self.world = recorded_world(case, tokens)
         self.account = main_account(case, tokens, self.world)
+        self.world.object_items = _recorded(case) >= _OBJECT_ITEMS
         self.emulator = Emulator(self.world)
         self.page = ""
 
@@ -206,9 +209,13 @@ async def _api(stage: Stage) -> Any:
 
 def _as_then(answer: Json, case: dict[str, Any]) -> Json:
     """An answer without the members that the service did not have yet when the case was recorded."""
-    day, month, year = (int(part) for part in re.findall(r"\d+", case["source"]["recorded"])[:3])
-    young = {name for name, since in _SINCE.items() if (year, month, day) < since}
+    young = {name for name, since in _SINCE.items() if _recorded(case) < since}
     return {name: value for name, value in answer.items() if name not in young} if isinstance(answer, dict) else answer
+
+
+def _recorded(case: dict[str, Any]) -> tuple[int, ...]:
+    """Year, month and day of the recording."""
+    return tuple(int(part) for part in re.findall(r"\d+", case["source"]["recorded"])[2::-1])
 
 
 def _named(stage: Stage, call: dict[str, Any], later: list[dict[str, Any]]) -> dict[str, Any]:

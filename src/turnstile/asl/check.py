@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from turnstile.asl import fields as kinds
 from turnstile.asl import check_dataset, fields_jsonata, schema
+from turnstile.asl import fields as kinds
 from turnstile.asl.choice import OPERATORS
 from turnstile.asl.errors import ALL
 from turnstile.asl.finding import (

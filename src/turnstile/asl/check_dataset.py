@@ -76,7 +76,7 @@ def _config(config: dict[str, Json], reader: dict[str, Json], place: Place) -> I
     manifest, kind = config.get("ManifestType"), config.get("InputType")
     if "Transformation" in config and not listing:
         yield broken("Field 'Transformation' is not supported", place)
-    if load and kind not in _LOADED or manifest == "ATHENA_DATA" and kind not in _UNLOADED:
+    if (load and kind not in _LOADED) or (manifest == "ATHENA_DATA" and kind not in _UNLOADED):
         known = ", ".join(_LOADED if load else _UNLOADED)
         yield broken(f"Value should be one of the following: [{known}]", (*place, "InputType"))
     elif not listing and kind is None and manifest is None:

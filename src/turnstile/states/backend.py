@@ -13,6 +13,7 @@ from turnstile.states import constraints
 from turnstile.states.creation import Definitions
 from turnstile.states.executions import Executions
 from turnstile.states.machines import Machines
+from turnstile.states.map_run_api import MapRunApi
 from turnstile.states.registry import Registry
 
 if TYPE_CHECKING:
@@ -45,12 +46,13 @@ class States:
         definitions: Mapping[str, StateMachine],
         tester: Callable[[], Tester],
     ) -> None:
-        registry = Registry(gate.world)
+        registry = Registry(gate.world, runner.map_runs)
         self.executions: dict[str, Execution] = registry.executions
         self._others: Callable[[], Operations] = lambda: _others(registry, tester())
         self._operations: Operations = {
             **Machines(registry, Definitions(dict(definitions)), gate, sessions).operations,
             **Executions(registry, runner).operations,
+            **MapRunApi(registry).operations,
         }
 
     async def perform(self, call: Call, owner: str) -> Output:

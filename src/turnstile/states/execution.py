@@ -13,6 +13,7 @@ from turnstile.states.history import served
 if TYPE_CHECKING:
     from turnstile.clock import Clock, Signal, Worker
     from turnstile.states.history import History
+    from turnstile.states.map_run import MapRun
     from turnstile.world.caller import Session
     from turnstile.world.machine import Machine
 
@@ -35,11 +36,16 @@ _ENDS = {
 }
 
 
+LONGEST = {"STANDARD": 365 * 86400, "EXPRESS": 300}
+"""Seconds an execution may last by its type (reference/limits.md)."""
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Execution:
     """One run; times in seconds since 1970. `session` is the execution role's, renewed when it expires.
 
-    `version_arn` and `alias_arn` are empty where it was started from neither.
+    `version_arn` and `alias_arn` are empty where it was started from neither; `map_run` is what it is a child of, and
+    a child has no `input_text` of its own.
     """
 
     arn: str
@@ -64,6 +70,7 @@ class Execution:
     redrives: int = 0
     redriven: float | None = None
     redrive_token: str | None = None
+    map_run: MapRun | None = None
 
     def finish(self, status: Status, now: float, previous: int, **outcome: Json) -> None:
         """Record the last event and wake whoever waits for the end; a finished execution stays as it is."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
 from turnstile.arn import Arn
+from turnstile.document import compact
 from turnstile.gate.errors import ServiceError
 from turnstile.states import redrive
 from turnstile.states.execution import Execution, Status
@@ -88,12 +89,16 @@ class Executions:
         return {"events": [_bare(event) for event in shown]} | more
 
     async def listing(self, call: Call, _owner: str) -> Output:
-        """ListExecutions of a machine, a version or an alias, the newest first."""
+        """ListExecutions of a machine, a version, an alias or a Map Run, the newest first."""
         arn = str(call.parameters.get("stateMachineArn", ""))
         if ("mapRunArn" in call.parameters) == bool(arn):
             raise ServiceError("ValidationException", _ONE_OF_TWO)
-        self._check_listable(arn)
-        found = [each for each in reversed(self._registry.executions.values()) if _listed_under(each, arn)]
+        if not arn:
+            arn = str(call.parameters["mapRunArn"])
+            found = self._registry.map_run(arn).children[::-1]
+        else:
+            self._check_listable(arn)
+            found = [each for each in reversed(self._registry.executions.values()) if _listed_under(each, arn)]
         wanted = [each for each in found if _passes(call, each)]
         shown, more = page(call, wanted, lambda execution: execution.arn, arn)
         return {"executions": [_shown(each) | redrive.counted(each) for each in shown]} | more
@@ -176,12 +181,14 @@ def _shown(execution: Execution) -> dict[str, Json]:
         "stopDate": execution.stopped,
         "stateMachineVersionArn": execution.version_arn or None,
         "stateMachineAliasArn": execution.alias_arn or None,
+        "mapRunArn": execution.map_run.arn if execution.map_run else None,
     }
     return shown | {name: value for name, value in optional.items() if value is not None}
 
 
 def _input(execution: Execution) -> dict[str, Json]:
-    shown: dict[str, Json] = {"input": execution.input_text, "inputDetails": {"included": True}}
+    text = execution.input_text or compact(execution.input)
+    shown: dict[str, Json] = {"input": text, "inputDetails": {"included": True}}
     return shown | ({"traceHeader": execution.trace_header} if execution.trace_header else {})
 
 

@@ -10,6 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from turnstile.document import Json, compact
+from turnstile.faults import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,6 +96,26 @@ class History:
 
     def __len__(self) -> int:
         return len(self._events)
+
+
+class Dropped(History):
+    """A history of which only the number of events was kept."""
+
+    __slots__ = ("_length",)
+
+    def __init__(self, length: int) -> None:
+        super().__init__(0)
+        self._length = length
+
+    def __iter__(self) -> Iterator[Event]:
+        raise Unsupported("the history of a child execution that was not kept (`World.child_histories`)")
+
+    def __len__(self) -> int:
+        return self._length
+
+
+FULL = "The execution reached the maximum number of history events ({})."
+"""What an execution says that used up its quota of events."""
 
 
 def served(event: Event) -> dict[str, Json]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.asl import dataflow
-from turnstile.asl.definition import Mode
-from turnstile.faults import Unsupported
 from turnstile.states.fanout import FanOut
 from turnstile.states.plan import Branches, Iterations
 from turnstile.states.recovery import Result, persist
@@ -55,9 +53,6 @@ class Inline:
         Raises:
             StatesError: an iteration failed for good.
         """
-        if state.mode is Mode.DISTRIBUTED:
-            origin = walk.execution.machine.definition.origin
-            raise Unsupported("Distributed Map", origin.within(state.pointer).where())
 
         async def attempt(_: int) -> Result:
             if (unfinished := _taken_up(walk)) is not None:

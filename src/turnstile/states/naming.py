@@ -10,7 +10,7 @@ import re
 from turnstile.arn import Arn, parse
 from turnstile.gate.errors import ServiceError
 
-MACHINE, EXECUTION, EXPRESS, ACTIVITY = "stateMachine", "execution", "express", "activity"
+MACHINE, EXECUTION, EXPRESS, ACTIVITY, MAP_RUN = "stateMachine", "execution", "express", "activity", "mapRun"
 
 _NAME = re.compile(r"[^\s?*<>{}\[\]\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff]{1,80}")
 _NUMBER = re.compile(r"\d+")

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from turnstile.gate.errors import ServiceError
 from turnstile.states.execution import Status
-from turnstile.states.naming import EXECUTION, check_kind, is_version, no_machine, split_qualifier
+from turnstile.states.naming import EXECUTION, MAP_RUN, check_kind, is_version, no_machine, no_resource, split_qualifier
 from turnstile.world.machine import Published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from turnstile.states.execution import Execution
+    from turnstile.states.map_run import MapRun, MapRuns
     from turnstile.world.machine import Alias, Machine, Version
     from turnstile.world.world import Account, World
 
@@ -33,8 +34,9 @@ class Target:
 class Registry:
     """Looks things up by ARN and refuses what is not there."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, map_runs: MapRuns) -> None:
         self.world = world
+        self.map_runs = map_runs
         self.executions: dict[str, Execution] = {}
 
     def machine(self, arn: str) -> Machine:
@@ -117,16 +119,28 @@ class Registry:
         return self.world.random.choices(alias.routes, weights)[0].version_arn
 
     def execution(self, arn: str) -> Execution:
-        """The Standard execution with that ARN.
+        """The Standard execution with that ARN, a child of a Map Run or not.
 
         Raises:
             ServiceError: InvalidArn or ExecutionDoesNotExist.
         """
         check_kind(arn, EXECUTION)
-        execution = self.executions.get(arn)
+        execution = self.executions.get(arn) or self.map_runs.children.get(arn)
         if execution is None:
             raise ServiceError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
         return execution
+
+    def map_run(self, arn: str) -> MapRun:
+        """The Map Run with that ARN.
+
+        Raises:
+            ServiceError: InvalidArn or ResourceNotFound.
+        """
+        check_kind(arn, MAP_RUN)
+        run = self.map_runs.runs.get(arn)
+        if run is None:
+            raise no_resource()
+        return run
 
     def _busy(self, machine_arn: str) -> bool:
         running = (each for each in self.executions.values() if each.status is Status.RUNNING)

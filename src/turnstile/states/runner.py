@@ -8,34 +8,39 @@ from turnstile.asl import errors
 from turnstile.asl.definition import Map, Mode, Parallel, Task
 from turnstile.asl.errors import StatesError
 from turnstile.clock import Expired
-from turnstile.faults import Unsupported
 from turnstile.states.context import redriven_context, start_context
-from turnstile.states.execution import Status
-from turnstile.states.history import Full
+from turnstile.states.execution import LONGEST, Status
+from turnstile.states.history import FULL, Full
 from turnstile.states.inline import Inline
 from turnstile.states.interpreter import WAIT, Walk
+from turnstile.states.map_run import MapRuns
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
 
     from turnstile.document import Json
+    from turnstile.states.distributed import Distributed
     from turnstile.states.execution import Execution
+    from turnstile.states.interpreter import Step
     from turnstile.states.task import Tasks
     from turnstile.world.world import World
-
-_LONGEST = {"STANDARD": 365 * 86400, "EXPRESS": 300}
-"""Seconds an execution may last (reference/limits.md)."""
 
 
 class Runner:
     """Starts and stops executions; they live in the task group of the emulator, which they cannot outlive."""
 
-    def __init__(self, world: World, tasks: Tasks, group: asyncio.TaskGroup) -> None:
+    def __init__(
+        self, world: World, tasks: Tasks, group: asyncio.TaskGroup, distributed: Callable[[MapRuns], Distributed]
+    ) -> None:
         self._world = world
         self._group = group
         self._walks: dict[str, Walk] = {}
-        inline = Inline(group)
-        self._works = {**WAIT, Task: tasks.run, Parallel: inline.parallel, Map: inline.map}
+        self.map_runs = MapRuns()
+        self._distributed: Distributed | None = None
+        self._open_distributed = distributed
+        self._inline = Inline(group)
+        self._works = {**WAIT, Task: tasks.run, Parallel: self._inline.parallel, Map: self._map}
 
     def start(self, execution: Execution) -> None:
         """Begin an execution; it goes on by itself."""
@@ -46,14 +51,8 @@ class Runner:
         execution.worker = self._world.clock.start(self._group, self._run(execution, walk))
 
     def redrive(self, execution: Execution) -> None:
-        """Let an execution that did not succeed go on where it ended; its own time starts anew (documented).
-
-        Raises:
-            Unsupported: it ended inside a distributed Map.
-        """
+        """Let an execution that did not succeed go on where it ended; its own time starts anew (documented)."""
         walk, clock = self._walks[execution.arn], self._world.clock
-        if isinstance(walk.state, Map) and walk.state.mode is Mode.DISTRIBUTED and walk.next == walk.state.name:
-            raise Unsupported("redriving a distributed Map")
         previous = execution.reopen(clock.now(), clock.signal())
         redriven_context(walk.context, execution)
         execution.worker = clock.start(self._group, self._run(execution, walk, previous))
@@ -66,9 +65,19 @@ class Runner:
         if execution.status is not Status.RUNNING:
             return
         execution.finish(Status.ABORTED, self._world.clock.now(), 0, error=error, cause=cause)
+        if execution.map_run is not None and execution.map_run.swarm is not None:
+            execution.map_run.swarm.stop(execution)
         if execution.worker is not None:
             execution.worker.cancel()
             await self._world.clock.wait(execution.worker.done)
+
+    async def _map(self, walk: Walk, state: Map, raw: Json) -> Step:
+        """Run a Map in its own mode; the distributed one is opened when the first state asks for it."""
+        if state.mode is Mode.INLINE:
+            return await self._inline.map(walk, state, raw)
+        if self._distributed is None:
+            self._distributed = self._open_distributed(self.map_runs)
+        return await self._distributed.map(walk, state, raw)
 
     async def _run(self, execution: Execution, walk: Walk, previous: int | None = None) -> None:
         """Walk to the end, from the start or on after the event `previous`.
@@ -77,7 +86,7 @@ class Runner:
         """
         clock = self._world.clock
         definition = execution.machine.definition
-        seconds = definition.timeout_seconds or _LONGEST[execution.machine.type]
+        seconds = definition.timeout_seconds or LONGEST[execution.machine.type]
         try:
             async with clock.timeout(clock.now() + seconds) as expiry:
                 output = await (walk.run() if previous is None else walk.resume(previous))
@@ -89,8 +98,7 @@ class Runner:
             named = errors.TIMEOUT if execution.machine.type == "EXPRESS" else None
             execution.finish(Status.TIMED_OUT, clock.now(), walk.previous, error=named)
         except Full:
-            cause = f"The execution reached the maximum number of history events ({self._world.event_quota})."
-            last = len(execution.events)
+            cause, last = FULL.format(self._world.event_quota), len(execution.events)
             execution.finish(Status.FAILED, clock.now(), last, error=errors.RUNTIME, cause=cause)
         else:
             execution.finish(Status.SUCCEEDED, clock.now(), walk.previous, output=output)

@@ -55,13 +55,28 @@ class Sessions:
         """
         session = execution.session
         if session is None or session.expires <= self._gate.world.clock.now():
-            machine = execution.machine
             try:
-                session = await self.as_service(machine.arn, machine.account, machine.region, machine.role_arn)
+                session = await self._taken(execution)
             except ServiceError:
                 raise StatesError(errors.TASK_FAILED, NOT_ASSUMABLE) from None
             execution.session = session
         return session
+
+    async def _taken(self, execution: Execution) -> Session:
+        """A new session; for the children of a Map Run the service shows other sources than the machine.
+
+        The Map Run's ARN is reported, asked once for all children; the child's own is *inferred* (cross-account.md
+        section 7).
+        """
+        machine, run, world = execution.machine, execution.map_run, self._gate.world
+        if run is None:
+            return await self.as_service(machine.arn, machine.account, machine.region, machine.role_arn)
+        if run.session is None or run.session.expires <= world.clock.now():
+            source = machine.arn.partition("/")[0] if world.map_run_source == "machine" else run.arn
+            run.session = await self.as_service(source, machine.account, machine.region, machine.role_arn)
+        if not world.judged or world.map_run_source != "map-run and execution":
+            return run.session
+        return await self.as_service(execution.arn, machine.account, machine.region, machine.role_arn)
 
     async def target_role(self, execution: Execution, role_arn: str, site: Site) -> Session:
         """A session of the role that a Task's Credentials name, taken by the execution role.
@@ -72,7 +87,7 @@ class Sessions:
         machine: Machine = execution.machine
         source = await self.execution_role(execution)
         try:
-            return await self._assume(source, machine.region, role_arn, machine.arn, site)
+            return await self._assume(source, machine.region, role_arn, machine.arn.partition("/")[0], site)
         except ServiceError:
             raise StatesError(
                 errors.TASK_FAILED,

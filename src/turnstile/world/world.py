@@ -14,6 +14,7 @@ from turnstile.arn import Arn
 from turnstile.clock import VirtualClock
 from turnstile.uuid4 import uuid4
 from turnstile.world.caller import Root
+from turnstile.world.known import Known
 
 if TYPE_CHECKING:
     from turnstile.clock import Clock
@@ -65,7 +66,13 @@ class World:
 
     `judged` False means that every call is allowed and results say *permissions not judged*. `sessions` holds every
     assumed role's session by its access key. `moto_url` names a moto server that keeps the resources
-    instead of this process.
+    instead of this process. `known` is what answers have taught about resources.
+
+    `event_quota` is the most events of one history, None for no quota. Of the children of a Map Run, the first
+    `child_histories` that succeed keep their histories, None for all. `object_items` says that a distributed Map runs
+    over the members of a JSON object, as AWS does since September 2025. `map_run_source` says which ARNs the service
+    shows as `aws:SourceArn` when it takes the execution role for a child: "map-run and execution", "map-run" or
+    "machine".
     """
 
     def __init__(
@@ -78,7 +85,11 @@ class World:
         self.judged = judged
         self.moto_url = moto_url
         self.sessions: dict[str, Session] = {}
+        self.known = Known()
         self.event_quota: int | None = 25_000
+        self.child_histories: int | None = 1_000
+        self.object_items = True
+        self.map_run_source = "map-run and execution"
 
     def add_account(self, account_id: str, name: str = "", region: str = DEFAULT_REGION) -> Account:
         """Open an account.

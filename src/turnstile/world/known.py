@@ -1,0 +1,26 @@
+"""What the emulated services' answers have taught about resources that the world itself does not keep.
+
+Names alone do not tell it: the account behind a bucket's name, the key behind an alias, the hash key of a table. The
+gate writes it down as calls are answered and asks it when later calls name the resource.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """Everything learned so far.
+
+    `buckets`: account by partition and name; `hash_keys`: attribute by table ARN; `keys`: key ARN by alias ARN;
+    `secrets`: ARN by the ARN without its random ending; `workgroups`: ARN by id of an Athena query; `task_roles`: the
+    roles that a task definition hands on, by its ARN.
+    """
+
+    buckets: dict[tuple[str, str], str] = field(default_factory=dict)
+    hash_keys: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    workgroups: dict[str, str] = field(default_factory=dict)
+    task_roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
