@@ -8,19 +8,20 @@ from turnstile.clock import stopwatch
 from turnstile.faults import Rejected, Where
 from turnstile.gate.errors import ServiceError
 from turnstile.report.report import Case, File, Finding
-from turnstile.running import run
+from turnstile.session import open_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from turnstile.cli.manner import Manner
     from turnstile.document import Json
     from turnstile.states.execution import Execution
 
 _SUCCEEDED = "SUCCEEDED"
 
 
-def run_definition(path: Path, document: Json, *, name: str | None, seed: int) -> File:
+def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> File:
     """Run a definition in the default world, where permissions are not judged; its faults are in the result.
 
     Raises:
@@ -28,15 +29,28 @@ def run_definition(path: Path, document: Json, *, name: str | None, seed: int) -
     """
     elapsed = stopwatch()
     try:
-        ended = _ended(run(path, document, name=name, seed=seed))
+        ended = _ended(_execution(path, document, manner, seed))
     except Rejected as error:
         return File(str(path), path.name, faults=error.faults)
     except ServiceError as error:
         ended = {"status": "NOT_CREATED", "error": error.code, "cause": error.message}
     wall = elapsed()
     where = Where(str(path))
-    case = _case(ended, name or path.name.partition(".")[0], wall, where)
+    case = _case(ended, manner.name or path.name.partition(".")[0], wall, where)
     return File(str(path), path.name, (case,))
+
+
+def _execution(path: Path, document: Json, manner: Manner, seed: int) -> Execution:
+    with open_session(seed=seed) as session:
+        started = session.start(path, document, name=manner.name, type=manner.kind.value)
+        if manner.stop_after is not None:
+            session.sleep(manner.stop_after)
+            started.stop()
+        started.join()
+        if manner.redrive and started.status != _SUCCEEDED:
+            started.redrive()
+            started.join()
+        return started.execution
 
 
 def _ended(execution: Execution) -> dict[str, Json]:

@@ -12,11 +12,14 @@ import typer
 from turnstile.cli.exits import Exit, stop
 from turnstile.cli.formats import formats, save
 from turnstile.cli.guard import guarded
+from turnstile.cli.manner import Kind, Manner
 from turnstile.cli.paths import Selection, select
 from turnstile.cli.payload import payload
 from turnstile.cli.terminal import Color, colored, width, write
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from turnstile.cli.formats import Format
     from turnstile.report.report import File, Report
 
@@ -55,6 +58,18 @@ def run(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Name of the execution of a definition.")
     ] = None,
+    kind: Annotated[
+        Kind | None, typer.Option("--type", help="Type of the state machine of a definition.", show_default=False)
+    ] = None,
+    stop_after: Annotated[
+        float | None,
+        typer.Option(
+            "--stop-after", min=0, metavar="SECONDS", help="Stop a definition's execution after so much virtual time."
+        ),
+    ] = None,
+    redrive: Annotated[
+        bool, typer.Option("--redrive", help="Redrive a definition's execution once if it does not succeed.")
+    ] = False,
     moto_url: Annotated[
         str | None,
         typer.Option(
@@ -79,8 +94,12 @@ def run(
     """
     wanted = formats(form or _NOTHING)
     chosen = select(paths)
-    _check_for_definition(chosen, given, name)
-    ran = _run(chosen, _Wanted(given, keyword, name, seed, moto_url))
+    _check_for_definition(
+        chosen,
+        {"--input": given, "--name": name, "--type": kind, "--stop-after": stop_after, "--redrive": redrive or None},
+    )
+    manner = Manner(name, kind or Kind.STANDARD, stop_after, redrive=redrive)
+    ran = _run(chosen, _Wanted(given, keyword, manner, seed, moto_url))
     for one in wanted:
         _print(ran, one, color, verbose - quiet)
     raise typer.Exit(ran.report.exit_code)
@@ -95,8 +114,8 @@ class _Ran:
     report: Report
 
 
-def _check_for_definition(chosen: Selection, given: str | None, name: str | None) -> None:
-    for option, value in (("--input", given), ("--name", name)):
+def _check_for_definition(chosen: Selection, options: Mapping[str, object]) -> None:
+    for option, value in options.items():
         if value is not None and not chosen.definitions:
             raise typer.BadParameter("only a definition takes it; scenarios have their own", param_hint=option)
 
@@ -107,7 +126,7 @@ class _Wanted:
 
     given: str | None
     keyword: str | None
-    name: str | None
+    manner: Manner
     seed: int | None
     moto_url: str | None
 
@@ -116,19 +135,19 @@ def _run(chosen: Selection, wanted: _Wanted) -> _Ran:
     from turnstile.report.report import Report  # noqa: PLC0415 - `--help` does not need it
 
     seed = wanted.seed or 0
-    definitions = _run_definitions(chosen, wanted.given, wanted.name, seed)
+    definitions = _run_definitions(chosen, wanted.given, wanted.manner, seed)
     scenarios = _run_scenarios(chosen, wanted)
     files = (*(scenarios.files if scenarios else ()), *definitions)
     return _Ran(scenarios, definitions, Report(files, scenarios.seed if scenarios else seed))
 
 
-def _run_definitions(chosen: Selection, given: str | None, name: str | None, seed: int) -> tuple[File, ...]:
+def _run_definitions(chosen: Selection, given: str | None, manner: Manner, seed: int) -> tuple[File, ...]:
     if not chosen.definitions:
         return ()
     from turnstile.cli.bare import run_definition  # noqa: PLC0415 - `--help` does not need it
 
     document = payload(given)
-    return tuple(run_definition(path, document, name=name, seed=seed) for path in chosen.definitions)
+    return tuple(run_definition(path, document, manner, seed=seed) for path in chosen.definitions)
 
 
 def _run_scenarios(chosen: Selection, wanted: _Wanted) -> Report | None:
