@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from turnstile.asl import dataflow
+from turnstile.states.inputs import STATE_DATA
 
 if TYPE_CHECKING:
     from turnstile.asl.definition import Map, Parallel
@@ -71,12 +72,14 @@ class Iterations:
         self._state = state
         self._data = data
         self._items = items
+        self._source = {"Source": STATE_DATA} if walk.world.object_items else {}
         self.length = len(items)
 
     def open(self, index: int, previous: int) -> Walk:
         """See `Plan.open`. An ItemSelector that fails does so before the iteration starts."""
         value = self._items[index]
-        inner = self._walk.fork(previous, {**self._walk.context, "Map": {"Item": {"Index": index, "Value": value}}})
+        item = {"Index": index, "Value": value, **self._source}
+        inner = self._walk.fork(previous, {**self._walk.context, "Map": {"Item": item}})
         raw = dataflow.item(self._state, self._data, value, inner.scope)
         inner.previous = self._record("Started", index, previous)
         inner.start(self._state.item_processor, raw)
