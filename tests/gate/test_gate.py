@@ -235,8 +235,8 @@ async def test_a_role_of_another_partition_is_out_of_reach(gate, accounts):
 
 async def test_an_operation_outside_the_table_is_never_allowed_by_default(gate, accounts):
     """Only the root user of the account may do what has no row."""
-    call = Call(session(accounts.execution), "sqs", "CreateQueue", {"QueueName": "q"}, "us-east-1")
-    with pytest.raises(Unsupported, match="sqs:CreateQueue"):
+    call = Call(session(accounts.execution), "sqs", "MakeQueue", {"QueueName": "q"}, "us-east-1")
+    with pytest.raises(Unsupported, match="sqs:MakeQueue"):
         await gate.call(call)
     assert (await gate.call(Call(accounts.source.root, "sqs", "CreateQueue", {}, "us-east-1"))).output
 

@@ -12,7 +12,7 @@ from turnstile.gate.link import Barrier, Link
 
 if TYPE_CHECKING:
     from turnstile.gate.call import Call
-    from turnstile.gate.reference import Permission
+    from turnstile.gate.permission import Permission
     from turnstile.world.world import World
 
 _AVAILABLE_ELSEWHERE = frozenset({"iam", "sts", "s3"})

@@ -1,6 +1,6 @@
 """The request context of a call: the condition keys and values that policies can ask about.
 
-Keys and their presence: reference/iam-evaluation.md section 4.
+Keys and their presence: reference/iam-evaluation.md section 4. A session's tags go before its role's.
 """
 
 from __future__ import annotations
@@ -8,17 +8,24 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from turnstile.world.caller import Root, ServicePrincipal, Session
+from turnstile.world.caller import FederatedUser, IamUser, Root, ServicePrincipal, Session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from turnstile.gate.call import Call
-    from turnstile.gate.reference import Permission
+    from turnstile.gate.permission import Permission
     from turnstile.iam.request import ContextValue
     from turnstile.world.caller import Caller
+    from turnstile.world.organization import Organization
+    from turnstile.world.world import World
 
 
-def request_context(call: Call, permission: Permission, now: float) -> dict[str, ContextValue]:
-    """Every key that is present in the call; `now` in seconds since 1970."""
+def request_context(
+    call: Call, permission: Permission, world: World, tags: Mapping[str, str] | None = None
+) -> dict[str, ContextValue]:
+    """Every key that is present in the call; `tags` are those of the resource."""
+    now = world.clock.now()
     context: dict[str, ContextValue] = {
         "aws:CurrentTime": timestamp(now),
         "aws:EpochTime": str(int(now)),
@@ -29,34 +36,81 @@ def request_context(call: Call, permission: Permission, now: float) -> dict[str,
     }
     if permission.account:
         context["aws:ResourceAccount"] = permission.account
-    context.update(_caller_keys(call.caller))
+    context.update(_caller_keys(call.caller, world))
+    if world.organization is not None:
+        context.update(_organization_keys(call.caller, permission.account, world.organization))
+    if tags:
+        context.update(_tagged(permission, tags))
     context.update(permission.context)
     return context
 
 
-def _caller_keys(caller: Caller) -> dict[str, ContextValue]:
+def _caller_keys(caller: Caller, world: World) -> dict[str, ContextValue]:
     match caller:
         case Session():
+            return _session_keys(caller, world)
+        case IamUser():
+            user = world.user(caller.arn)
             return {
-                "aws:PrincipalArn": caller.role_arn,
-                "aws:PrincipalAccount": caller.account,
-                "aws:PrincipalType": "AssumedRole",
-                "aws:userid": f"{caller.role_id}:{caller.name}",
+                **_principal(caller.arn, caller.account, "User", caller.user_id),
+                "aws:username": caller.name,
+                **_principal_tags(user.tags if user else {}),
+            }
+        case FederatedUser():
+            return {
+                **_principal(caller.arn, caller.account, "FederatedUser", f"{caller.account}:{caller.name}"),
                 "aws:TokenIssueTime": timestamp(caller.issued),
             }
         case Root():
-            return {
-                "aws:PrincipalArn": caller.arn,
-                "aws:PrincipalAccount": caller.account,
-                "aws:PrincipalType": "Account",
-                "aws:userid": caller.account,
-            }
+            return _principal(caller.arn, caller.account, "Account", caller.account)
         case ServicePrincipal():
             return {
                 "aws:PrincipalServiceName": caller.name,
                 "aws:SourceArn": caller.source_arn,
                 "aws:SourceAccount": caller.source_account,
             }
+
+
+def _session_keys(caller: Session, world: World) -> dict[str, ContextValue]:
+    role = world.role(caller.role_arn)
+    keys: dict[str, ContextValue] = {
+        **_principal(caller.role_arn, caller.account, "AssumedRole", f"{caller.role_id}:{caller.name}"),
+        "aws:TokenIssueTime": timestamp(caller.issued),
+    }
+    if caller.tags or (role and role.tags):
+        keys |= _principal_tags({**(role.tags if role else {}), **caller.tags})
+    return keys | ({"aws:FederatedProvider": caller.provider} if caller.provider else {})
+
+
+def _principal(arn: str, account: str, kind: str, user_id: str) -> dict[str, ContextValue]:
+    return {
+        "aws:PrincipalArn": arn,
+        "aws:PrincipalAccount": account,
+        "aws:PrincipalType": kind,
+        "aws:userid": user_id,
+    }
+
+
+def _principal_tags(tags: Mapping[str, str]) -> dict[str, ContextValue]:
+    return {f"aws:PrincipalTag/{key}": value for key, value in tags.items()}
+
+
+def _organization_keys(caller: Caller, owner: str, organization: Organization) -> dict[str, ContextValue]:
+    """A service brings the organization of the account it acts for, everybody else that of their own account."""
+    whose = "Source" if isinstance(caller, ServicePrincipal) else "Principal"
+    keys: dict[str, ContextValue] = {}
+    for account, name in ((caller.account, whose), (owner, "Resource")):
+        if organization.has(account):
+            keys[f"aws:{name}OrgID"] = organization.id
+            keys[f"aws:{name}OrgPaths"] = (organization.path(account),)
+    return keys
+
+
+def _tagged(permission: Permission, tags: Mapping[str, str]) -> dict[str, ContextValue]:
+    """The tags of the resource, also under the services' own names for them."""
+    service = permission.action.partition(":")[0]
+    prefixes = ("aws:ResourceTag", f"{service}:ResourceTag")
+    return {f"{prefix}/{key}": value for prefix in prefixes for key, value in tags.items()}
 
 
 def timestamp(seconds: float) -> str:

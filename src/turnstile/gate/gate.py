@@ -1,6 +1,7 @@
 """The one function through which every call goes: judge, write down, perform.
 
-`Gate.decide` is pure over the world as it stands; `Gate.call` adds the trail and the backend.
+`Gate.decide` is pure over the world as it stands; `Gate.call` adds the policies that the services behind the gate keep
+for their resources, the trail and the backend.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.gate.call import Answer
 from turnstile.gate.errors import ServiceError
+from turnstile.gate.learning import learn
 from turnstile.gate.reference import permissions
 from turnstile.gate.trail import Ruling, Trail
 from turnstile.gate.validation import malformed
@@ -16,10 +18,15 @@ from turnstile.gate.validation import malformed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from turnstile.gate.call import Backend, Call
-    from turnstile.gate.reference import Permission
+    from turnstile.gate.call import Backend, Call, Output
+    from turnstile.gate.permission import Permission
+    from turnstile.gate.policies import Side
+    from turnstile.gate.sides import Sides
     from turnstile.gate.trail import Entry
     from turnstile.world.world import World
+
+_KEPT_HERE = frozenset({"iam", "lambda", "stepfunctions", "sts"})
+"""Services whose resources are the world's own."""
 
 
 class Gate:
@@ -30,9 +37,10 @@ class Gate:
         self.trail = Trail()
         self._backends = backends
         self._others = others
+        self._sides: Sides | None = None
 
     def decide(self, call: Call) -> Ruling:
-        """The ruling on a call, with every link of the chain judged."""
+        """The ruling on a call, with every link of the chain judged by the policies that the world itself keeps."""
         return self._rule(call, permissions(call, self.world))
 
     async def call(self, call: Call) -> Answer:
@@ -45,9 +53,11 @@ class Gate:
         """
         request_id = self.world.uuid()
         try:
-            owner = self.admit(call)
-            backend = self._backends.get(call.service) or self._others()
-            return Answer(await backend.perform(call, owner or call.caller.account), request_id)
+            needed = permissions(call, self.world)
+            owner = self._admit(call, needed, await self._read(call, needed)) or call.caller.account
+            output = await self._backend(call.service).perform(call, owner)
+            self._performed(call, output, owner)
+            return Answer(output, request_id)
         except ServiceError as error:
             error.request_id = error.request_id or request_id
             raise
@@ -55,13 +65,17 @@ class Gate:
     def admit(self, call: Call) -> str:
         """Judge a call and write it down, without performing it; the account that owns the resource, empty for none.
 
+        Only for calls on what the world keeps itself: policies that other services keep are not read.
+
         Raises:
             AccessDenied: a policy or a barrier refuses it.
             ServiceError: a parameter that names the resource is malformed.
             Unsupported: it cannot be judged.
         """
-        needed = permissions(call, self.world)
-        ruling = self._rule(call, needed)
+        return self._admit(call, permissions(call, self.world), None)
+
+    def _admit(self, call: Call, needed: tuple[Permission, ...], sides: Mapping[str, Side] | None) -> str:
+        ruling = self._rule(call, needed, sides)
         entry = self._write_down(call, needed, ruling)
         if not ruling.allowed:
             from turnstile.gate.judge import refusal  # noqa: PLC0415 - loads the policy language
@@ -71,9 +85,29 @@ class Gate:
 
     def _write_down(self, call: Call, needed: tuple[Permission, ...], ruling: Ruling) -> Entry:
         resource = needed[0].resource if needed else "*"
-        return self.trail.append(self.world.clock.now(), call, ruling, resource)
+        approximate = any(permission.approximate for permission in needed)
+        return self.trail.append(self.world.clock.now(), call, ruling, resource, approximate=approximate)
 
-    def _rule(self, call: Call, needed: tuple[Permission, ...]) -> Ruling:
+    async def _read(self, call: Call, needed: tuple[Permission, ...]) -> Mapping[str, Side] | None:
+        """What stands at resources that the services behind the gate keep."""
+        if self._sides is None:
+            return None  # no such service was called yet
+        return {each.resource: await self._sides.of(call, each) for each in needed}
+
+    def _performed(self, call: Call, output: Output, owner: str) -> None:
+        learn(call, output, owner, self.world)
+        if not self.world.judged or call.service in _KEPT_HERE:
+            return
+        if self._sides is None:
+            from turnstile.gate.sides import Sides  # noqa: PLC0415 - for worlds with resources of other services
+
+            self._sides = Sides(self.world, self._backend)
+        self._sides.performed(call)
+
+    def _backend(self, service: str) -> Backend:
+        return self._backends.get(service) or self._others()
+
+    def _rule(self, call: Call, needed: tuple[Permission, ...], sides: Mapping[str, Side] | None = None) -> Ruling:
         barrier = malformed(call)
         if barrier is not None:
             return Ruling(allowed=False, barriers=(barrier,), judged=self.world.judged)
@@ -81,4 +115,4 @@ class Gate:
             return Ruling(allowed=True, judged=False)
         from turnstile.gate.judge import judged  # noqa: PLC0415 - loads the policy language, for worlds that judge
 
-        return judged(call, needed, self.world)
+        return judged(call, needed, self.world, sides)

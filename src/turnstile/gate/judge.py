@@ -11,8 +11,9 @@ from turnstile.gate.boundaries import barriers
 from turnstile.gate.context import request_context
 from turnstile.gate.errors import AccessDenied
 from turnstile.gate.link import Link, broken_links
-from turnstile.gate.policies import applicable
+from turnstile.gate.policies import NO_SIDE, applicable, held_tags
 from turnstile.gate.trail import Ruling
+from turnstile.gate.unknown import evaluate_anywhere
 from turnstile.iam.decision import Layer
 from turnstile.iam.evaluate import evaluate
 from turnstile.iam.message import message
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.gate.call import Call
-    from turnstile.gate.reference import Permission
+    from turnstile.gate.permission import Permission
+    from turnstile.gate.policies import Side
     from turnstile.gate.trail import Entry
     from turnstile.iam.decision import Decision
     from turnstile.world.world import World
@@ -43,9 +45,16 @@ _OUT_OF_REACH = frozenset({Link.PARTITION, Link.ROLE_EXISTS})
 _OF_THE_RESOURCE = frozenset({Layer.TRUST, Layer.RESOURCE})
 
 
-def judged(call: Call, needed: tuple[Permission, ...], world: World) -> Ruling:
-    """The ruling on a call that needs these permissions, with every link of the chain judged."""
-    decisions = tuple(_evaluate(call, permission, world) for permission in needed)
+def judged(call: Call, needed: tuple[Permission, ...], world: World, sides: Mapping[str, Side] | None = None) -> Ruling:
+    """The ruling on a call that needs these permissions, with every link of the chain judged.
+
+    `sides` holds what stands at resources that other services keep, by the resource.
+
+    Raises:
+        Unsupported: which resource it is for cannot be told, and the policies tell resources apart.
+    """
+    known = sides or {}
+    decisions = tuple(_evaluate(call, each, world, known.get(each.resource, NO_SIDE)) for each in needed)
     found = tuple(barrier for permission in needed for barrier in barriers(call, permission, world))
     broken = (link for decision in decisions for link in broken_links(call, decision))
     if any(barrier.link in _OUT_OF_REACH for barrier in found):
@@ -54,10 +63,11 @@ def judged(call: Call, needed: tuple[Permission, ...], world: World) -> Ruling:
     return Ruling(allowed, decisions, found, tuple(broken))
 
 
-def _evaluate(call: Call, permission: Permission, world: World) -> Decision:
-    context = request_context(call, permission, world.clock.now())
+def _evaluate(call: Call, permission: Permission, world: World, side: Side) -> Decision:
+    context = request_context(call, permission, world, side.tags or held_tags(permission, world))
     request = Request(call.caller.arn, permission.action, permission.resource, permission.account, context)
-    return evaluate(request, applicable(call, permission, world))
+    policies = applicable(call, permission, world, side)
+    return evaluate_anywhere(request, policies) if permission.unknown else evaluate(request, policies)
 
 
 def refusal(entry: Entry) -> AccessDenied:

@@ -29,13 +29,17 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A call and the ruling on it; `time` in seconds since 1970 on the world's clock, `sequence` from 1."""
+    """A call and the ruling on it; `time` in seconds since 1970 on the world's clock, `sequence` from 1.
+
+    `approximate`: an action or an ARN that was judged is assumed, not documented for the operation.
+    """
 
     sequence: int
     time: float
     call: Call
     ruling: Ruling
     resource: str
+    approximate: bool = False
 
 
 @dataclass(slots=True)
@@ -44,9 +48,9 @@ class Trail:
 
     _entries: list[Entry] = field(default_factory=list)
 
-    def append(self, time: float, call: Call, ruling: Ruling, resource: str) -> Entry:
+    def append(self, time: float, call: Call, ruling: Ruling, resource: str, *, approximate: bool = False) -> Entry:
         """Write a call down."""
-        entry = Entry(len(self._entries) + 1, time, call, ruling, resource)
+        entry = Entry(len(self._entries) + 1, time, call, ruling, resource, approximate)
         self._entries.append(entry)
         return entry
 

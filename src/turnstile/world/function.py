@@ -14,6 +14,7 @@ from turnstile.document import Json
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from turnstile.iam.policy import Policy
     from turnstile.source import Origin
 
 
@@ -39,7 +40,10 @@ Answer: TypeAlias = Callable[[Json], Json]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A Lambda function. `timeout` is in wall seconds, `takes` its declared virtual duration in seconds."""
+    """A Lambda function. `timeout` is in wall seconds, `takes` its declared virtual duration in seconds.
+
+    `policy` is the function's own: who may invoke it besides whom policies of its account allow.
+    """
 
     arn: str
     name: str
@@ -52,6 +56,7 @@ class Function:
     memory: int = 128
     takes: float = 0.0
     environment: Mapping[str, str] = field(default_factory=dict)
+    policy: Policy | None = None
 
 
 _NAME = re.compile(

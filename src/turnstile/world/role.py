@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b32encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from turnstile.iam.policy import Policy
     from turnstile.source import Origin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Role:
-    """An IAM role: its trust policy says who may become it, its policies what it may do."""
+    """An IAM role: its trust policy says who may become it, its policies what it may do.
+
+    `managed` holds ARNs of managed policies; `boundary` is that of its permissions boundary, empty for none.
+    """
 
     arn: str
     name: str
@@ -22,6 +27,9 @@ class Role:
     trust: Policy
     policies: tuple[Policy, ...]
     origin: Origin
+    managed: tuple[str, ...] = ()
+    boundary: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from turnstile.world.caller import Session
     from turnstile.world.function import Function
     from turnstile.world.machine import Machine, Published
+    from turnstile.world.managed import ManagedPolicy
+    from turnstile.world.organization import Organization
     from turnstile.world.role import Role
+    from turnstile.world.user import Group, User
 
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
@@ -32,13 +35,17 @@ DEFAULT_REGION = "us-east-1"
 class Account:
     """An AWS account; `region` is where its regional resources live unless they say otherwise.
 
-    Everything is kept by ARN: roles, functions, state machines, what was published of them, activities, and tags.
+    Everything is kept by ARN: roles, users, groups, managed policies, functions, state machines, what was published of
+    them, activities, and tags.
     """
 
     id: str
     name: str
     region: str
     roles: dict[str, Role] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    policies: dict[str, ManagedPolicy] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     machines: dict[str, Machine] = field(default_factory=dict)
     published: dict[str, Published] = field(default_factory=dict)
@@ -66,7 +73,8 @@ class World:
 
     `judged` False means that every call is allowed and results say *permissions not judged*. `sessions` holds every
     assumed role's session by its access key. `moto_url` names a moto server that keeps the resources
-    instead of this process. `known` is what answers have taught about resources.
+    instead of this process. `organization` is the one its accounts may be in, `aws_policies` those of AWS's managed
+    policies that are attached to somebody, `known` what answers have taught about resources.
 
     `event_quota` is the most events of one history, None for no quota. Of the children of a Map Run, the first
     `child_histories` that succeed keep their histories, None for all. `object_items` says that a distributed Map runs
@@ -85,6 +93,8 @@ class World:
         self.judged = judged
         self.moto_url = moto_url
         self.sessions: dict[str, Session] = {}
+        self.organization: Organization | None = None
+        self.aws_policies: dict[str, ManagedPolicy] = {}
         self.known = Known()
         self.event_quota: int | None = 25_000
         self.child_histories: int | None = 1_000
@@ -107,6 +117,16 @@ class World:
         """The role with that ARN, if any account has it."""
         account = self.owner(arn)
         return account.roles.get(arn) if account else None
+
+    def user(self, arn: str) -> User | None:
+        """The user with that ARN, if any account has it."""
+        account = self.owner(arn)
+        return account.users.get(arn) if account else None
+
+    def managed(self, arn: str) -> ManagedPolicy | None:
+        """The managed policy with that ARN, of an account or of AWS."""
+        account = self.owner(arn)
+        return account.policies.get(arn) if account else self.aws_policies.get(arn)
 
     def function(self, arn: str) -> Function | None:
         """The function with that unqualified ARN, if any account has it."""

@@ -1,0 +1,118 @@
+"""IAM and STS: roles, users, groups and policies by their ARNs, and sessions of roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile import arn as arns
+from turnstile.gate.permission import Permission
+from turnstile.gate.requests.place import nothing, partition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from turnstile.gate.call import Call
+    from turnstile.gate.permission import Row
+    from turnstile.iam.request import ContextValue
+    from turnstile.world.world import World
+
+
+def _assume_role(call: Call, _world: World) -> tuple[Permission, ...]:
+    """Tags and a source identity need actions of their own; a role that is no ARN belongs to nobody."""
+    role = str(call.parameters.get("RoleArn", ""))
+    context: dict[str, ContextValue] = {"sts:RoleSessionName": str(call.parameters.get("RoleSessionName", ""))}
+    context |= {key: str(call.parameters[name]) for name, key in _STS_KEYS.items() if name in call.parameters}
+    transitive = call.parameters.get("TransitiveTagKeys")
+    if transitive:
+        context["sts:TransitiveTagKeys"] = tuple(transitive)
+    try:
+        account = arns.parse(role).account
+    except ValueError:
+        account = ""
+    actions = ["sts:AssumeRole"]
+    actions += ["sts:TagSession"] if call.parameters.get("Tags") else []
+    actions += ["sts:SetSourceIdentity"] if "SourceIdentity" in call.parameters else []
+    return tuple(Permission(action, role, account, context) for action in actions)
+
+
+_STS_KEYS: Mapping[str, str] = {"ExternalId": "sts:ExternalId", "SourceIdentity": "sts:SourceIdentity"}
+
+
+def _on_role(call: Call, world: World) -> tuple[Permission, ...]:
+    """IAM names a role without its path, the ARN has it."""
+    account = world.accounts.get(call.caller.account)
+    name = str(call.parameters.get("RoleName", ""))
+    arn = next((role.arn for role in account.roles.values() if role.name == name), "") if account else ""
+    return (_named(call, "role", name, arn),)
+
+
+def _on_user(call: Call, world: World) -> tuple[Permission, ...]:
+    """A call that names no user means the caller."""
+    account = world.accounts.get(call.caller.account)
+    name = str(call.parameters.get("UserName", ""))
+    arn = next((user.arn for user in account.users.values() if user.name == name), "") if account else ""
+    return (_named(call, "user", name, arn or ("" if name else call.caller.arn)),)
+
+
+def _on_group(call: Call, world: World) -> tuple[Permission, ...]:
+    account = world.accounts.get(call.caller.account)
+    name = str(call.parameters.get("GroupName", ""))
+    arn = next((group.arn for group in account.groups.values() if group.name == name), "") if account else ""
+    return (_named(call, "group", name, arn),)
+
+
+def _on_policy(call: Call, _world: World) -> tuple[Permission, ...]:
+    return (
+        _named(call, "policy", str(call.parameters.get("PolicyName", "")), str(call.parameters.get("PolicyArn", ""))),
+    )
+
+
+def _named(call: Call, kind: str, name: str, arn: str) -> Permission:
+    path = str(call.parameters.get("Path", "/"))
+    resource = arn or f"arn:{partition(call)}:iam::{call.caller.account}:{kind}{path}{name or '*'}"
+    return Permission(f"iam:{call.operation}", resource, call.caller.account, _keys(call))
+
+
+def _keys(call: Call) -> dict[str, ContextValue]:
+    given = {
+        "iam:PolicyARN": call.parameters.get("PolicyArn"),
+        "iam:PermissionsBoundary": call.parameters.get("PermissionsBoundary"),
+    }
+    return {key: str(value) for key, value in given.items() if value is not None}
+
+
+_ROLES = (
+    "AttachRolePolicy", "CreateRole", "DeleteRole", "DeleteRolePermissionsBoundary", "DeleteRolePolicy",
+    "DetachRolePolicy", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies", "ListRoleTags",
+    "ListRoles", "PutRolePermissionsBoundary", "PutRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy",
+    "UpdateRole", "UpdateRoleDescription",
+)  # fmt: skip
+_USERS = (
+    "AttachUserPolicy", "CreateUser", "DeleteUser", "DeleteUserPermissionsBoundary", "DeleteUserPolicy",
+    "DetachUserPolicy", "GetUser", "GetUserPolicy", "ListAttachedUserPolicies", "ListGroupsForUser",
+    "ListUserPolicies", "ListUsers", "PutUserPermissionsBoundary", "PutUserPolicy", "TagUser", "UntagUser",
+)  # fmt: skip
+_GROUPS = (
+    "AddUserToGroup", "AttachGroupPolicy", "CreateGroup", "DeleteGroup", "DeleteGroupPolicy", "DetachGroupPolicy",
+    "GetGroup", "GetGroupPolicy", "ListAttachedGroupPolicies", "ListGroupPolicies", "ListGroups", "PutGroupPolicy",
+    "RemoveUserFromGroup",
+)  # fmt: skip
+_POLICIES = (
+    "CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "GetPolicy", "GetPolicyVersion",
+    "ListPolicies", "ListPolicyVersions", "SetDefaultPolicyVersion",
+)  # fmt: skip
+
+IAM: Mapping[str, Row] = {
+    **dict.fromkeys(_ROLES, _on_role),
+    **dict.fromkeys(_USERS, _on_user),
+    **dict.fromkeys(_GROUPS, _on_group),
+    **dict.fromkeys(_POLICIES, _on_policy),
+}
+"""By operation of `iam`."""
+
+STS: Mapping[str, Row] = {
+    "AssumeRole": _assume_role,
+    "GetCallerIdentity": nothing,  # always allowed, even against an explicit deny (STS API Reference)
+    "GetSessionToken": nothing,
+}
+"""By operation of `sts`."""
