@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turnstile.clock import DAWN
-from turnstile.faults import Unsupported
 from turnstile.running import run
 from turnstile.world.world import default_world
 
@@ -248,15 +247,6 @@ def test_a_limit_may_be_text_with_digits():
     """Recorded: a MaxConcurrencyPath that leads to "1" runs one at a time."""
     execution = run(mapped(wait(1), ItemsPath="$.a", MaxConcurrencyPath="$.m"), {"a": [0, 0], "m": "1"})
     assert execution.stopped - DAWN == 2
-
-
-def test_a_distributed_map_is_refused_by_name():
-    """What is not emulated yet says so, and where."""
-    processor = {**chain("A"), "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
-    with pytest.raises(Unsupported) as caught:
-        run(mapped(processor), [])
-    assert caught.value.feature == "Distributed Map"
-    assert caught.value.where.pointer == "/States/S"
 
 
 @pytest.mark.parametrize("seed", [0, 1])
