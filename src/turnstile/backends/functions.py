@@ -53,14 +53,18 @@ class Functions:
         self._turns: dict[Turn, None] = {}
 
     async def perform(self, call: Call, owner: str) -> Output:
-        """Invoke a function; a name without an account means one of the owner's.
+        """Invoke a function, or read or write its policy; a name without an account means one of the owner's.
 
         Raises:
             ServiceError: there is no such function, or the request is none that Lambda takes.
-            Unsupported: an operation other than Invoke, a version or alias, a handler where nothing can fork.
+            Unsupported: another operation, a version or alias, a handler where nothing can fork.
         """
         if call.operation != "Invoke":
-            raise Unsupported(f"lambda:{call.operation}")
+            from turnstile.backends import function_policies  # noqa: PLC0415 - loads the policy language
+
+            if call.operation not in function_policies.OPERATIONS:
+                raise Unsupported(f"lambda:{call.operation}")
+            return function_policies.perform(self._world, call, owner)
         name = _name(call, owner)
         qualifier = _qualifier(name, call.parameters.get("Qualifier"))
         function = self._world.function(name.arn)

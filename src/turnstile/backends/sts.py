@@ -14,7 +14,10 @@ from turnstile.gate.context import timestamp
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from turnstile.gate.call import Call, Output
+    from turnstile.iam.policy import Policy
     from turnstile.world.world import World
 
 _HOUR = 3600
@@ -51,7 +54,10 @@ class Sts:
         }
 
     def _session(self, call: Call, role_arn: str, name: str, owner: str) -> Session:
-        """INVARIANT: a session taken by a session is marked as chained and ends within the hour."""
+        """INVARIANT: a session taken by a session is marked as chained and ends within the hour.
+
+        Transitive tags of the caller's session go before those of the call.
+        """
         role = arns.parse(role_arn)
         now = self._world.clock.now()
         found = self._world.role(role_arn)
@@ -66,7 +72,18 @@ class Sts:
             expires=now + _HOUR,
             source=call.caller.arn,
             chained=isinstance(call.caller, Session),
+            policies=self._limits(call),
+            tags=_tags(call),
+            transitive=_transitive(call),
         )
+
+    def _limits(self, call: Call) -> tuple[Policy, ...]:
+        """The session policies that come with the call."""
+        if "Policy" not in call.parameters and not call.parameters.get("PolicyArns"):
+            return ()
+        from turnstile.backends.session_policies import session_policies  # noqa: PLC0415 - loads the policy language
+
+        return session_policies(call.parameters, self._world)
 
     def _caller_identity(self, call: Call) -> Output:
         caller = call.caller
@@ -76,3 +93,15 @@ class Sts:
     def _letters(self, prefix: str, count: int) -> str:
         return prefix + "".join(self._world.random.choices(_LETTERS, k=count))
 
+
+def _tags(call: Call) -> Mapping[str, str]:
+    given = {str(tag["Key"]): str(tag["Value"]) for tag in call.parameters.get("Tags") or ()}
+    caller = call.caller
+    if isinstance(caller, Session) and caller.transitive:
+        given |= {key: caller.tags[key] for key in caller.transitive}
+    return given
+
+
+def _transitive(call: Call) -> frozenset[str]:
+    kept = call.caller.transitive if isinstance(call.caller, Session) else frozenset()
+    return kept | frozenset(call.parameters.get("TransitiveTagKeys") or ())
