@@ -35,8 +35,8 @@ class InvokeTask:
     """`lambda:invoke`: the parameters are those of the API, the result its answer with the payload parsed.
 
     A payload that is text already is sent as it stands, so `"0.0"` arrives as a number (recorded:
-    services.lambda_task_service/test_invoke_json_values); any other value is sent as its JSON text. `null` sends nothing,
-    and the function sees `{}` (recorded: test_state.test_state_scenarios/test_base_lambda_service_task_state).
+    services.lambda_task_service/test_invoke_json_values); any other value is sent as its JSON text. `null` sends
+    nothing, and the function sees `{}` (recorded: test_state.test_state_scenarios/test_base_lambda_service_task_state).
     """
 
     async def start(self, work: Work) -> Json:
