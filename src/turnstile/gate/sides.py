@@ -77,7 +77,7 @@ class Sides:
     async def _policy(self, permission: Permission, target: Arn) -> Policy | None:
         if target.service in POLICIES and permission.action.startswith(f"{target.service}:"):
             text = await self._answer(POLICIES[target.service], target, permission.account)
-            if text:
+            if text and text != "{}":
                 return _parsed(str(text), f"{_KINDS[target.service]} policy of {_name(target)}")
         return None
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Call
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
+_ACCOUNT = re.compile(r"\d{12}")
 _PLACES = ("Partition", "Region", "Account")
 _ENDING = re.compile(r"(?:Resource)?(?:Name|Identifier|Id|ID|Arn|WithoutLeadingSlash)$")
 _CREATES = re.compile(r"Create|Run|Start|Register|Import|Put|Request|Allocate|Issue|Submit|Open|Generate")
@@ -93,8 +94,14 @@ def _any(name: str) -> str:
 
 
 def _filled(template: str, values: Mapping[str, str], call: Call) -> str:
-    places = {"Partition": partition(call), "Region": call.region, "Account": call.caller.account}
+    places = {"Partition": partition(call), "Region": call.region, "Account": _account(call)}
     return _VARIABLE.sub(lambda found: {**places, **values}[found[1]], template)
+
+
+def _account(call: Call) -> str:
+    """The caller's account, unless a parameter names the owner: of a Glue catalog, of a registry of images."""
+    named = (str(call.parameters.get(name, "")) for name in ("CatalogId", "registryId"))
+    return next((text for text in named if _ACCOUNT.fullmatch(text)), call.caller.account)
 
 
 def _texts(parameters: Mapping[str, Json]) -> Iterator[str]:
