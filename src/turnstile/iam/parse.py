@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.document import Json, pointer
 from turnstile.faults import Rejected
-from turnstile.iam import grammar
+from turnstile.iam import grammar, quota
 from turnstile.iam.operators import OPERATORS
 from turnstile.iam.policy import Condition, Effect, Kind, Policy, Principals, Statement
 from turnstile.iam.principal_grammar import principal_fault
@@ -36,6 +36,7 @@ def parse(
     """
     reading = _PolicyReading(kind, origin, submitted=submitted)
     statements = reading.policy(document)
+    reading.length(document, quota.longest(kind, arn))
     if reading.faults:
         raise Rejected(reading.faults)
     return Policy(kind, name, statements, origin, document.get("Version") == "2012-10-17", arn, document)
@@ -65,6 +66,11 @@ class _PolicyReading(Reading):
         if not isinstance(document.get("Id", ""), str):
             self.fault("/Id", "not-text", "`Id` is text")
         return self.statements(document)
+
+    def length(self, document: Json, most: int | None) -> None:
+        if most is not None and (size := quota.size(document)) > most:
+            message = f"{grammar.CALLED[self.kind]} has at most {most:,} characters without white space, not {size:,}"
+            self.fault("", "policy-too-long", message, "shorten it, or divide it into several policies")
 
     def statements(self, document: dict[str, Json]) -> tuple[Statement, ...]:
         if "Statement" not in document:
