@@ -25,11 +25,22 @@ _INDENT = 6
 _MARGIN = 18
 _INSET = _INDENT + 2
 _FEW = 3
+_SAID = {"Allow": "this statement allows the call", "Deny": "this statement denies the call"}
 
 
 def diagnosis(case: Case, explanation: Explanation, paint: Paint, width: int) -> list[str]:
     """The lines below a case for one refused call."""
-    lines = [*_aws(case, explanation, paint, width), "", *_call(explanation, paint, width)]
+    return [
+        *_aws(case, explanation, paint, width),
+        "",
+        *_call(explanation, paint, width),
+        *links(explanation, paint, width),
+    ]
+
+
+def links(explanation: Explanation, paint: Paint, width: int) -> list[str]:
+    """What refused the call, link by link, each with the statement that came nearest and what to change."""
+    lines: list[str] = []
     for refusal in _in_order(explanation):
         lines += _refusal(refusal, explanation, paint, width)
         for advice in refusal.advice:
@@ -37,16 +48,25 @@ def diagnosis(case: Case, explanation: Explanation, paint: Paint, width: int) ->
     return lines
 
 
+def statements(explanation: Explanation, paint: Paint, width: int) -> list[str]:
+    """Every statement that was looked at: where it stands, and each part of it that failed."""
+    lines: list[str] = []
+    for layer, one in explanation.statements:
+        lines += row("applies" if not one.failed else "not", "strong", f"{one.effect} of the {layer}", paint, width)
+        lines += _nearest(one, paint, width, said=_SAID[one.effect], told=one.failed)
+    return lines
+
+
 def outcome(error: str, cause: str, paint: Paint, width: int) -> list[str]:
     """What AWS shows of a failure."""
     text = f"{error}: {masked(cause)}" if cause else error
-    return _row("AWS shows", "warn", safe(text), paint, width)
+    return row("AWS shows", "warn", safe(text), paint, width)
 
 
 def _aws(case: Case, explanation: Explanation, paint: Paint, width: int) -> list[str]:
     shown = visible(case, explanation)
     if shown is None:
-        return _row("AWS shows", "warn", "nothing of this refusal", paint, width)
+        return row("AWS shows", "warn", "nothing of this refusal", paint, width)
     return outcome(shown.error, shown.cause, paint, width)
 
 
@@ -59,10 +79,11 @@ def _call(explanation: Explanation, paint: Paint, width: int) -> list[str]:
         "caller": caller,
         "where" if explanation.state else "when": _where(explanation),
     }
-    return [line for label, text in rows.items() for line in _row(label, "strong", safe(text), paint, width)]
+    return [line for label, text in rows.items() for line in row(label, "strong", safe(text), paint, width)]
 
 
-def _row(label: str, role: str, text: str, paint: Paint, width: int) -> list[str]:
+def row(label: str, role: str, text: str, paint: Paint, width: int) -> list[str]:
+    """A paragraph behind its label."""
     first, *rest = labelled(label, text, indent=_INDENT, margin=_MARGIN, width=width)
     return [first.replace(label, paint(role, label), 1), *rest]
 
@@ -93,23 +114,22 @@ def _in_order(explanation: Explanation) -> Sequence[Refusal]:
 def _refusal(refusal: Refusal, explanation: Explanation, paint: Paint, width: int) -> Iterator[str]:
     other = "" if refusal.action == explanation.action else f" ({refusal.action} on {refusal.resource})"
     text = f"{refusal.link}, {refusal.meaning}{other}: {refusal.sentence}"
-    yield from _row("refused by" if refusal.shown else "also by", "bad", safe(text), paint, width)
+    yield from row("refused by" if refusal.shown else "also by", "bad", safe(text), paint, width)
     if refusal.nearest:
-        yield from _nearest(refusal.nearest, paint, width)
+        yield from _nearest(refusal.nearest, paint, width, said=_SAID["Deny"], told=_told(refusal.nearest))
     if refusal.help:
         yield from _help(refusal.help, paint, width)
 
 
-def _nearest(nearest: Nearest, paint: Paint, width: int) -> Iterator[str]:
-    failed = _told(nearest)
-    excerpt = failed[0].excerpt if failed else nearest.excerpt
+def _nearest(nearest: Nearest, paint: Paint, width: int, *, said: str, told: tuple[Failed, ...]) -> Iterator[str]:
+    excerpt = told[0].excerpt if told else nearest.excerpt
     text = f"{excerpt.where}, statement {nearest.statement} of `{nearest.policy}`"
     first, *rest = labelled("-->", safe(text), indent=_INSET, margin=_INSET + 4, width=width)
     yield first.replace("-->", paint("frame", "-->"), 1)
     yield from rest
-    if not failed:
-        yield from frame(excerpt, ["this statement denies the call"], paint, indent=_INSET, width=width)
-    for one in failed:
+    if not told:
+        yield from frame(excerpt, [said], paint, indent=_INSET, width=width)
+    for one in told:
         notes = [f"{safe(one.wants)},", safe(one.has)]
         yield from frame(one.excerpt, notes, paint, indent=_INSET, width=width)
 

@@ -99,7 +99,7 @@ class Explanation:
 
     `principal` is the session ARN, root ARN or service principal, `role` the ARN of the session's role,
     `acting_for` the resource a service principal acts for. `answer` is the API's own text, which Step
-    Functions may hide.
+    Functions may hide. `statements` is every statement that was looked at, with the layer it belongs to.
     """
 
     action: str
@@ -112,6 +112,7 @@ class Explanation:
     occasions: tuple[Occasion, ...]
     refusals: tuple[Refusal, ...]
     answer: str
+    statements: tuple[tuple[str, Nearest], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def explain(case: Case) -> tuple[Explanation, ...]:
     found: dict[Explanation, list[Occasion]] = {}
     for entry in case.refused:
         started = case.history[0]["timestamp"] if case.history else case.refused[0].time
-        found.setdefault(_explanation(entry), []).append(_occasion(entry, started))
+        found.setdefault(explanation(entry), []).append(_occasion(entry, started))
     return tuple(replace(one, occasions=tuple(occasions)) for one, occasions in found.items())
 
 
@@ -159,11 +160,11 @@ def _occasion(entry: Entry, started: float) -> Occasion:
     return Occasion(entry.sequence, entry.time, max(entry.time - started, 0.0), attempt, poll)
 
 
-def _explanation(entry: Entry) -> Explanation:
-    """Everything about a refused call but its occasions."""
+def explanation(entry: Entry) -> Explanation:
+    """Everything about a call but its occasions; one that was let through has no refusals and no answer."""
     caller, site, ruling = entry.call.caller, entry.call.site, entry.ruling
     denied = next((decision for decision in ruling.decisions if not decision.allowed), None)
-    refused = denied.request if denied else ruling.barriers[0]
+    refused = denied.request if denied else ruling.barriers[0] if ruling.barriers else ruling.decisions[0].request
     return Explanation(
         action=refused.action,
         resource=refused.resource,
@@ -175,6 +176,11 @@ def _explanation(entry: Entry) -> Explanation:
         occasions=(),
         refusals=_refusals(entry),
         answer=message(denied) if denied else _barred(ruling.barriers),
+        statements=tuple(
+            (judged.layer.value, looked_at(judged, decision))
+            for decision in ruling.decisions
+            for judged in decision.judged
+        ),
     )
 
 
@@ -214,12 +220,13 @@ def _broken(entry: Entry, broken: Broken, *, shown: bool) -> Refusal:
         request.resource,
         wording.verdict(broken),
         shown,
-        _nearest(broken.nearest, broken.decision) if broken.nearest else None,
+        looked_at(broken.nearest, broken.decision) if broken.nearest else None,
         _advice(entry, broken),
     )
 
 
-def _nearest(judged: Judged, decision: Decision) -> Nearest:
+def looked_at(judged: Judged, decision: Decision) -> Nearest:
+    """A statement with the parts of it that failed, none for one that applies."""
     policy, statement = judged.policy, judged.statement
     failed = tuple(
         Failed(

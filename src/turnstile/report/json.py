@@ -57,7 +57,7 @@ def _case(case: Case) -> Json:
         "error": case.error,
         "cause": masked(case.cause),
         "findings": [_finding(finding) for finding in case.findings],
-        "refused": [_explanation(case, explanation) for explanation in explain(case)],
+        "refused": [_refused(case, explanation) for explanation in explain(case)],
         "history": masked(list(case.history)),
     }
 
@@ -81,10 +81,17 @@ def _where(where: Where) -> Json:
     return {"file": place.file, "line": place.line, "column": place.column, "pointer": place.pointer}
 
 
-def _explanation(case: Case, explanation: Explanation) -> Json:
+def _refused(case: Case, explanation: Explanation) -> Json:
     aws = visible(case, explanation)
     return {
         "aws_shows": {"error": aws.error, "cause": masked(aws.cause)} if aws else None,
+        **explained(explanation),
+    }
+
+
+def explained(explanation: Explanation) -> dict[str, Json]:
+    """A call with what refused it, and every statement that was looked at."""
+    return {
         "action": explanation.action,
         "resource": explanation.resource,
         "principal": explanation.principal,
@@ -95,6 +102,7 @@ def _explanation(case: Case, explanation: Explanation) -> Json:
         "occasions": [_occasion(occasion) for occasion in explanation.occasions],
         "answer": explanation.answer or None,
         "links": [_refusal(refusal) for refusal in explanation.refusals],
+        "statements": [{"layer": layer, **statement(one)} for layer, one in explanation.statements],
     }
 
 
@@ -116,13 +124,14 @@ def _refusal(refusal: Refusal) -> Json:
         "resource": refusal.resource,
         "answered": refusal.shown,
         "sentence": refusal.sentence,
-        "nearest": _nearest(refusal.nearest) if refusal.nearest else None,
+        "nearest": statement(refusal.nearest) if refusal.nearest else None,
         "remedies": [_advice(advice) for advice in refusal.advice],
         "help": refusal.help or None,
     }
 
 
-def _nearest(nearest: Nearest) -> Json:
+def statement(nearest: Nearest) -> dict[str, Json]:
+    """A statement with its place and the parts of it that failed."""
     return {
         "policy": nearest.policy,
         "statement": nearest.statement,
