@@ -2,6 +2,7 @@
 
 import pytest
 
+from turnstile.asl.dataset import Csv, Transformation
 from turnstile.asl.definition import Map, Mode, Parallel, Pass
 from turnstile.asl.parse import parse
 from turnstile.asl.path import ROOT, ROOT_REFERENCE
@@ -36,7 +37,7 @@ def test_a_map_has_defaults():
 
 
 def test_a_map_takes_every_field():
-    """Numbers may be given by paths; reader, batcher and writer are kept as written."""
+    """Numbers may be given by paths; reader, batcher and writer are values of their own."""
     state = _state(
         {
             "Type": "Map",
@@ -47,9 +48,13 @@ def test_a_map_takes_every_field():
             "ToleratedFailureCountPath": "$.count",
             "ToleratedFailurePercentage": 12.5,
             "Label": "L",
-            "ItemReader": {"Resource": "arn:aws:states:::s3:getObject"},
+            "ItemReader": {
+                "Resource": "arn:aws:states:::s3:getObject",
+                "Parameters": {"Bucket": "b", "Key": "k"},
+                "ReaderConfig": {"InputType": "CSV", "CSVDelimiter": "TAB", "MaxItemsPath": "$.n"},
+            },
             "ItemBatcher": {"MaxItemsPerBatch": 2},
-            "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject"},
+            "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b"}},
             "Retry": [{"ErrorEquals": ["E"]}],
         }
     )
@@ -57,9 +62,9 @@ def test_a_map_takes_every_field():
     assert (state.items_path.text, state.max_concurrency.text) == ("$.items", "$.most")
     assert (state.tolerated_failure_count.text, state.tolerated_failure_percentage) == ("$.count", 12.5)
     assert state.item_selector.source == {"v.$": "$$.Map.Item.Value"}
-    assert (state.item_batcher, state.retry[0].error_equals) == ({"MaxItemsPerBatch": 2}, ("E",))
-    assert state.item_reader == {"Resource": "arn:aws:states:::s3:getObject"}
-    assert state.result_writer == {"Resource": "arn:aws:states:::s3:putObject"}
+    assert (state.item_batcher.max_items, state.retry[0].error_equals) == (2, ("E",))
+    assert (state.item_reader.csv, state.item_reader.max_items.text) == (Csv("\t"), "$.n")
+    assert (state.result_writer.transformation, state.result_writer.lines) == (Transformation.NONE, False)
 
 
 def test_the_older_names_of_a_map_mean_the_same():

@@ -119,10 +119,7 @@ def test_nothing_equal_to_nothing_is_no_pass(kind, expected, actual):
 @pytest.mark.parametrize(
     ("feature", "expected"),
     [
-        ("Distributed Map", "Distributed Map (issue 3)"),
-        ("states:ListMapRuns", "map runs (issue 3)"),
         ("states:SendTaskSuccess", "activities and task tokens (issue 6)"),
-        ("redriving a distributed Map", "map runs (issue 3)"),
         ("judging `sqs:SendMessage`", "permissions of other services (issue 4)"),
         ("the resource `arn:aws:states:::aws-sdk:s3:getObject`", "aws-sdk integration (issue 6)"),
         ("the resource `arn:aws:states:::sqs:sendMessage`", "sqs integration (issue 6)"),
@@ -141,7 +138,7 @@ def test_a_reason_names_what_is_missing_and_its_issue(feature, expected):
 @pytest.mark.parametrize(
     ("error", "word", "text"),
     [
-        (Unsupported("Distributed Map"), SKIPPED, "Distributed Map (issue 3)"),
+        (Unsupported("states:SendTaskSuccess"), SKIPPED, "activities and task tokens (issue 6)"),
         (Unsupported("a surprise"), FAILED, "refused: no open issue is known to bring a surprise"),
         (KeyError("lost"), FAILED, "crashed: KeyError: 'lost'"),
         (TimeoutError(), FAILED, "no end within 10 s"),

@@ -1,8 +1,7 @@
-"""Where a distributed Map takes its items from, how it groups them, and where its results go: values and their numbers.
+"""Where a distributed Map takes its items from, how it groups them, and where its results go. It holds no behaviour.
 
-`asl.parse_dataset` makes the values. Numbers that a path or an expression gives are read when the state runs; what is
-refused then is recorded (scenarios.base_scenarios/test_map_item_reader_csv_max_items_paths), for batches the texts are
-inferred from it. Fields: developer guide, "ItemReader (Map)", "ItemBatcher (Map)", "ResultWriter (Map)".
+`asl.parse_dataset` makes the values, `asl.limits` reads their numbers when the state runs. Fields: developer guide,
+"ItemReader (Map)", "ItemBatcher (Map)", "ResultWriter (Map)".
 """
 
 from __future__ import annotations
@@ -11,20 +10,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from turnstile.asl import errors
-from turnstile.asl.dataflow import found
-from turnstile.asl.path import Path
-from turnstile.asl.query import Query
-from turnstile.document import Json, compact
-
 if TYPE_CHECKING:
-    from turnstile.asl.scope import Scope
+    from turnstile.asl.path import Path
+    from turnstile.asl.query import Query
     from turnstile.asl.template import Template
 
 READER_FAILED = "States.ItemReaderFailed"
 WRITER_FAILED = "States.ResultWriterFailed"
 
-Number: TypeAlias = int | Path | Query
+Number: TypeAlias = "int | Path | Query"
 """A number, or what gives it when the state runs."""
 
 
@@ -78,46 +72,3 @@ class ResultWriter:
     arguments: Template | None
     transformation: Transformation
     lines: bool = False
-
-
-def max_items(reader: ItemReader, data: Json, scope: Scope) -> int:
-    """How many items are read at most, 0 for all; a negative number is for the reader to refuse.
-
-    Raises:
-        StatesError: MaxItemsPath leads nowhere, or to no whole number.
-    """
-    return _whole("MaxItemsPath", reader.max_items, data, scope)
-
-
-def batch_limits(batcher: ItemBatcher, data: Json, scope: Scope) -> tuple[int | None, int | None]:
-    """Items and bytes of one batch, None where there is no limit.
-
-    Raises:
-        StatesError: a path leads nowhere, or to no positive whole number.
-    """
-    return (
-        _positive("MaxItemsPerBatch", batcher.max_items, data, scope),
-        _positive("MaxInputBytesPerBatch", batcher.max_bytes, data, scope),
-    )
-
-
-def _positive(field: str, given: Number | None, data: Json, scope: Scope) -> int | None:
-    if given is None:
-        return None
-    number = _whole(f"{field}Path", given, data, scope)
-    if number < 1:
-        raise errors.runtime(f"field {field} must be positive")
-    return number
-
-
-def _whole(field: str, given: Number, data: Json, scope: Scope) -> int:
-    """Text with digits is a number (recorded: test_reference_in_map_state_max_items_path)."""
-    if isinstance(given, int):
-        return given
-    value = given.find(scope, data) if isinstance(given, Query) else found(given, data, scope)
-    if isinstance(value, str) and value.removeprefix("-").isdecimal():
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    shown = value if isinstance(value, str) else compact(value)
-    raise errors.runtime(f'The {field} field refers to value "{shown}" which is not a valid integer: {given.text}')

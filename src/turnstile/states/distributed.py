@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
 from turnstile.arn import Arn
-from turnstile.asl import dataflow, dataset, errors, tolerance
+from turnstile.asl import dataflow, dataset, errors, limits, tolerance
 from turnstile.asl.errors import StatesError
 from turnstile.gate.call import Call, Site
 from turnstile.gate.errors import ServiceError
@@ -248,8 +248,8 @@ def _order(walk: Walk, state: Map, data: Json) -> _Order:
         concurrency=dataflow.max_concurrency(state, data, scope),
         tolerated_count=tolerance.tolerated_count(state, data, scope),
         tolerated_percentage=tolerance.tolerated_percentage(state, data, scope),
-        most=0 if reader is None else dataset.max_items(reader, data, scope),
-        batch=(None, None) if batcher is None else dataset.batch_limits(batcher, data, scope),
+        most=0 if reader is None else limits.max_items(reader, data, scope),
+        batch=(None, None) if batcher is None else limits.batch_limits(batcher, data, scope),
         batch_input=batcher.batch_input.fill(scope, data) if batcher and batcher.batch_input else None,
         source=None if reader is None else reader.arguments.fill(scope, data),
         target=writer.arguments.fill(scope, data) if writer and writer.arguments else None,

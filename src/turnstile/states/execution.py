@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from turnstile.document import Json, compact
 from turnstile.states.history import served
@@ -13,7 +13,6 @@ from turnstile.states.history import served
 if TYPE_CHECKING:
     from turnstile.clock import Clock, Signal, Worker
     from turnstile.states.history import History
-    from turnstile.states.map_run import MapRun
     from turnstile.world.caller import Session
     from turnstile.world.machine import Machine
 
@@ -38,6 +37,24 @@ _ENDS = {
 
 LONGEST = {"STANDARD": 365 * 86400, "EXPRESS": 300}
 """Seconds an execution may last by its type (reference/limits.md)."""
+
+
+class Herd(Protocol):
+    """What runs the children of a Map Run."""
+
+    def widen(self, most: int) -> None:
+        """Run so many at once from now on; those that run go on."""
+
+    def stop(self, child: Execution) -> None:
+        """Take note that a child was stopped."""
+
+
+class Parent(Protocol):
+    """The Map Run that an execution is a child of. `session` is the execution role's, taken for this run."""
+
+    arn: str
+    session: Session | None
+    swarm: Herd | None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -70,7 +87,7 @@ class Execution:
     redrives: int = 0
     redriven: float | None = None
     redrive_token: str | None = None
-    map_run: MapRun | None = None
+    map_run: Parent | None = None
 
     def finish(self, status: Status, now: float, previous: int, **outcome: Json) -> None:
         """Record the last event and wake whoever waits for the end; a finished execution stays as it is."""

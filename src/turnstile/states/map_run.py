@@ -10,14 +10,14 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from turnstile.states.execution import Status
 
 if TYPE_CHECKING:
     from turnstile.asl.definition import Map
     from turnstile.document import Json
-    from turnstile.states.execution import Execution
+    from turnstile.states.execution import Execution, Herd
     from turnstile.world.caller import Session
     from turnstile.world.machine import Machine
 
@@ -81,16 +81,6 @@ _COUNTED = {
     Status.TIMED_OUT: "timed_out",
     Status.ABORTED: "aborted",
 }
-
-
-class Herd(Protocol):
-    """What runs the children."""
-
-    def widen(self, most: int) -> None:
-        """Run so many at once from now on; those that run go on."""
-
-    def stop(self, child: Execution) -> None:
-        """Take note that a child was stopped."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
