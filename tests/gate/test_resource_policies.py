@@ -26,7 +26,14 @@ def arn(service, resource):
 
 
 def document(action, resource, principal, effect="Allow", **more):
-    statement = {"Sid": "One", "Effect": effect, "Principal": {"AWS": principal}, "Action": action, "Resource": resource, **more}
+    statement = {
+        "Sid": "One",
+        "Effect": effect,
+        "Principal": {"AWS": principal},
+        "Action": action,
+        "Resource": resource,
+        **more,
+    }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 

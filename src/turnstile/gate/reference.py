@@ -27,6 +27,7 @@ _FAMILIES: Mapping[str, tuple[str, str]] = {
     "bedrock-runtime": ("jobs", "BEDROCK_RUNTIME"),
     "codebuild": ("jobs", "CODEBUILD"),
     "dynamodb": ("tables", "ROWS"),
+    "ec2": ("jobs", "EC2"),
     "ecs": ("jobs", "ECS"),
     "events": ("messages", "EVENTS"),
     "iam": ("identity", "IAM"),
@@ -38,6 +39,7 @@ _FAMILIES: Mapping[str, tuple[str, str]] = {
     "secretsmanager": ("secrets", "SECRETS"),
     "sns": ("messages", "SNS"),
     "sqs": ("messages", "SQS"),
+    "ssm": ("jobs", "SSM"),
     "stepfunctions": ("states", "ROWS"),
     "sts": ("identity", "STS"),
 }

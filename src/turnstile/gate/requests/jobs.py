@@ -130,6 +130,46 @@ SCHEDULER: Mapping[str, Row] = dict.fromkeys(
 """By operation of `scheduler`."""
 
 
+def _run_instances(call: Call, _world: World) -> tuple[Permission, ...]:
+    """Once for every kind of thing that comes to be or is used; subnets and the like that are not named are open."""
+    account = call.caller.account
+    used = [f"{kind}/{each}" for name, kind in _INSTANCE_PARTS.items() for each in _several(call.parameters.get(name))]
+    made = [f"{kind}/*" for kind in ("instance", "network-interface", "volume")]
+    image = f"arn:{local(call, 'ec2', '').split(':')[1]}:ec2:{call.region}::image/{call.parameters.get('ImageId', '*')}"
+    arns = (image, *(local(call, "ec2", part) for part in (*made, *used)))
+    return tuple(Permission("ec2:RunInstances", arn, account, approximate=True) for arn in arns)
+
+
+_INSTANCE_PARTS: Mapping[str, str] = {"KeyName": "key-pair", "SecurityGroupIds": "security-group", "SubnetId": "subnet"}
+
+
+def _several(given: Json) -> list[Json]:
+    return given if isinstance(given, list) else [given] if given else []
+
+
+EC2: Mapping[str, Row] = {"RunInstances": _run_instances}
+"""By operation of `ec2`."""
+
+
+def _send_command(call: Call, _world: World) -> tuple[Permission, ...]:
+    """The document and each instance; one that is managed (`mi-...`) is SSM's own, the others are EC2's."""
+    account, name = call.caller.account, str(call.parameters.get("DocumentName", ""))
+    owner = "" if name.startswith(("AWS-", "Amazon")) else account
+    document = f"arn:{local(call, 'ssm', '').split(':')[1]}:ssm:{call.region}:{owner}:document/{name}"
+    document = name if name.startswith("arn:") else document
+    instances = (
+        local(call, "ssm", f"managed-instance/{each}")
+        if each.startswith("mi-")
+        else local(call, "ec2", f"instance/{each}")
+        for each in call.parameters.get("InstanceIds") or ()
+    )
+    return tuple(Permission("ssm:SendCommand", arn, account) for arn in (document, *instances))
+
+
+SSM: Mapping[str, Row] = {"SendCommand": _send_command}
+"""By operation of `ssm`."""
+
+
 def _put_log_events(call: Call, world: World) -> tuple[Permission, ...]:
     group, stream = _log_group(call.parameters.get("logGroupName")), call.parameters.get("logStreamName", "")
     return (on("logs:PutLogEvents", local(call, "logs", f"{group}:log-stream:{stream}"), call, world),)

@@ -23,8 +23,7 @@ def by_table(call: Call, world: World) -> tuple[Permission, ...] | None:
     row = listed(call.service, call.operation) or _by_name(call)
     if row is None:
         return None
-    arns, approximate = _resources(row.templates, call)
-    approximate = approximate or row.assumed
+    arns, approximate = _resources(row, call)
     if not arns:
         account = call.caller.account
         return tuple(Permission(action, "*", account, {}, approximate=True, unknown=True) for action in row.actions)
@@ -33,14 +32,14 @@ def by_table(call: Call, world: World) -> tuple[Permission, ...] | None:
     )
 
 
-def _resources(templates: tuple[str, ...], call: Call) -> tuple[tuple[str, ...], bool]:
-    """The ARNs, and whether what the service will choose is open in them."""
-    if templates in ((), ("*",)):
-        return ("*",), False
-    filled = tuple(dict.fromkeys(arn for template in templates for arn in fill(template, call)))
+def _resources(row: Listed, call: Call) -> tuple[tuple[str, ...], bool]:
+    """The ARNs, and whether they are approximate: assumed, or open where the service will choose."""
+    if row.templates in ((), ("*",)):
+        return ("*",), row.assumed
+    filled = tuple(dict.fromkeys(arn for template in row.templates for arn in fill(template, call)))
     if filled:
-        return filled, False
-    opened = fill_open(templates[0], call)
+        return filled, row.assumed or any("*" in arn for arn in filled)
+    opened = "*" if row.anywhere else fill_open(row.templates[0], call)
     return ((opened,), True) if opened else ((), True)
 
 
@@ -54,4 +53,5 @@ def _by_name(call: Call) -> Listed | None:
     types = data.actions.get_action_details(prefix, call.operation)["resourceTypes"]
     wanted = sorted(types, key=lambda kind: not kind["required"])
     templates = (data.resources.get_resource_type_details(prefix, kind["name"])["arn"] for kind in wanted)
-    return Listed((f"{prefix}:{call.operation}",), tuple(templates), assumed=True)
+    anywhere = not any(kind["required"] for kind in types)
+    return Listed((f"{prefix}:{call.operation}",), tuple(templates), assumed=True, anywhere=anywhere)

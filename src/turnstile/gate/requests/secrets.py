@@ -115,6 +115,14 @@ def _re_encrypt(call: Call, world: World) -> tuple[Permission, ...]:
     return (on("kms:ReEncryptFrom", _key(call, world, source), call, world), to)
 
 
+def _on_alias(call: Call, world: World) -> tuple[Permission, ...]:
+    """Both the alias and its key are checked (KMS Developer Guide, "Controlling access to aliases")."""
+    alias = local(call, "kms", str(call.parameters.get("AliasName", "")))
+    target = call.parameters.get("TargetKeyId") or world.known.keys.get(alias)
+    found = on(f"kms:{call.operation}", alias, call, world)
+    return (found, on(f"kms:{call.operation}", _key(call, world, target), call, world)) if target else (found,)
+
+
 KMS: Mapping[str, Row] = {
     **dict.fromkeys(
         ("CancelKeyDeletion", "CreateGrant", "DescribeKey", "DisableKey", "DisableKeyRotation", "EnableKey",
@@ -125,6 +133,7 @@ KMS: Mapping[str, Row] = {
          "Verify", "VerifyMac"),
         _on_key,
     ),
+    **dict.fromkeys(("CreateAlias", "DeleteAlias", "UpdateAlias"), _on_alias),
     "Decrypt": _decrypt,
     "ReEncrypt": _re_encrypt,
 }  # fmt: skip

@@ -17,11 +17,15 @@ _BEGINNING = "arn:${Partition}:"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An operation's row. `assumed`: no action is documented under its name, one of the same name is taken."""
+    """An operation's row. `assumed`: no action is documented under its name, one of the same name is taken.
+
+    `anywhere`: none of the resources is required, so a call that names none is checked on `*`.
+    """
 
     actions: tuple[str, ...]
     templates: tuple[str, ...]
     assumed: bool
+    anywhere: bool = False
 
 
 @cache

@@ -38,6 +38,10 @@ _TAGGING: Mapping[str, str] = {
 """The action that tags given on creation need besides (Service Authorization Reference, dependent actions)."""
 
 
+_MADE: Mapping[str, str] = {"batch:SubmitJob": "job/*", "ecs:RunTask": "task/*"}
+"""What is tagged where it is not the resource that is checked."""
+
+
 def with_tags(call: Call, needed: tuple[Permission, ...]) -> tuple[Permission, ...]:
     """The permissions with the keys of the call's tags, and the action of tagging where it is one of its own."""
     context = _context(call)
@@ -47,7 +51,15 @@ def with_tags(call: Call, needed: tuple[Permission, ...]) -> tuple[Permission, .
         each if each.action == "iam:PassRole" else replace(each, context={**each.context, **context}) for each in needed
     ]
     action = _TAGGING.get(f"{call.service}:{call.operation}")
-    return (*tagged, replace(tagged[0], action=action)) if action else tuple(tagged)
+    return (*tagged, _tagging(call, tagged[0], action)) if action else tuple(tagged)
+
+
+def _tagging(call: Call, first: Permission, action: str) -> Permission:
+    made = _MADE.get(f"{call.service}:{call.operation}")
+    if made is None:
+        return replace(first, action=action)
+    place = first.resource.rsplit(":", first.resource.count(":") - 4)[0]
+    return replace(first, action=action, resource=f"{place}:{made}", approximate=True)
 
 
 def _context(call: Call) -> dict[str, ContextValue]:

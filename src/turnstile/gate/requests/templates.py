@@ -31,7 +31,7 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "athena/WorkGroupName": ("WorkGroup",),
     "athena/DataCatalogName": ("CatalogName", "Catalog"),
     "codebuild/ProjectName": ("projectName", "project"),
-    "emr/ClusterId": ("JobFlowId", "ClusterId"),
+    "emr/ClusterId": ("JobFlowId", "JobFlowIds"),
     "kms/KeyId": ("TargetKeyId", "DestinationKeyId"),
     "kms/Alias": ("AliasName",),
     "logs/LogGroupName": ("logGroupIdentifier", "resourceIdentifier"),
@@ -51,9 +51,10 @@ _DEFAULTS: Mapping[str, str] = {
     "events/EventBusName": "default",
     "mediaconvert/Queue": "Default",
     "mediaconvert/QueueName": "Default",
+    "eks/UUID": "*",
     "scheduler/GroupName": "default",
 }
-"""What a service takes where a parameter is left out (their API References)."""
+"""What a service takes where a parameter is left out (their API References); no caller knows the last part of EKS's."""
 
 _BY_NAME = frozenset({"GetQueryExecution", "GetQueryResults", "StopQueryExecution"})
 """Operations of Athena that name a query; its workgroup is not the default one."""
