@@ -73,6 +73,7 @@ def test_what_nothing_lists_is_refused_but_for_the_root_user(world):
     assert (needed.action, needed.resource) == ("sqs:MakeQueue", "*")
 
 
+EVERY_KEY = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
 DECRYPT = ("kms:Decrypt", {"CiphertextBlob": "x"})
 KEY = here("kms", "key/1234")
 
@@ -80,14 +81,14 @@ KEY = here("kms", "key/1234")
 @pytest.mark.parametrize(
     ("statements", "allowed"),
     [
-        ([{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}], True),
+        ([EVERY_KEY], True),
         ([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}], False),
-        ([{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}, {"Effect": "Deny", "Action": "kms:*", "Resource": "*"}], False),
+        ([EVERY_KEY, {"Effect": "Deny", "Action": "kms:*", "Resource": "*"}], False),
         ([{"Effect": "Allow", "Action": "kms:*", "Resource": KEY}], None),
         ([{"Effect": "Allow", "Action": "kms:*", "NotResource": KEY}], None),
-        ([{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}, {"Effect": "Deny", "Action": "*", "Resource": KEY}], None),
+        ([EVERY_KEY, {"Effect": "Deny", "Action": "*", "Resource": KEY}], None),
     ],
-)  # fmt: skip
+)
 def test_a_resource_that_cannot_be_told_is_judged_where_all_are_judged_the_same(
     accounts, write_policy, statements, allowed
 ):
