@@ -7,7 +7,6 @@ Children of a map without a label have one that AWS makes up; here it follows fr
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -152,5 +151,12 @@ def labelled(machine: Machine, state: Map) -> Machine:
     A Map inside a child belongs to the same machine (*inferred*).
     """
     arn, name = machine.arn.partition("/")[0], machine.name.partition("/")[0]
-    label = state.label or str(uuid.uuid5(uuid.NAMESPACE_URL, f"{arn}{state.pointer}"))
+    label = state.label or _made_up(f"{arn}{state.pointer}")
     return replace(machine, arn=f"{arn}/{label}", name=f"{name}/{label}", type=state.execution_type)
+
+
+def _made_up(text: str) -> str:
+    """A label that follows from a text."""
+    import uuid  # noqa: PLC0415 - a cold start needs none
+
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, text))
