@@ -447,6 +447,19 @@ def declare(world, answer):
     account.functions[arn] = Function(arn, "f", account.id, account.region, answer, unwritten("<f>"))
 
 
+async def test_a_child_is_redriven_by_its_map_run_only():
+    """DescribeExecution says so, and RedriveExecution refuses it."""
+    stage = Stage(mapped(ODD_FAIL))
+    async with stage.emulator:
+        execution = await stage.run([-1])
+        (child,) = await stage.children(execution)
+        shown = await stage.ask("DescribeExecution", executionArn=child["executionArn"])
+        with pytest.raises(ServiceError) as caught:
+            await stage.ask("RedriveExecution", executionArn=child["executionArn"])
+    assert shown["redriveStatus"] == "REDRIVABLE_BY_MAP_RUN"
+    assert caught.value.code == "ExecutionNotRedrivable"
+
+
 async def test_updating_a_map_run_changes_its_limits():
     """More children run at once from then on; one that has ended cannot be updated."""
     stage = Stage(mapped(SLEEP, MaxConcurrency=1))

@@ -42,6 +42,8 @@ def check(execution: Execution, now: float) -> None:
         ServiceError: ExecutionNotRedrivable.
     """
     reason = obstacle(execution, now)
+    if reason is None and execution.map_run is not None:
+        reason = "Child executions can only be redriven by redriving the parent execution"
     if reason is not None:
         raise ServiceError("ExecutionNotRedrivable", reason)
 
@@ -56,5 +58,6 @@ def described(execution: Execution, now: float) -> dict[str, Json]:
     """The members of DescribeExecution about redrives."""
     reason = obstacle(execution, now)
     if reason is None:
-        return counted(execution) | {"redriveStatus": "REDRIVABLE"}
+        status = "REDRIVABLE" if execution.map_run is None else "REDRIVABLE_BY_MAP_RUN"
+        return counted(execution) | {"redriveStatus": status}
     return counted(execution) | {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
