@@ -14,8 +14,6 @@ from benchmarks.workload import Failed, Workload
 ROOT = Path(run.__file__).parent
 PUBLIC = {"turnstile", "turnstile.source", "turnstile.world.function"}
 TINY = 0.01
-MAY_BE_MISSING = {"W12", "L12", "M12"}
-"""Workloads of the Distributed Map."""
 STARTED = {"M2", "M3", "M4", "M5", "M6", "M8", "M12"}
 """Processes of their own, of which one is tried."""
 
@@ -26,9 +24,8 @@ STARTED = {"M2", "M3", "M4", "M5", "M6", "M8", "M12"}
 def test_a_workload_gives_what_it_must(workload):
     """Its outcome is checked inside; what is not supported yet is named."""
     row = run.measured(workload, 1, TINY)
-    allowed = {"measured", "not supported"} if workload.id in MAY_BE_MISSING else {"measured"}
-    assert row.verdict in allowed, row.reason
-    assert (row.figure is None) == (row.verdict == "not supported")
+    assert row.verdict == "measured", row.reason
+    assert row.figure is not None
 
 
 def test_every_job_of_a_process_is_reported():
