@@ -6,6 +6,7 @@
     report = turnstile.run_scenario("scenarios/data-onboarding.scenario.yaml")
     for diagnostic in turnstile.validate(definition): ...
     with turnstile.open_session() as session: ...    # executions that can be stopped and redriven
+    decision = turnstile.explain(principal=..., action=..., resource=..., identity=[...])  # .allowed .message .judged
     result = turnstile.test_state(state, {"x": 1})   # .status .output .error .cause .next_state .inspection
 
 Importing this module and running definitions loads neither pydantic, aiohttp, typer, botocore nor moto. Each name loads
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from turnstile.report.report import Report
     from turnstile.running import run, run_async
     from turnstile.session import open_session, open_session_async
+    from turnstile.simulation import explain, simulate
     from turnstile.state_test import test_state, test_state_async
     from turnstile.validation import Diagnostic, validate
     from turnstile.world.world import World
@@ -36,12 +38,14 @@ __all__ = [
     "Unsupported",
     "Where",
     "World",
+    "explain",
     "open_session",
     "open_session_async",
     "parse",
     "run",
     "run_async",
     "run_scenario",
+    "simulate",
     "test_state",
     "test_state_async",
     "validate",
@@ -54,11 +58,13 @@ _HOMES = {
     "Unsupported": "faults",
     "Where": "faults",
     "World": "world.world",
+    "explain": "simulation",
     "open_session": "session",
     "open_session_async": "session",
     "parse": "asl.parse",
     "run": "running",
     "run_async": "running",
+    "simulate": "simulation",
     "test_state": "state_test",
     "test_state_async": "state_test",
     "validate": "validation",

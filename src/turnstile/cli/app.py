@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from turnstile.cli.explain import explain
 from turnstile.cli.run import run
+from turnstile.cli.simulate import simulate
 from turnstile.cli.test_state import test_state
 from turnstile.cli.validate import validate
 
@@ -21,6 +23,8 @@ app = typer.Typer(
 app.command(short_help="Run scenario files or a bare definition.")(run)
 app.command("test-state", short_help="Test one state, its work done or mocked.")(test_state)
 app.command(short_help="Check definitions and scenario files.")(validate)
+app.command(short_help="Say why a request is allowed or denied.")(explain)
+app.command(short_help="Decide every request of a file.")(simulate)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

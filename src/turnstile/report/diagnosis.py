@@ -53,8 +53,13 @@ def statements(explanation: Explanation, paint: Paint, width: int) -> list[str]:
     lines: list[str] = []
     for layer, one in explanation.statements:
         lines += row("applies" if not one.failed else "not", "strong", f"{one.effect} of the {layer}", paint, width)
-        lines += _nearest(one, paint, width, said=_SAID[one.effect], told=one.failed)
+        lines += statement_lines(one, paint, width)
     return lines
+
+
+def statement_lines(one: Nearest, paint: Paint, width: int) -> list[str]:
+    """Where a statement stands, and each part of it that failed."""
+    return list(_nearest(one, paint, width, said=_SAID[one.effect], told=one.failed))
 
 
 def outcome(error: str, cause: str, paint: Paint, width: int) -> list[str]:

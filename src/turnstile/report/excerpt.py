@@ -57,6 +57,14 @@ def on_disk(where: Where) -> Excerpt:
         return Excerpt(shown(where))
 
 
+def of_line(where: Where, line: str) -> Excerpt:
+    """The same from the line alone, empty where it is not known."""
+    if not line:
+        return Excerpt(where)
+    start, end = _value(line, max(where.column - 1, 0))
+    return Excerpt(where, line, start, max(end - start, 1))
+
+
 def _cut(where: Where, text: str, meant: Callable[[str, int], tuple[int, int]]) -> Excerpt:
     lines = text.splitlines()
     if not 0 < where.line <= len(lines):

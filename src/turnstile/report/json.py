@@ -147,6 +147,8 @@ def _failed(failed: Failed) -> Json:
         "wanted": list(failed.wanted),
         "found": None if failed.found is None else list(failed.found),
         "sentence": f"{failed.wants}, {failed.has}",
+        "wants": failed.wants,
+        "has": failed.has,
         "excerpt": _excerpt(failed.excerpt),
     }
 
