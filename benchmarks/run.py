@@ -17,7 +17,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import turnstile
-from benchmarks import chain, concurrency, fanout, growth, process, serving, waiting, yardstick
+from benchmarks import chain, concurrency, fanout, growth, policies, process, serving, waiting, yardstick
 from benchmarks.workload import Failed, Workload
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ WORKLOADS: tuple[Workload, ...] = tuple(
             *process.WORKLOADS,
             *serving.WORKLOADS,
             *growth.WORKLOADS,
+            *policies.WORKLOADS,
             *yardstick.WORKLOADS,
         ),
-        key=lambda workload: ("YWHLM".index(workload.id[0]), int(workload.id[1:])),
+        key=lambda workload: ("YWHILM".index(workload.id[0]), int(workload.id[1:])),
     )
 )
 
