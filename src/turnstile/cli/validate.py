@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from turnstile.cli.formats import Format
     from turnstile.document import Json
     from turnstile.faults import Fault
+    from turnstile.scenario.scenario import Scenario
     from turnstile.validation import Diagnostic
 
 _NO_FILE = frozenset({"file-too-large", "not-text", "unreadable-file"})
@@ -60,25 +61,34 @@ def validate(
     color: Annotated[Color, typer.Option("--color", help="When to colour the text.")] = Color.AUTO,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only what is wrong.")] = False,
 ) -> None:
-    """Check definitions as CreateStateMachine does, and scenario files, with every finding at once.
+    """Check definitions as CreateStateMachine does, and scenario files with their policies, with every finding at once.
 
-    Exit code: 0 nothing found, 1 something found, 2 usage error or a file that cannot be read, 4 bug in Turnstile, 5
-    nothing selected.
+    Exit code: 0 nothing found but warnings of policies, 1 something found, 2 usage error or a file that cannot be
+    read, 4 bug in Turnstile, 5 nothing selected.
     """
     wanted = formats(form or ())
     chosen = select(paths)
     checked = [*(_definition(path, type_) for path in chosen.definitions), *map(_scenario, chosen.scenarios)]
     for one in wanted:
         _print(checked, one, color, quiet=quiet)
-    raise typer.Exit(Exit.UNEXPECTED if any(file.found for file in checked) else Exit.EXPECTED)
+    raise typer.Exit(Exit.EXPECTED if all(file.sound for file in checked) else Exit.UNEXPECTED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """One file and what was found in it."""
+    """One file, what was found in it, and what is worth a second look in its policies."""
 
     path: Path
     found: tuple[Diagnostic, ...]
+    warned: tuple[Diagnostic, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        return not self.found
+
+    @property
+    def all(self) -> tuple[Diagnostic, ...]:
+        return (*self.found, *self.warned)
 
 
 def _definition(path: Path, type_: Type) -> _Checked:
@@ -100,7 +110,19 @@ def _scenario(path: Path) -> _Checked:
         return _Checked(path, tuple(map(_diagnostic, rejected.faults)))
     declared = {id(machine): machine for case in scenario.cases for machine in case.declarations.machines}
     found = dict.fromkeys(each for machine in declared.values() for each in _machine(machine.definition, machine.type))
-    return _Checked(path, tuple(found))
+    return _Checked(path, tuple(found), tuple(_policies(scenario)))
+
+
+def _policies(scenario: Scenario) -> Iterator[Diagnostic]:
+    """The warnings of every policy of every role, each policy once."""
+    from turnstile.iam.lint import warnings  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.validation import Diagnostic  # noqa: PLC0415 - `--help` does not need it
+
+    accounts = (account for case in scenario.cases for account in case.declarations.accounts)
+    roles = dict.fromkeys(role for account in accounts for role in account.roles)
+    policies = dict.fromkeys(policy for role in roles for policy in (role.trust, *role.policies))
+    for fault in dict.fromkeys(fault for policy in policies for fault in warnings(policy)):
+        yield Diagnostic(fault.code, "WARNING", fault.message, None, fault.where, fault.help)
 
 
 def _machine(definition: Json, type_: str) -> Iterator[Diagnostic]:
@@ -125,22 +147,29 @@ def _print(checked: Sequence[_Checked], wanted: Format, color: Color, *, quiet: 
 
 
 def _json(checked: Sequence[_Checked]) -> str:
-    files = [{"path": str(file.path), "diagnostics": [asdict(each) for each in file.found]} for file in checked]
-    passed = not any(file.found for file in checked)
+    files = [{"path": str(file.path), "diagnostics": [asdict(each) for each in file.all]} for file in checked]
+    passed = all(file.sound for file in checked)
     return json.dumps({"version": _VERSION, "passed": passed, "files": files}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _text(checked: Sequence[_Checked], *, color: bool, quiet: bool) -> str:
     found = tuple(each.fault() for file in checked for each in file.found)
+    warned = tuple(each.fault() for file in checked for each in file.warned)
     text = ""
-    if found:
+    if found or warned:
         from turnstile.report.text import faults  # noqa: PLC0415 - only where something is wrong
 
-        text = faults(found, color=color, width=width())
-    return text if quiet else text + _summary(len(checked), len(found))
+        columns = width()
+        text = faults(found, color=color, width=columns) if found else ""
+        text += faults(warned, color=color, width=columns, word="warning") if warned and not quiet else ""
+    return text if quiet else text + _summary(len(checked), len(found), len(warned))
 
 
-def _summary(files: int, found: int) -> str:
-    counted = "1 file" if files == 1 else f"{files} files"
-    findings = {0: "nothing found", 1: "1 finding"}.get(found, f"{found} findings")
-    return f"{counted}, {findings}\n"
+def _summary(files: int, found: int, warned: int) -> str:
+    counts = [_count(found, "finding")] if found else []
+    counts += [_count(warned, "warning")] if warned else []
+    return f"{_count(files, 'file')}, {', '.join(counts) or 'nothing found'}\n"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -40,9 +40,9 @@ def render(report: Report, *, color: bool, width: int, verbose: int = NORMAL) ->
     return "".join(f"{line}\n" for before, line in pairwise(["", *lines]) if before or line)
 
 
-def faults(found: tuple[Fault, ...], *, color: bool, width: int) -> str:
-    """Faults of users' files as text that ends with a line break."""
-    return "\n".join(line for fault in found for line in _fault(fault, Paint(color), width)) + "\n"
+def faults(found: tuple[Fault, ...], *, color: bool, width: int, word: str = "fault") -> str:
+    """Faults of users' files as text that ends with a line break; `word` is what they are called."""
+    return "\n".join(line for fault in found for line in _fault(fault, Paint(color), width, word)) + "\n"
 
 
 def _file(file: File, paint: Paint, width: int, verbose: int) -> Iterator[str]:
@@ -145,10 +145,10 @@ def _details(event: Json) -> str:
     return safe(compact(masked(told))) if told else ""
 
 
-def _fault(fault: Fault, paint: Paint, width: int) -> Iterator[str]:
+def _fault(fault: Fault, paint: Paint, width: int, word: str = "fault") -> Iterator[str]:
     where = on_disk(fault.where)
-    first, *rest = wrapped(f"fault: {safe(fault.message)} [{fault.code}]", width)
-    yield paint("bad", "fault") + first.removeprefix("fault")
+    first, *rest = wrapped(f"{word}: {safe(fault.message)} [{fault.code}]", width)
+    yield paint("bad" if word == "fault" else "warn", word) + first.removeprefix(word)
     yield from ("  " + line for line in rest)
     yield f"  {paint('frame', '-->')} {safe(str(shown(fault.where)))}"
     yield from frame(where, [], paint, indent=2, width=width)
