@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.source import Origin
     from turnstile.world.function import Function
+    from turnstile.world.managed import ManagedPolicy
+    from turnstile.world.organization import Organization
     from turnstile.world.role import Role
+    from turnstile.world.user import Group, User
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +42,9 @@ class AccountDeclaration:
     roles: tuple[Role, ...]
     functions: tuple[Function, ...]
     resources: tuple[Resource, ...]
+    users: tuple[User, ...] = ()
+    groups: tuple[Group, ...] = ()
+    policies: tuple[ManagedPolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +64,9 @@ class MachineDeclaration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declarations:
-    """A whole world, not yet built."""
+    """A whole world, not yet built; `aws_policies` are those of AWS that somebody in it has."""
 
     accounts: tuple[AccountDeclaration, ...]
     machines: tuple[MachineDeclaration, ...]
+    organization: Organization | None = None
+    aws_policies: tuple[ManagedPolicy, ...] = ()

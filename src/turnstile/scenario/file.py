@@ -7,7 +7,8 @@ shape has the plain place of its value. Numbers with a unit say it in their desc
 In every document, substitution, environment value and expectation, `${...}` stands for something declared:
 
     ${staging/role/Name}  ${dev/function/Name}  ${state_machine/Name}     ARNs
-    ${staging/id}  ${staging/region}                                      facts of an account
+    ${staging/user/Name}  ${staging/group/Name}  ${staging/policy/Name}   ARNs
+    ${staging/id}  ${staging/region}  ${organization/id}                  facts
 
 `$${x}` is the text `${x}`. What contains a colon is none of ours and stays as it is: `${aws:PrincipalTag/team}` is an
 IAM policy variable, `${a: b}` is JSONata. In a definition, `${Name}` stands for a substitution as well.
@@ -92,6 +93,40 @@ class RoleEntry(_Entry):
     """Who may assume the role."""
     policies: dict[str, Document] = {}
     """Identity policies by name: what the role may do."""
+    managed_policies: list[str] = []
+    """Managed policies, by ARN or by name: of the account, else of AWS."""
+    boundary: str | None = None
+    """Its permissions boundary: a managed policy, likewise."""
+    tags: dict[str, Substitute] = {}
+    """What `aws:PrincipalTag/...` holds for its sessions."""
+
+
+class UserEntry(_Entry):
+    """An IAM user."""
+
+    path: str = "/"
+    """The IAM path; it is part of the ARN."""
+    policies: dict[str, Document] = {}
+    """Identity policies by name: what the user may do."""
+    managed_policies: list[str] = []
+    """Managed policies, by ARN or by name: of the account, else of AWS."""
+    groups: list[str] = []
+    """Names of groups of the same account."""
+    boundary: str | None = None
+    """Its permissions boundary: a managed policy, by ARN or name."""
+    tags: dict[str, Substitute] = {}
+    """What `aws:PrincipalTag/...` holds for it."""
+
+
+class GroupEntry(_Entry):
+    """A group of users."""
+
+    path: str = "/"
+    """The IAM path; it is part of the ARN."""
+    policies: dict[str, Document] = {}
+    """Identity policies by name."""
+    managed_policies: list[str] = []
+    """Managed policies, by ARN or by name: of the account, else of AWS."""
 
 
 class FunctionEntry(_Entry):
@@ -109,6 +144,8 @@ class FunctionEntry(_Entry):
     """MiB."""
     environment: dict[str, str] = {}
     """Environment variables of the handler."""
+    policy: Document | None = None
+    """Its resource policy: who may invoke it, besides whom policies of its own account allow."""
 
 
 class ResourceEntry(_Entry):
@@ -130,6 +167,10 @@ class AccountEntry(_Entry):
     region: str = "us-east-1"
     """Where its resources live."""
     roles: dict[str, RoleEntry] = {}
+    users: dict[str, UserEntry] = {}
+    groups: dict[str, GroupEntry] = {}
+    policies: dict[str, Document] = {}
+    """Customer managed policies by name; roles, users and groups name them."""
     functions: dict[str, FunctionEntry] = {}
     resources: list[ResourceEntry] = []
 
@@ -148,11 +189,41 @@ class MachineEntry(_Entry):
     type: Literal["STANDARD", "EXPRESS"] = "STANDARD"
 
 
+class LevelEntry(_Entry):
+    """The control policies attached to one level of an organization."""
+
+    scps: dict[str, Document] = {}
+    """Service control policies by name."""
+    rcps: dict[str, Document] = {}
+    """Resource control policies by name."""
+    full_access: bool = True
+    """`FullAWSAccess` is attached as well; a level without it allows what its own policies allow."""
+
+
+class UnitEntry(LevelEntry):
+    """An organizational unit."""
+
+    accounts: dict[str, LevelEntry] = {}
+    """Accounts in it by name, each with control policies of its own; `{}` for none."""
+    units: dict[str, UnitEntry] = {}
+    """Units in it by name."""
+
+
+class OrganizationEntry(UnitEntry):
+    """An organization; its own control policies, accounts and units are those of the root."""
+
+    id: str = Field(pattern=r"^o-[a-z0-9]{10,32}$")
+    """Such as `o-a1b2c3d4e5`."""
+    management_account: str
+    """The name of an account; no control policy touches it."""
+
+
 class WorldEntry(_Entry):
     """What a case may change: everything that exists before the execution starts."""
 
     accounts: dict[str, AccountEntry] = {}
     state_machines: dict[str, MachineEntry] = {}
+    organization: OrganizationEntry | None = None
 
 
 class DefaultsEntry(_Entry):
@@ -171,7 +242,7 @@ class DeniedEntry(_Entry):
     """A kind of refused call. What is left out may be anything."""
 
     who: str | None = None
-    """A role (`account/Role` or ARN), the ARN of a root user, or a service principal."""
+    """A role (`account/Role` or ARN), `account/user/Name`, `account/root`, or a service principal."""
     action: str | None = None
     """The IAM action, e.g. `sts:AssumeRole`."""
     resource: str | None = None
@@ -207,10 +278,12 @@ class CaseEntry(_Entry):
     name: str = Field(min_length=1)
     state_machine: str | None = None
     """May be left out where `defaults` say it or there is only one."""
+    caller: str | None = None
+    """Who starts the execution: a role, `account/user/Name` or `account/root`; the account's root user if left out."""
     input: Json = None
     """Inline, or the path of a file when it is text."""
     changes: dict[str, Json] = {}
-    """`accounts` and `state_machines` for this case only, laid over the file's: null removes."""
+    """`accounts`, `organization` and `state_machines` for this case only, laid over the file's: null removes."""
     expect: ExpectEntry
 
 

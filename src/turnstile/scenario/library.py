@@ -67,15 +67,15 @@ class Library:
         message = f"the file `{text}` cannot be used: {problem}"
         raise Rejected([origin.fault("missing-file", message, remedy)])
 
-    def policy(self, document: Json, kind: Kind, name: str, origin: Origin) -> Policy:
-        """The parsed policy.
+    def policy(self, document: Json, kind: Kind, name: str, origin: Origin, arn: str | None = None) -> Policy:
+        """The parsed policy; `arn` is that of a managed one.
 
         Raises:
             Rejected: it is none.
         """
-        key = (kind.value, name, origin.source.name, origin.pointer, compact(document))
+        key = (kind.value, name, arn or "", origin.source.name, origin.pointer, compact(document))
         if key not in self._policies:
-            self._policies[key] = parse(document, kind=kind, name=name, origin=origin, submitted=True)
+            self._policies[key] = parse(document, kind=kind, name=name, origin=origin, arn=arn, submitted=True)
         return self._policies[key]
 
     def definition(self, document: Json, origin: Origin) -> StateMachine:

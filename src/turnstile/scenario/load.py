@@ -36,9 +36,19 @@ if TYPE_CHECKING:
     from turnstile.scenario.shape import Shaped
     from turnstile.world.function import Function
 
-_WORLD = ("accounts", "state_machines")
+_WORLD = ("accounts", "organization", "state_machines")
+_ALWAYS = ("accounts", "state_machines")
 _UNCERTAIN = frozenset(
-    {"no-state-machine", "unknown-account", "unknown-reference", "unknown-role", "unknown-state-machine"}
+    {
+        "no-state-machine",
+        "unknown-account",
+        "unknown-group",
+        "unknown-policy",
+        "unknown-reference",
+        "unknown-role",
+        "unknown-state-machine",
+        "unknown-user",
+    }
 )
 """Faults that prove nothing while a declaration is unreadable: the missing name may be in it."""
 _EMPTY = frozenset({"empty-denied", "empty-expect"})
@@ -160,13 +170,17 @@ class _Loading:
         machine = self._machine(index, entry, world)
         data = self._input(index, entry, world)
         expectation = read_expectation(entry.expect, world.names, origin.at("expect"), self.faults)
+        caller = "" if entry.caller is None else world.names.starter(entry.caller, origin.at("caller"), self.faults)
         if machine is None:
             return None
-        return Case(entry.name, machine, data, world.declarations, expectation, origin)
+        return Case(entry.name, machine, data, world.declarations, expectation, origin, caller)
 
     def _changed(self, index: int, entry: CaseEntry, before: Names) -> _World | None:
+        document = self.written.document
         base = Written(
-            {key: self.written.document.get(key, {}) for key in _WORLD}, self.written.source, self.written.moved
+            {key: document.get(key, {}) for key in _WORLD if key in _ALWAYS or key in document},
+            self.written.source,
+            self.written.moved,
         )
         place = self.written.place(pointer("/cases", index, "changes"))
         written, faults = overlay(base, entry.changes, place)

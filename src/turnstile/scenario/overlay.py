@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _WHOLE = (
     ("accounts", "*", "roles", "*", "trust"),
     ("accounts", "*", "roles", "*", "policies", "*"),
+    ("accounts", "*", "users", "*", "policies", "*"),
+    ("accounts", "*", "groups", "*", "policies", "*"),
+    ("accounts", "*", "policies", "*"),
+    ("accounts", "*", "functions", "*", "policy"),
     ("state_machines", "*", "definition"),
 )
 
@@ -87,6 +91,8 @@ class _Merge:
 
 
 def _is_whole(names: tuple[str, ...]) -> bool:
+    if names[:1] == ("organization",):  # its units are nested, so control policies stand at any depth
+        return names[-2:-1] in (("scps",), ("rcps",))
     return any(
         len(pattern) == len(names) and all(part in ("*", name) for part, name in zip(pattern, names, strict=True))
         for pattern in _WHOLE

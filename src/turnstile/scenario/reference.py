@@ -41,6 +41,7 @@ class Names:
     def __init__(self, world: WorldEntry, before: Names | None = None) -> None:
         self.accounts: dict[str, str] = dict(before.accounts) if before else {}
         self.roles: dict[str, str] = dict(before.roles) if before else {}
+        self.users: dict[str, str] = dict(before.users) if before else {}
         self.machines: dict[str, str] = dict(before.machines) if before else {}
         self.texts: dict[str, str] = dict(before.texts) if before else {}
         self.accounts |= {name: entry.id for name, entry in world.accounts.items()}
@@ -50,13 +51,20 @@ class Names:
             owner = world.accounts.get(machine.account, _NOBODY)
             self.machines[name] = _arn(owner, "states", f"stateMachine:{name}")
         self.texts |= {f"state_machine/{name}": arn for name, arn in self.machines.items()}
+        self.texts |= {"organization/id": world.organization.id} if world.organization else {}
 
     def _declare(self, name: str, account: AccountEntry) -> None:
         self.texts |= {f"{name}/id": account.id, f"{name}/region": account.region}
         for role, entry in account.roles.items():
-            path = "/".join(("role", *filter(None, entry.path.split("/")), role))
-            arn = self.roles[f"{name}/{role}"] = _arn(account, "iam", path)
+            arn = self.roles[f"{name}/{role}"] = _arn(account, "iam", _at_path("role", entry.path, role))
             self.texts[f"{name}/role/{role}"] = arn
+        for user, person in account.users.items():
+            arn = self.users[f"{name}/{user}"] = _arn(account, "iam", _at_path("user", person.path, user))
+            self.texts[f"{name}/user/{user}"] = arn
+        for group, several in account.groups.items():
+            self.texts[f"{name}/group/{group}"] = _arn(account, "iam", _at_path("group", several.path, group))
+        for policy in account.policies:
+            self.texts[f"{name}/policy/{policy}"] = _arn(account, "iam", f"policy/{policy}")
         for function in account.functions:
             self.texts[f"{name}/function/{function}"] = _arn(account, "lambda", f"function:{function}")
 
@@ -72,15 +80,36 @@ class Names:
         return arn
 
     def caller(self, text: str, origin: Origin, faults: list[Fault]) -> str:
-        """Who may stand in `who`: a role, the root user of an account, or the name of a service principal."""
-        roots = {f"arn:{_partition(arn)}:iam::{account}:root" for arn, account in self._owned()}
-        if _SERVICE.fullmatch(text) or text in roots:
+        """Who may stand in `who`: a role, a user, the root user of an account, or the name of a service principal."""
+        if _SERVICE.fullmatch(text):
             return text
-        return self.role(text, "", origin, faults)
+        return self.starter(text, origin, faults)
 
-    def _owned(self) -> Iterator[tuple[str, str]]:
+    def starter(self, text: str, origin: Origin, faults: list[Fault]) -> str:
+        """Who may start an execution: a role, `account/user/Name`, `account/root`, or the ARN of one of them."""
+        roots, written = dict(self._roots()), substitute(text, self.texts, origin, faults)
+        if written in roots.values() or written in self.users.values():
+            return str(written)
+        if written in roots:
+            return roots[written]
+        account, _, user = text.partition("/user/")
+        if not user:
+            return self.role(text, "", origin, faults)
+        if f"{account}/{user}" not in self.users:
+            known = [name.replace("/", "/user/", 1) for name in self.users]
+            faults.append(
+                origin.fault("unknown-user", f"the user `{text}` is not declared", hint(text, known, "users"))
+            )
+        return self.users.get(f"{account}/{user}", "")
+
+    def _roots(self) -> Iterator[tuple[str, str]]:
         for name, account in self.accounts.items():
-            yield self.texts[f"{name}/region"], account
+            region = self.texts[f"{name}/region"]
+            yield f"{name}/root", str(Arn(_partition(region), "iam", "", account, "root"))
+
+
+def _at_path(kind: str, path: str, name: str) -> str:
+    return "/".join((kind, *filter(None, path.split("/")), name))
 
 
 def _qualified(text: str, account: str) -> str:

@@ -19,7 +19,7 @@ from turnstile.gate.errors import ServiceError
 from turnstile.report import report
 from turnstile.scenario.expect import Outcome, findings
 from turnstile.scenario.load import load_with
-from turnstile.scenario.stage import build, furnish, register, staff
+from turnstile.scenario.stage import build, caller, furnish, register, staff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,8 @@ async def _attempt(emulator: Emulator, case: Case) -> Execution | ServiceError:
         await furnish(emulator, case.declarations)
         await register(emulator, case.declarations)
         root = emulator.world.accounts[case.machine.account].root
-        return await emulator.execute(root, case.machine.arn, case.input)
+        starter = caller(emulator.world, case.caller) if case.caller else root
+        return await emulator.execute(starter, case.machine.arn, case.input)
     except ServiceError as error:
         return error
 

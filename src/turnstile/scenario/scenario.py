@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """One execution: `machine` gets `input` in the world of `declarations`, which holds the case's changes."""
+    """One execution: `machine` gets `input` in the world of `declarations`, which holds the case's changes.
+
+    `caller` is the ARN of who starts it, empty for the root user of the machine's account.
+    """
 
     name: str
     machine: MachineDeclaration
@@ -24,6 +27,7 @@ class Case:
     declarations: Declarations
     expectation: Expectation
     origin: Origin
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """From declarations to a world: accounts and what they own, then resources and state machines by ordinary calls.
 
-Roles and functions are put in place as they are declared, the roles of functions after a check; everything else comes
+Identities and functions are put in place as they are declared, the roles of functions after a check; everything else comes
 to be through the gate, by calls of the owning account's root user. Each case has a world of its own, so nothing is ever
 taken down.
 """
@@ -9,27 +9,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from turnstile.arn import Arn
 from turnstile.backends.function_roles import check_role
 from turnstile.clock import VirtualClock
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
+from turnstile.world.caller import IamUser, Session
 from turnstile.world.world import World
 
 if TYPE_CHECKING:
     from turnstile.emulator import Emulator
     from turnstile.scenario.declaration import Declarations, Resource
+    from turnstile.world.caller import Caller
     from turnstile.world.world import Account
+
+_SESSION = "turnstile"
+_HOUR = 3600
 
 
 def build(declarations: Declarations, *, seed: int, start: float, moto_url: str | None = None) -> World:
-    """A world with the declared accounts, roles and functions; `start` in seconds since 1970."""
+    """A world with the declared accounts, identities and functions; `start` in seconds since 1970."""
     world = World(clock=VirtualClock(start), seed=seed, moto_url=moto_url)
     for declared in declarations.accounts:
         account = world.add_account(declared.id, declared.name, declared.region)
         account.roles.update({role.arn: role for role in declared.roles})
         account.functions.update({function.arn: function for function in declared.functions})
+        account.users.update({user.arn: user for user in declared.users})
+        account.groups.update({group.arn: group for group in declared.groups})
+        account.policies.update({policy.arn: policy for policy in declared.policies})
+    world.organization = declarations.organization
+    world.aws_policies.update({policy.arn: policy for policy in declarations.aws_policies})
     return world
+
+
+def caller(world: World, arn: str) -> Caller:
+    """Who has that ARN, as one that makes calls; a role comes as a session that somebody took before."""
+    account = world.owner(arn)
+    assert account is not None  # the ARN is that of something declared
+    user, role = account.users.get(arn), account.roles.get(arn)
+    if user is not None:
+        return IamUser(arn, user.id, account.id, user.name)
+    if arn == account.root.arn or role is None:
+        return account.root
+    session = str(Arn(account.partition, "sts", "", account.id, f"assumed-role/{role.name}/{_SESSION}"))
+    now = world.clock.now()
+    return Session(session, arn, role.id, account.id, _SESSION, now, now + _HOUR, arn)
 
 
 def staff(emulator: Emulator, declarations: Declarations) -> None:

@@ -67,6 +67,10 @@ def _empty(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
     return "wrong-value", f"`{name}` must not be empty", ""
 
 
+def _form(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
+    return "wrong-value", f"`{name}` has not the form {error['ctx']['pattern'].strip('^$')}: `{error['input']}`", ""
+
+
 def _own(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
     """A refusal of a validator in `file`, which brings its message and perhaps its help."""
     message = error["msg"] if error["msg"].startswith("`") else f"`{name}` {error['msg']}"
@@ -77,6 +81,7 @@ _WORDS: Mapping[str, Callable[[str, ErrorDetails, Sequence[str]], Words]] = {
     "extra_forbidden": _unknown,
     "missing": _missing,
     "string_type": _is_not("text"),
+    "bool_type": _is_not("`true` or `false`"),
     "dict_type": _is_not("a mapping"),
     "model_type": _is_not("a mapping"),
     "list_type": _is_not("a list"),
@@ -87,6 +92,7 @@ _WORDS: Mapping[str, Callable[[str, ErrorDetails, Sequence[str]], Words]] = {
     "greater_than_equal": _bound("at least", "ge"),
     "less_than_equal": _bound("at most", "le"),
     "string_too_short": _empty,
+    "string_pattern_mismatch": _form,
 }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.gate.errors import ServiceError
 from turnstile.gate.permission import Permission
-from turnstile.gate.requests.place import owner, partition
+from turnstile.gate.requests.place import local, owner, partition
 from turnstile.world.function import resolve_name
 
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ def _on_mapping(call: Call, _world: World) -> tuple[Permission, ...]:
 
 
 def _create(call: Call, _world: World) -> tuple[Permission, ...]:
-    """A function is made in the caller's account."""
-    name = _name(call, str(call.parameters.get("FunctionName", "")))
-    return (Permission("lambda:CreateFunction", name.arn, call.caller.account),)
+    """A function is made in the caller's account; what its name is worth is for Lambda to say."""
+    function = local(call, "lambda", f"function:{call.parameters.get('FunctionName', '')}")
+    return (Permission("lambda:CreateFunction", function, call.caller.account),)
 
 
 _OPERATIONS = (
