@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
 
-from turnstile.iam.decision import Part
+from turnstile.iam.decision import Layer, Part, Reason, Verdict
 from turnstile.iam.evaluate import evaluate
 from turnstile.iam.nearest import nearest
 
@@ -80,3 +81,25 @@ def test_a_request_from_no_arn_is_a_bug(asked):
     request, policies = asked({"principal": "arn:aws"})
     with pytest.raises(ValueError, match="is not an ARN"):
         evaluate(request, policies)
+
+
+def test_every_reason_verdict_and_layer_has_a_case():
+    """The table shows each reason, each layer refusing, and each verdict of a layer."""
+    assert {case["reason"] for case in CASES} == {reason.value for reason in Reason}
+    assert {layer for case in CASES for layer in case["refusing"]} == {layer.name for layer in Layer}
+    assert {word for case in CASES for word in case.get("verdicts", {}).values()} == {word.value for word in Verdict}
+
+
+def test_an_allow_carries_the_granting_statements_and_is_explained_later(asked):
+    """The first statement of each layer that grants; everything else is worked out when it is asked for."""
+    everything = {"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}, EVERYTHING, EVERYTHING]}
+    decision = evaluate(*asked({"identity": [everything], "scps": [[{"Statement": EVERYTHING}]]}))
+    assert [(one.layer.name, one.statement.index) for one in decision.granting] == [("SCP", 0), ("IDENTITY", 1)]
+    assert "trace" not in vars(decision)
+    assert [judged.matched for judged in decision.judged] == [True, False, True, True]
+    assert "trace" in vars(decision)
+    with pytest.raises(FrozenInstanceError):
+        decision.reason = Reason.EXPLICIT_DENY
+
+
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}

@@ -109,7 +109,7 @@ class _CaseReading:
         value = document.get(name)
         if not isinstance(value, str) or not value:
             code, message = (
-                ("not-text", f"`{name}` is text") if name in document else ("missing", f"`{name}` is missing")
+                ("not-text", f"`{name}` is text") if name in document else ("missing-field", f"`{name}` is missing")
             )
             self.fault(f"/{name}" if name in document else "", code, message)
             return ""
