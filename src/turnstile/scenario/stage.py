@@ -1,8 +1,8 @@
 """From declarations to a world: accounts and what they own, then resources and state machines by ordinary calls.
 
-Identities and functions are put in place as they are declared, the roles of functions after a check; everything else comes
-to be through the gate, by calls of the owning account's root user. Each case has a world of its own, so nothing is ever
-taken down.
+Identities and functions are put in place as they are declared, the roles of functions after a check; everything else
+comes to be through the gate, by calls of the owning account's root user. Each case has a world of its own, so nothing
+is ever taken down.
 """
 
 from __future__ import annotations
