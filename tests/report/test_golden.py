@@ -17,7 +17,7 @@ import pytest
 from turnstile.faults import Fault, Where
 from turnstile.report import execution, text
 from turnstile.report import json as json_report
-from turnstile.report.report import Case, File, Finding, Report
+from turnstile.report.report import UNSUPPORTED, Case, File, Finding, Report, unsupported
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 CASES = Path(__file__).parent.parent / "cases" / "report"
@@ -93,6 +93,8 @@ FAULTS = (
     Fault(Where("broken.scenario.yaml"), "no-cases", "the file has no cases"),
 )
 
+LACKING = (unsupported("the resource `arn:aws:states:::glue:startJobRun`", Where(SCENARIO, 5, 5)),)
+
 
 @pytest.fixture
 def mixed():
@@ -102,6 +104,7 @@ def mixed():
         case("a name that goes on and on, 東京 included, until nobody can read it in a single line of a terminal"),
         failed("not as expected"),
         case("not judged", judged=False, status="SUCCEEDED", history=()),
+        case("not supported", status=UNSUPPORTED, output=None, findings=LACKING, history=()),
     )
     return Report((File(SCENARIO, "data onboarding", cases), File("broken.scenario.yaml", "", (), FAULTS)), seed=7)
 
@@ -153,9 +156,10 @@ def test_findings_and_faults_as_json(mixed):
 def test_a_bare_definition(name, verbose):
     """One execution without a scenario: status, times, output or error."""
     went, broke = case("hello", judged=False), replace(failed("hello"), judged=False)
+    lacked = replace(went, status=UNSUPPORTED, output=None, findings=LACKING)
     rendered = [
         execution.render(File("hello.asl.json", "", (one,)), color=False, width=100, verbose=verbose)
-        for one in (went, broke)
+        for one in (went, broke, lacked)
     ]
     agree(f"execution-{name}.txt", "\n".join(rendered))
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from turnstile.faults import Unsupported
 from turnstile.report.json import render
 from turnstile.scenario.run import run_files, run_files_async, run_scenario
 
@@ -275,12 +274,16 @@ def test_a_resource_that_a_service_refuses_is_a_fault_of_the_file(write):
     assert file.cases == ()
 
 
+FUNCTION = {"FunctionName": "f", "Role": "arn:aws:iam::111122223333:role/Runner", "Code": {"ZipFile": "x"}}
+
+
 def test_a_resource_that_is_not_emulated_is_named_with_its_place(write):
     """It is the user's line, not the case."""
-    function = {"service": "lambda", "operation": "CreateFunction", "parameters": {}}
-    with pytest.raises(Unsupported) as caught:
-        run_scenario(write(ECHO, account={"resources": [function]}))
-    assert caught.value.where.pointer == "/accounts/home/resources/0"
+    function = {"service": "lambda", "operation": "CreateFunction", "parameters": FUNCTION}
+    (case,) = run_scenario(write(ECHO, account={"resources": [function]})).files[0].cases
+    (finding,) = case.findings
+    assert (case.status, finding.message) == ("UNSUPPORTED", "lambda:CreateFunction")
+    assert finding.where.pointer == "/accounts/home/resources/0"
 
 
 def test_the_report_names_the_seed_of_the_file(write):
@@ -290,9 +293,63 @@ def test_the_report_names_the_seed_of_the_file(write):
     assert run_scenario(path, seed=6).seed == 6
 
 
+TASK = {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun", "Parameters": {}, "End": True}
+FILTERED = {"Type": "Pass", "OutputPath": "$[?(@.a subsetof [1])]", "End": True}
+
+
 def test_what_is_not_emulated_is_named_with_its_place(write):
-    """It ends the run; it is never a passed or a failed case."""
-    task = {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun", "Parameters": {}, "End": True}
-    with pytest.raises(Unsupported) as caught:
-        run_scenario(write({"StartAt": "Job", "States": {"Job": task}}))
-    assert str(caught.value.where)
+    """With the state that needs it, its line, what happened before, and nothing else lost."""
+    wait = {"Type": "Wait", "Seconds": 5, "Next": "Job"}
+    path = write({"StartAt": "First", "States": {"First": wait, "Job": TASK}})
+    report = run_files([path, write(ECHO, name="other.scenario.json")])
+    (case,), (other,) = (file.cases for file in report.files)
+    (finding,) = case.findings
+    assert (case.status, case.supported, case.passed, case.virtual) == ("UNSUPPORTED", False, False, 5.0)
+    assert (finding.code, finding.where.pointer) == ("unsupported", "/state_machines/Flow/definition/States/Job")
+    assert finding.where.line == 1
+    assert finding.message == "the resource `arn:aws:states:::glue:startJobRun`, which the state `Job` needs"
+    assert [event["type"] for event in case.history][:2] == ["ExecutionStarted", "WaitStateEntered"]
+    assert (other.passed, report.exit_code) == (True, 3)
+
+
+def test_only_cases_that_come_to_it_are_unsupported(write):
+    """The others of the same file run, and are as expected or not."""
+    choice = {"Type": "Choice", "Choices": [{"Variable": "$.go", "IsPresent": True, "Next": "Job"}], "Default": "Done"}
+    definition = {"StartAt": "Go", "States": {"Go": choice, "Job": TASK, "Done": {"Type": "Succeed"}}}
+    cases = [
+        {"name": "away", "input": {"go": 1}, "expect": {"status": "SUCCEEDED"}},
+        {"name": "here", "expect": {"status": "SUCCEEDED"}},
+        {"name": "not so", "expect": {"status": "FAILED"}},
+    ]
+    report = run_scenario(write(definition, cases=cases))
+    assert [case.status for case in report.files[0].cases] == ["UNSUPPORTED", "SUCCEEDED", "SUCCEEDED"]
+    assert [case.passed for case in report.files[0].cases] == [False, True, False]
+    assert report.exit_code == 3
+
+
+def test_a_definition_that_is_not_emulated_is_found_on_reading(write):
+    """Every case of its world is unsupported, for any of them may come to it."""
+    machine = {"account": "home", "role": "Runner"}
+    machines = {
+        "Flow": {**machine, "definition": ECHO},
+        "Odd": {**machine, "definition": {"StartAt": "Pick", "States": {"Pick": FILTERED}}},
+    }
+    without = {"state_machines": {"Odd": None}}
+    cases = [
+        {"name": "of the file", "expect": {"status": "SUCCEEDED"}},
+        {"name": "of the odd one", "state_machine": "Odd", "expect": {"status": "SUCCEEDED"}},
+        {"name": "without it", "changes": without, "expect": {"status": "SUCCEEDED"}},
+    ]
+    path = write(ECHO, state_machines=machines, defaults={"state_machine": "Flow"}, cases=cases)
+    ran = run_scenario(path).files[0].cases
+    assert [case.status for case in ran] == ["UNSUPPORTED", "UNSUPPORTED", "SUCCEEDED"]
+    assert ran[0].findings[0].where.pointer == "/state_machines/Odd/definition/States/Pick"
+
+
+def test_the_worst_decides_the_exit_code(write, tmp_path):
+    """A file that cannot be read comes before what is not supported, that before what is not as expected."""
+    job = write({"StartAt": "Job", "States": {"Job": TASK}}, name="job.scenario.json")
+    wrong = write(ECHO, name="wrong.scenario.json", cases=[{"name": "one", "expect": {"status": "FAILED"}}])
+    none = tmp_path / "none.scenario.yaml"
+    codes = [run_files(paths).exit_code for paths in ([wrong], [wrong, job], [wrong, job, none])]
+    assert codes == [1, 3, 2]

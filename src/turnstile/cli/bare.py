@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.clock import stopwatch
-from turnstile.faults import Rejected, Where
+from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
-from turnstile.report.report import Case, File, Finding
+from turnstile.report.report import UNSUPPORTED, Case, File, Finding, unsupported
 from turnstile.session import open_session
 
 if TYPE_CHECKING:
@@ -22,20 +22,22 @@ _SUCCEEDED = "SUCCEEDED"
 
 
 def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> File:
-    """Run a definition in the default world, where permissions are not judged; its faults are in the result.
+    """Run a definition in the default world, where permissions are not judged.
 
-    Raises:
-        Unsupported: it came to something that is not emulated.
+    Its faults, and what it needs that is not emulated, are in the result.
     """
     elapsed = stopwatch()
+    where = Where(str(path))
     try:
         ended = _ended(_execution(path, document, manner, seed))
     except Rejected as error:
         return File(str(path), path.name, faults=error.faults)
+    except Unsupported as error:
+        place = error.where if isinstance(error.where, Where) else where
+        ended = {"status": UNSUPPORTED, "findings": (unsupported(error.feature, place),)}
     except ServiceError as error:
         ended = {"status": "NOT_CREATED", "error": error.code, "cause": error.message}
     wall = elapsed()
-    where = Where(str(path))
     case = _case(ended, manner.name or path.name.partition(".")[0], wall, where)
     return File(str(path), path.name, (case,))
 
@@ -78,7 +80,7 @@ def _case(ended: Mapping[str, Json], name: str, wall: float, where: Where) -> Ca
         output=ended.get("output"),
         error=ended.get("error"),
         cause=ended.get("cause"),
-        findings=failed,
+        findings=ended.get("findings", failed),
         refused=(),
         history=ended.get("history", ()),
         judged=ended.get("judged", False),

@@ -10,7 +10,7 @@ from turnstile.report.explanation import explain
 from turnstile.report.layout import Paint, labelled, safe
 from turnstile.report.masking import masked
 from turnstile.report.place import duration, short, shown_file
-from turnstile.report.text import EVENTS, NORMAL, QUIET, events, faults
+from turnstile.report.text import EVENTS, NORMAL, QUIET, events, faults, finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,14 +25,17 @@ def render(file: File, *, color: bool, width: int, verbose: int = NORMAL) -> str
     if file.faults:
         return faults(file.faults, color=color, width=width)
     paint, case = Paint(color), file.cases[0]
-    if verbose <= QUIET and case.error is None:
+    if verbose <= QUIET and case.error is None and case.supported:
         return _output(case) + "\n"
     lines = [_head(file, case, paint)]
     for explanation in explain(case):
         lines += ["", *diagnosis(case, explanation, paint, width)]
     if verbose >= EVENTS and case.history:
         lines += ["", *events(case, width, verbose, indent=2), ""]
-    lines += list(_failure(case, paint, width)) if case.error is not None else [_output(case)]
+    if not case.supported:
+        lines += [line for one in case.findings for line in finding(one, paint, width, indent=2)]
+    else:
+        lines += list(_failure(case, paint, width)) if case.error is not None else [_output(case)]
     return "\n".join(lines) + "\n"
 
 

@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from turnstile.gate.trail import Entry
 
 
+UNSUPPORTED = "UNSUPPORTED"
+"""Status of a case that came to something which is not emulated; whether it is as expected cannot be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One expectation that did not hold: `code` names it (`status`, `output`, `denied` ...)."""
+    """One expectation that did not hold: `code` names it (`status`, `output`, `denied` ...).
+
+    The code `unsupported` names what is not emulated; it has no expected and found values.
+    """
 
     code: str
     message: str
@@ -29,9 +36,10 @@ class Finding:
 class Case:
     """One case as it ended. `virtual` and `wall` are durations in seconds on the world's clock and on ours.
 
-    `status` is that of the execution (SUCCEEDED, FAILED, TIMED_OUT, ABORTED) or NOT_CREATED when the state machine was
-    refused; `error` and `cause` are then those of the refusing API. `refused` are the calls the gate refused, `history`
-    the events in the shape of GetExecutionHistory. `judged` is false where permissions were not judged.
+    `status` is that of the execution (SUCCEEDED, FAILED, TIMED_OUT, ABORTED), NOT_CREATED when a function or the state
+    machine was refused, or UNSUPPORTED; `error` and `cause` are then those of the refusing API. `refused` are the calls
+    the gate refused, `history` the events in the shape of GetExecutionHistory. `judged` is false where permissions were
+    not judged.
     """
 
     name: str
@@ -51,6 +59,16 @@ class Case:
     def passed(self) -> bool:
         """The case ended as it was expected to."""
         return not self.findings
+
+    @property
+    def supported(self) -> bool:
+        """Everything that the case came to is emulated."""
+        return self.status != UNSUPPORTED
+
+
+def unsupported(feature: str, where: Where) -> Finding:
+    """The finding of a case that came to something which is not emulated."""
+    return Finding("unsupported", feature, None, None, where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +95,9 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 as expected, 1 not as expected, 2 a file that cannot be read."""
+        """The worst there is: 2 a file that cannot be read, 3 not supported, 1 not as expected, else 0."""
         if any(file.faults for file in self.files):
             return 2
+        if any(not case.supported for file in self.files for case in file.cases):
+            return 3
         return 0 if self.passed else 1

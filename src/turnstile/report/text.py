@@ -89,7 +89,7 @@ class _Columns:
 
 def _below(case: Case, paint: Paint, width: int, verbose: int) -> Iterator[str]:
     """What is told about one case, between blank lines; nothing for an uneventful one."""
-    blocks = [list(_finding(finding, paint, width)) for finding in case.findings]
+    blocks = [list(finding(one, paint, width)) for one in case.findings]
     blocks += [diagnosis(case, explanation, paint, width) for explanation in explain(case)]
     if case.error and not case.refused and (verbose > NORMAL or not case.passed):
         blocks.append(outcome(case.error, case.cause or "", paint, width))
@@ -103,15 +103,17 @@ def _below(case: Case, paint: Paint, width: int, verbose: int) -> Iterator[str]:
         yield ""
 
 
-def _finding(finding: Finding, paint: Paint, width: int) -> Iterator[str]:
-    where = on_disk(finding.where)
-    first, *rest = wrapped(safe(f"{finding.code}: {finding.message}"), width - _INDENT)
-    yield " " * _INDENT + first.replace(finding.code, paint("bad", finding.code), 1)
-    yield from (" " * (_INDENT + 2) + line for line in rest)
-    yield f"{' ' * (_INDENT + 2)}{paint('frame', '-->')} {safe(str(where.where))}"
-    yield from frame(where, [], paint, indent=_INDENT + 2, width=width)
-    yield from _value("expected", finding.expected, width)
-    yield from _value("found", finding.found, width)
+def finding(one: Finding, paint: Paint, width: int, indent: int = _INDENT) -> Iterator[str]:
+    """What was not as expected, its line, and both values."""
+    where = on_disk(one.where)
+    first, *rest = wrapped(safe(f"{one.code}: {one.message}"), width - indent)
+    yield " " * indent + first.replace(one.code, paint("bad", one.code), 1)
+    yield from (" " * (indent + 2) + line for line in rest)
+    yield f"{' ' * (indent + 2)}{paint('frame', '-->')} {safe(str(where.where))}"
+    yield from frame(where, [], paint, indent=indent + 2, width=width)
+    if one.code != "unsupported":
+        yield from _value("expected", one.expected, width)
+        yield from _value("found", one.found, width)
 
 
 def _value(label: str, value: Json, width: int) -> list[str]:
@@ -163,8 +165,11 @@ def _summary(report: Report, paint: Paint) -> str:
     cases = [case for file in report.files for case in file.cases]
     passed = sum(case.passed for case in cases)
     words = [f"{_count(len(cases), 'case')}, {passed} as expected"] if cases else []
-    if passed < len(cases):
-        words.append(f"{len(cases) - passed} not")
+    unsupported = sum(not case.supported for case in cases)
+    if passed + unsupported < len(cases):
+        words.append(f"{len(cases) - passed - unsupported} not")
+    if unsupported:
+        words.append(f"{unsupported} not supported")
     found = [fault for file in report.files for fault in file.faults]
     if found:
         files = len({fault.where.file for fault in found})

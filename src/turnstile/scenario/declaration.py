@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from turnstile.asl.definition import StateMachine
     from turnstile.document import Json
+    from turnstile.faults import Unsupported
     from turnstile.source import Origin
     from turnstile.world.function import Function
     from turnstile.world.managed import ManagedPolicy
@@ -64,9 +65,13 @@ class MachineDeclaration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declarations:
-    """A whole world, not yet built; `aws_policies` are those of AWS that somebody in it has."""
+    """A whole world, not yet built; `aws_policies` are those of AWS that somebody in it has.
+
+    `unsupported` is what its definitions need that is not emulated.
+    """
 
     accounts: tuple[AccountDeclaration, ...]
     machines: tuple[MachineDeclaration, ...]
     organization: Organization | None = None
     aws_policies: tuple[ManagedPolicy, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()

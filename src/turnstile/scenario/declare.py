@@ -35,7 +35,8 @@ class Declaring(Entries):
         identities = Identities(self)
         accounts = tuple(self._account(name, entry, identities) for name, entry in self.world.accounts.items())
         machines = tuple(self._machines())
-        return Declarations(accounts, machines, organization(self), tuple(identities.aws.values()))
+        policies = tuple(identities.aws.values())
+        return Declarations(accounts, machines, organization(self), policies, tuple(self.unsupported))
 
     def _distinct_ids(self) -> None:
         owners: dict[str, str] = {}

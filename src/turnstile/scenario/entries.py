@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from turnstile.faults import Rejected
+from turnstile.faults import Rejected, Unsupported
 from turnstile.scenario.reference import substitute
 
 if TYPE_CHECKING:
@@ -45,13 +45,14 @@ _PATH = re.compile(r"/|/[\x21-\x7e]{1,510}/")
 
 @dataclass
 class Entries:
-    """The world of a case being read; `faults` grows."""
+    """The world of a case being read; `faults` and `unsupported` grow."""
 
     world: WorldEntry
     written: Written
     names: Names
     library: Library
     faults: list[Fault] = field(default_factory=list)
+    unsupported: list[Unsupported] = field(default_factory=list)
 
     def name(self, kind: str, name: str, place: tuple[str, ...]) -> None:
         """Check how something is called."""
@@ -63,7 +64,7 @@ class Entries:
     def path(self, path: str, place: tuple[str, ...]) -> None:
         """Check the IAM path of something."""
         if not _PATH.fullmatch(path):
-            self.fault((*place, "path"), "role-path", f"`{path}` is not a path: it begins and ends with `/`")
+            self.fault((*place, "path"), "role-path", f"`{path}` is not a path: it begins and ends with `/`", "write for example `/team/`")
 
     def policies(
         self, documents: Mapping[str, Json], kind: Kind, place: tuple[str, ...], key: str = "policies"
@@ -105,12 +106,14 @@ class Entries:
         return substitute(document, self.names.texts, self.written.origin(*place), self.faults)
 
     def attempt(self, read: Callable[[], Value]) -> Value | None:
-        """What a reading gives, None where it was rejected."""
+        """What a reading gives, None where it was rejected or is not supported."""
         try:
             return read()
         except Rejected as rejected:
             self.faults += rejected.faults
-            return None
+        except Unsupported as error:
+            self.unsupported.append(error)
+        return None
 
     def fault(self, place: tuple[str | int, ...], code: str, message: str, remedy: str = "") -> None:
         """Note a fault at its place."""

@@ -171,7 +171,7 @@ class _Loading:
         data = self._input(index, entry, world)
         expectation = read_expectation(entry.expect, world.names, origin.at("expect"), self.faults)
         caller = "" if entry.caller is None else world.names.starter(entry.caller, origin.at("caller"), self.faults)
-        if machine is None:
+        if machine is None and not world.declarations.unsupported:
             return None
         return Case(entry.name, machine, data, world.declarations, expectation, origin, caller)
 

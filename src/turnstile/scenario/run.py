@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from turnstile.backends.handler_process import Handlers
 from turnstile.clock import stopwatch
 from turnstile.emulator import Emulator
-from turnstile.faults import Rejected, Unsupported
+from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
 from turnstile.report import report
 from turnstile.scenario.expect import Outcome, findings
@@ -44,10 +44,8 @@ def run_files(
 
     `seed` replaces that of each file; `select` keeps the cases whose name contains it, upper or lower case;
     `moto_url` names a moto server that keeps the resources. A file that has faults stands in the report with them;
-    nothing of it ran.
-
-    Raises:
-        Unsupported: a case came to something that is not emulated.
+    nothing of it ran. A case that comes to something which is not emulated has the status UNSUPPORTED, and the others
+    go on.
     """
     return asyncio.run(run_files_async(paths, seed=seed, select=select, moto_url=moto_url))
 
@@ -90,8 +88,6 @@ class _Running:
                     cases.append(await self._case(case))
                 except Rejected as rejected:
                     faults += rejected.faults
-                except Unsupported as error:
-                    raise Unsupported(error.feature, error.where or case.origin.where()) from None
         found = Rejected(faults).faults
         return report.File(str(self.scenario.path), self.scenario.name, tuple(cases), found)
 
@@ -99,18 +95,29 @@ class _Running:
         elapsed = stopwatch()
         world = build(case.declarations, seed=self.seed, start=self.scenario.start, moto_url=self.moto_url)
         definitions = {machine.text: machine.definition for machine in case.declarations.machines}
-        async with Emulator(world, handlers=self.handlers, definitions=definitions) as emulator:
-            ended = await _attempt(emulator, case)
+        emulator = Emulator(world, handlers=self.handlers, definitions=definitions)
+        try:
+            async with emulator:
+                ended = await _attempt(emulator, case)
+        except Unsupported as error:
+            return _cut_short(case, error, emulator, self.scenario.start, elapsed())
         outcome = _outcome(ended, emulator)
         return _told(case, ended, outcome, elapsed())
 
 
 async def _attempt(emulator: Emulator, case: Case) -> Execution | ServiceError:
-    """The execution, or the refusal that kept it from starting."""
+    """The execution, or the refusal that kept it from starting.
+
+    Raises:
+        Unsupported: something that the case needs is not emulated.
+    """
+    for error in case.declarations.unsupported:  # a machine that is missing may be called by another
+        raise error
     try:
         staff(emulator, case.declarations)
         await furnish(emulator, case.declarations)
         await register(emulator, case.declarations)
+        assert case.machine is not None
         root = emulator.world.accounts[case.machine.account].root
         starter = caller(emulator.world, case.caller) if case.caller else root
         return await emulator.execute(starter, case.machine.arn, case.input)
@@ -123,6 +130,25 @@ def _outcome(ended: Execution | ServiceError, emulator: Emulator) -> Outcome:
     if isinstance(ended, ServiceError):
         return Outcome(NOT_CREATED, None, ended.code, ended.message, refused)
     return Outcome(ended.status.value, ended.output, ended.error, ended.cause, refused)
+
+
+def _cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float, wall: float) -> report.Case:
+    """A case that came to something which is not emulated: what happened until then, and the place."""
+    where = error.where if isinstance(error.where, Where) else case.origin.where()
+    return report.Case(
+        name=case.name,
+        status=report.UNSUPPORTED,
+        virtual=max(emulator.world.clock.now() - start, 0.0),
+        wall=wall,
+        output=None,
+        error=None,
+        cause=None,
+        findings=(report.unsupported(error.feature, where),),
+        refused=emulator.gate.trail.refused(),
+        history=next((tuple(one.history()) for one in emulator.executions.values()), ()),
+        judged=True,
+        where=case.origin.where(),
+    )
 
 
 def _told(case: Case, ended: Execution | ServiceError, outcome: Outcome, wall: float) -> report.Case:

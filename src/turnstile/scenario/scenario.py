@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 class Case:
     """One execution: `machine` gets `input` in the world of `declarations`, which holds the case's changes.
 
-    `caller` is the ARN of who starts it, empty for the root user of the machine's account.
+    `caller` is the ARN of who starts it, empty for the root user of the machine's account. Where something in the
+    declarations is not supported, `machine` may be missing.
     """
 
     name: str
-    machine: MachineDeclaration
+    machine: MachineDeclaration | None
     input: Json
     declarations: Declarations
     expectation: Expectation

@@ -16,6 +16,7 @@ from turnstile.asl.errors import QueryFailure, StatesError
 from turnstile.asl.scope import Scope
 from turnstile.asl.wait import wait_until
 from turnstile.document import Json, compact, size
+from turnstile.faults import Unsupported, Where
 from turnstile.states.context import instant
 
 if TYPE_CHECKING:
@@ -268,11 +269,20 @@ class Walk:
         self.inside = state
         try:
             self.data, self.next = await self.works[type(state)](self, state, self.data)
+        except Unsupported as error:
+            raise self._placed(error, state) from None
         except StatesError as error:
             if not isinstance(state, Task):
                 self.inside = None
             raise self.located(error) from None
         self.inside = None
+
+    def _placed(self, error: Unsupported, state: State) -> Unsupported:
+        """What is not emulated, with the state that needs it."""
+        if isinstance(error.where, Where):
+            return error
+        where = self.execution.machine.definition.origin.within(state.pointer).where()
+        return Unsupported(f"{error.feature}, which the state `{state.name}` needs", where)
 
     def cut(self, cause: int | None) -> None:
         """Stop what runs inside the state it waits in; record after the event `cause` that this was aborted."""
