@@ -41,14 +41,18 @@ if TYPE_CHECKING:
 
 
 class Emulator:
-    """Runs one world. `definitions` maps definition text to its tree, so that a text is parsed once for many worlds."""
+    """Runs one world.
+
+    `definitions` maps definition text to its tree, so that a text is parsed once and its tree knows the user's file; it
+    may grow, and grows by what is parsed here.
+    """
 
     def __init__(
         self,
         world: World,
         *,
         handlers: Handlers | None = None,
-        definitions: Mapping[str, StateMachine] | None = None,
+        definitions: dict[str, StateMachine] | None = None,
     ) -> None:
         self.world = world
         self._handlers = handlers
@@ -60,7 +64,7 @@ class Emulator:
             "sts": Sts(world),
         }
         self.gate = Gate(world, self._backends, self._resources)
-        self._definitions = definitions or {}
+        self._definitions = {} if definitions is None else definitions
         self._stack = AsyncExitStack()
         self._states: States | None = None
         self._moto: Backend | None = None

@@ -119,7 +119,8 @@ class SessionAsync:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._emulator = Emulator(world)
+        self._definitions: dict[str, StateMachine] = {}
+        self._emulator = Emulator(world, definitions=self._definitions)
 
     async def __aenter__(self) -> Self:
         await self._emulator.__aenter__()
@@ -149,10 +150,12 @@ class SessionAsync:
         """
         machine = definition if isinstance(definition, StateMachine) else parse(definition)
         account = self._account()
+        text = compact(machine.document)
+        self._definitions.setdefault(text, machine)
         machine_arn = await self._emulator.create_state_machine(
             account.root,
             name=machine_name,
-            definition=compact(machine.document),
+            definition=text,
             role_arn=role_arn or str(Arn(account.partition, "iam", "", account.id, f"role/{EVERYTHING}")),
             region=account.region,
             type=type,

@@ -17,7 +17,7 @@ from turnstile.states.map_run_api import MapRunApi
 from turnstile.states.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
     from typing import TypeAlias
 
     from turnstile.asl.definition import StateMachine
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 class States:
     """Registers machines, starts executions and tells what became of them.
 
-    `definitions` maps definition text to its tree, for texts that were parsed already. Operations that most runs never
-    ask for are loaded with the first of them, and `tester` makes what answers TestState then.
+    `definitions` maps definition text to its tree, for texts that were parsed already; it may grow. Operations that most
+    runs never ask for are loaded with the first of them, and `tester` makes what answers TestState then.
     """
 
     def __init__(
@@ -43,14 +43,14 @@ class States:
         gate: Gate,
         sessions: Sessions,
         runner: Runner,
-        definitions: Mapping[str, StateMachine],
+        definitions: dict[str, StateMachine],
         tester: Callable[[], Tester],
     ) -> None:
         registry = Registry(gate.world, runner.map_runs)
         self.executions: dict[str, Execution] = registry.executions
         self._others: Callable[[], Operations] = lambda: _others(registry, tester())
         self._operations: Operations = {
-            **Machines(registry, Definitions(dict(definitions)), gate, sessions).operations,
+            **Machines(registry, Definitions(definitions), gate, sessions).operations,
             **Executions(registry, runner).operations,
             **MapRunApi(registry).operations,
         }
