@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from turnstile.gate.trail import Entry
     from turnstile.scenario.expectation import Denied, Expectation
 
+_SUCCEEDED = "SUCCEEDED"
 _LONGEST_TOLD = 80
 """Characters of values in a message; a finding carries both values whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a case ended; `refused` are the calls that the gate refused, in order."""
+    """How a case ended; `refused` are the calls that the gate refused, in order.
+
+    Only an execution that succeeded has an output, which may be null.
+    """
 
     status: str
     output: Json = None
@@ -64,6 +68,10 @@ def _exact(attribute: str) -> Comparison:
 def _document(*, partial: bool) -> Comparison:
     def compare(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Finding]:
         wanted = expectation.given[key]
+        if outcome.status != _SUCCEEDED:
+            message = f"there is no output: the status is `{outcome.status}`"
+            yield Finding(key, message, wanted, None, expectation.origin.at(key).where())
+            return
         difference = first_difference(wanted, outcome.output, partial=partial)
         if difference is not None:
             where = expectation.origin.at(key).within(difference.pointer).where()
@@ -84,9 +92,9 @@ def _quoted(text: str | None) -> str:
     return "null" if text is None else f"`{text}`"
 
 
-def _matches(pattern: str | None, text: str | None) -> bool:
-    if pattern is None or text is None:
-        return pattern is text
+def _matches(pattern: str, text: str | None) -> bool:
+    if text is None:
+        return False
     parts = (".*" if part == "*" else "." if part == "?" else re.escape(part) for part in re.split(r"([*?])", pattern))
     return re.fullmatch("".join(parts), text, re.DOTALL) is not None
 
@@ -102,16 +110,18 @@ _COMPARISONS: Mapping[str, Comparison] = {
 
 
 def _denials(expectation: Expectation, outcome: Outcome) -> Iterator[Finding]:
-    """Each kind must occur (as often as it says), each refused call must be of a listed kind."""
+    """Each kind must occur (as often as it says), each refused call must be of a listed kind.
+
+    Kinds may overlap: each is held against all refused calls, whatever the others take, so their order means nothing.
+    """
     if expectation.denied is None:
         return
-    left = list(outcome.refused)
     for index, kind in enumerate(expectation.denied):
-        of_kind = [entry for entry in left if _is(kind, entry)]
-        left = [entry for entry in left if entry not in of_kind]
-        if not of_kind or (kind.times is not None and len(of_kind) != kind.times):
-            yield _missing(expectation, index, kind, len(of_kind))
-    unlisted = [call_facts(entry) for entry in left]
+        times = sum(_is(kind, entry) for entry in outcome.refused)
+        if not times or (kind.times is not None and times != kind.times):
+            yield _missing(expectation, index, kind, times)
+    listed = expectation.denied
+    unlisted = [call_facts(entry) for entry in outcome.refused if not any(_is(kind, entry) for kind in listed)]
     for index, facts in enumerate(unlisted):
         if facts not in unlisted[:index]:
             often = unlisted.count(facts)
@@ -121,8 +131,8 @@ def _denials(expectation: Expectation, outcome: Outcome) -> Iterator[Finding]:
 
 def _missing(expectation: Expectation, index: int, kind: Denied, times: int) -> Finding:
     wanted = dict(kind.written)
-    often = f"was refused{_times(times) or ' once'}, not{_times(kind.times)}" if times else "was never refused"
-    message = f"the call that `denied` lists {often}: {_told(wanted)}"
+    often = f"was refused{_times(times) or ' once'}, not{_times(kind.times) or ' once'}"
+    message = f"the call that `denied` lists {often if times else 'was never refused'}: {_told(wanted)}"
     return Finding("denied", message, wanted, times, expectation.origin.at("denied", index).where())
 
 

@@ -49,7 +49,7 @@ def read_expectation(entry: ExpectEntry, names: Names, origin: Origin, faults: l
         key: substitute(getattr(entry, key), names.texts, origin.at(key), faults)
         for key in sorted(entry.model_fields_set - {"denied"})
     }
-    if entry.denied is None:
+    if "denied" not in entry.model_fields_set:
         return Expectation(given, None, origin)
     kinds = (_denied(kind, names, origin.at("denied", index), faults) for index, kind in enumerate(entry.denied))
     return Expectation(given, tuple(kinds), origin)
@@ -58,8 +58,14 @@ def read_expectation(entry: ExpectEntry, names: Names, origin: Origin, faults: l
 def _denied(entry: DeniedEntry, names: Names, origin: Origin, faults: list[Fault]) -> Denied:
     if not entry.model_fields_set:
         faults.append(origin.fault("empty-denied", "this entry of `denied` says nothing", "say at least `action:`"))
-    who = names.caller(entry.who, origin.at("who"), faults) if entry.who is not None else None
-    resource = substitute(entry.resource, names.texts, origin.at("resource"), faults)
-    links = frozenset(map(Link, entry.link)) if entry.link is not None else None
-    written = entry.model_dump(exclude_unset=True) | ({"resource": resource} if entry.resource else {})
-    return Denied(who, entry.action, resource, links, entry.times, written)
+    written = entry.model_dump(exclude_unset=True)
+    if "resource" in written:
+        written["resource"] = substitute(entry.resource, names.texts, origin.at("resource"), faults)
+    return Denied(
+        who=names.caller(entry.who, origin.at("who"), faults) if "who" in written else None,
+        action=written.get("action"),
+        resource=written.get("resource"),
+        links=frozenset(map(Link, entry.link)) if "link" in written else None,
+        times=written.get("times"),
+        written=written,
+    )

@@ -45,6 +45,9 @@ def _account_id(value: Json) -> str:
 
 
 def _links(value: Json) -> list[str]:
+    if value is None or value == []:
+        context = {"found": "null" if value is None else "empty", "help": "name a link, or leave the key out for any"}
+        raise PydanticCustomError("wrong-value", "`link` must be a link or a list of links, not {found}", context)
     codes = value if isinstance(value, list) else [value]
     known = [link.value for link in Link]
     for code in codes:
@@ -64,6 +67,13 @@ def _instant(value: Json) -> str:
     raise PydanticCustomError("wrong-value", "`{time}` is not a time with its offset from UTC", context)
 
 
+def _part(value: Json) -> Json:
+    if value == {}:
+        context = {"help": "name a member that must be there, or write `output: {}`"}
+        raise PydanticCustomError("wrong-value", "`output_partial` is empty, which every mapping matches", context)
+    return value
+
+
 def _text(value: Json) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -74,6 +84,7 @@ Document = Annotated[Json, BeforeValidator(_document)]
 AccountId = Annotated[str, BeforeValidator(_account_id)]
 Links = Annotated[list[str], BeforeValidator(_links)]
 Instant = Annotated[str, BeforeValidator(_instant)]
+Part = Annotated[Json, BeforeValidator(_part)]
 Substitute = Annotated[str, BeforeValidator(_text)]
 Status = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "NOT_CREATED"]
 
@@ -239,37 +250,40 @@ class DefaultsEntry(_Entry):
 
 
 class DeniedEntry(_Entry):
-    """A kind of refused call. What is left out may be anything."""
+    """A kind of refused call. What is left out may be anything; null is no way to leave it out."""
 
-    who: str | None = None
+    who: str = ""
     """A role (`account/Role` or ARN), `account/user/Name`, `account/root`, or a service principal."""
-    action: str | None = None
+    action: str = ""
     """The IAM action, e.g. `sts:AssumeRole`."""
-    resource: str | None = None
+    resource: str = ""
     """The ARN that was asked for."""
-    link: Links | None = None
+    link: Links = []
     """The broken link or links of the permission chain: exactly these."""
-    times: int | None = Field(default=None, ge=1)
+    times: int = Field(default=0, ge=1)
     """How many such calls; any number from one if left out."""
 
 
 class ExpectEntry(_Entry):
-    """How a case must end; at least one key. Each given key is compared, none implies another."""
+    """How a case must end; at least one key. Each given key is compared, none implies another.
 
-    status: Status | None = None
+    What is not given is not compared; the defaults here are never looked at.
+    """
+
+    status: Status = "SUCCEEDED"
     """Of the execution; NOT_CREATED when a function or a state machine is refused on creation."""
     output: Json = None
-    """The whole output, exactly."""
-    output_partial: Json = None
+    """The whole output, exactly; an execution that did not succeed has none, not even null."""
+    output_partial: Part = None
     """A part of it: mappings may have more members, lists and scalars are exact."""
     error: str | None = None
     """The error name, or null for none."""
     cause: str | None = None
     """The whole cause, exactly, or null for none."""
-    cause_like: str | None = None
-    """The cause as a pattern: `*` is any text, `?` any character."""
-    denied: list[DeniedEntry] | None = None
-    """Every refused call must be listed and every listed one must occur, in any order; `[]` is none."""
+    cause_like: str = ""
+    """The cause as a pattern: `*` is any text, `?` any character. Without a cause nothing matches."""
+    denied: list[DeniedEntry] = []
+    """Every refused call must be of a listed kind and every kind must occur, in any order; `[]` is none."""
 
 
 class CaseEntry(_Entry):

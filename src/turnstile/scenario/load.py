@@ -17,6 +17,7 @@ from turnstile.clock import DAWN
 from turnstile.document import Json, pointer
 from turnstile.faults import Rejected
 from turnstile.scenario.declare import Declaring
+from turnstile.scenario.difference import first_difference
 from turnstile.scenario.expectation import read_expectation
 from turnstile.scenario.file import ScenarioEntry, WorldEntry
 from turnstile.scenario.library import Library
@@ -25,7 +26,7 @@ from turnstile.scenario.reference import Names, substitute
 from turnstile.scenario.scenario import Case, Scenario
 from turnstile.scenario.shape import shape
 from turnstile.scenario.spelling import hint
-from turnstile.source import open_source, read
+from turnstile.source import Origin, open_source, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,7 +162,7 @@ class _Loading:
             seen.add(case.name)
 
     def _case(self, index: int, entry: CaseEntry, world: _World) -> Case | None:
-        if entry.changes:
+        if "changes" in entry.model_fields_set:
             changed = self._changed(index, entry, world.names)
             if changed is None:
                 return None
@@ -184,6 +185,9 @@ class _Loading:
         )
         place = self.written.place(pointer("/cases", index, "changes"))
         written, faults = overlay(base, entry.changes, place)
+        if not faults and first_difference(base.document, written.document, partial=False) is None:
+            remedy = "leave `changes` out, or change something"
+            faults.append(Origin(base.source, place).fault("no-change", "the changes change nothing", remedy))
         shaped = shape(WorldEntry, written)
         self.faults += [*faults, *shaped.faults]
         if shaped.entry is None or not shaped.whole:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 class States:
     """Registers machines, starts executions and tells what became of them.
 
-    `definitions` maps definition text to its tree, for texts that were parsed already; it may grow. Operations that most
-    runs never ask for are loaded with the first of them, and `tester` makes what answers TestState then.
+    `definitions` maps definition text to its tree, for texts that were parsed already; it may grow. Operations that
+    most runs never ask for are loaded with the first of them, and `tester` makes what answers TestState then.
     """
 
     def __init__(
