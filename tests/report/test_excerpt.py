@@ -4,7 +4,7 @@ import pytest
 
 from turnstile.faults import Where
 from turnstile.report.excerpt import Excerpt, on_disk, written
-from turnstile.source import Origin, Source
+from turnstile.source import Origin, Source, unwritten
 
 YAML = """\
 Statement:
@@ -45,7 +45,7 @@ def test_the_value_is_what_is_meant(text, pointer, meant):
 
 def test_a_document_that_was_never_text_has_no_line():
     """A policy given as a document still has a place."""
-    assert written(Origin(Source("<policy>", ""), "/Statement")) == Excerpt(Where("<policy>", 0, 0, "/Statement"))
+    assert written(unwritten("<policy>").at("Statement")) == Excerpt(Where("<policy>", 0, 0, "/Statement"))
 
 
 def test_a_fault_is_shown_from_its_file(tmp_path):
@@ -69,3 +69,15 @@ def test_a_file_that_is_no_text_has_no_line(tmp_path):
     file = tmp_path / "a.yaml"
     file.write_bytes(b"\xff\xfe\n")
     assert on_disk(Where(str(file), 1, 1)).line == ""
+
+
+def test_nothing_of_a_file_outside_of_the_folder_is_shown(tmp_path):
+    """Not by its path, nor by a link to it: a scenario may name any file of the machine."""
+    inside, outside = tmp_path / "here", tmp_path / "secret.yaml"
+    inside.mkdir()
+    outside.write_text("password: hunter2\n")
+    (inside / "own.yaml").write_text("name: mine\n")
+    (inside / "link.yaml").symlink_to(outside)
+    assert on_disk(Where(str(inside / "own.yaml"), 1, 1), inside).line == "name: mine"
+    for path in (outside, inside / "link.yaml", inside / ".." / "secret.yaml"):
+        assert on_disk(Where(str(path), 1, 1), inside).line == ""

@@ -215,6 +215,13 @@ def test_a_file_that_is_not_there_is_one_fault(tmp_path):
     assert [fault.code for fault in refused(lambda: load(tmp_path))] == ["unreadable-file"]
 
 
+def test_a_device_in_the_place_of_a_file_is_named_as_none(loaded):
+    """Nothing is read of it, and nothing of its folder is suggested."""
+    (fault,) = refused(lambda: loaded(scenario(defaults={"input": "/dev/zero"})))
+    assert (fault.code, fault.help) == ("missing-file", "name a text file")
+    assert fault.message == "the file `/dev/zero` cannot be used: it is not a regular file"
+
+
 def test_a_name_that_no_file_can_have_is_a_fault(loaded):
     """Whatever the system has against it."""
     (fault,) = refused(lambda: loaded(scenario(defaults={"input": "x" * 5000})))

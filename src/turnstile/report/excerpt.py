@@ -43,13 +43,16 @@ def written(origin: Origin) -> Excerpt:
     return _cut(origin.where(), origin.source.text, _value)
 
 
-def on_disk(where: Where) -> Excerpt:
+def on_disk(where: Where, folder: Path | None = None) -> Excerpt:
     """The line a fault or finding names, read again from its file; key and value are meant.
 
-    Where the file cannot be read, or is too large, the place alone.
+    The place alone where the file cannot be read, is too large, or lies outside of `folder`: a report shows nothing of
+    files that somebody else's scenario leads to.
     """
     path = Path(where.file)
     try:
+        if folder is not None and not path.resolve().is_relative_to(folder.resolve()):
+            return Excerpt(shown(where))
         if not where.line or not path.is_file() or path.stat().st_size > _LARGEST:
             return Excerpt(shown(where))
         return _cut(where, path.read_text("utf-8-sig"), _member)

@@ -65,9 +65,11 @@ def clipped(text: str, width: int) -> str:
     """The text, cut with `…` where it is wider than `width` columns."""
     if cells(text) <= width:
         return text
-    while text and cells(text) > width - 1:
-        text = text[:-1]
-    return text + "…"
+    kept, room = 0, width - 1
+    while room >= cells(text[kept]):
+        room -= cells(text[kept])
+        kept += 1
+    return text[:kept] + "…"
 
 
 def wrapped(text: str, width: int) -> list[str]:

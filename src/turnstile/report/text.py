@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, compact
@@ -42,12 +43,13 @@ def render(report: Report, *, color: bool, width: int, verbose: int = NORMAL) ->
 
 def faults(found: tuple[Fault, ...], *, color: bool, width: int, word: str = "fault") -> str:
     """Faults of users' files as text that ends with a line break; `word` is what they are called."""
-    return "\n".join(line for fault in found for line in _fault(fault, Paint(color), width, word)) + "\n"
+    return "\n".join(line for fault in found for line in _fault(fault, Paint(color), width, word=word)) + "\n"
 
 
 def _file(file: File, paint: Paint, width: int, verbose: int) -> Iterator[str]:
     if file.faults:
-        yield from (line for fault in file.faults for line in _fault(fault, paint, width))
+        folder = Path(file.path).parent
+        yield from (line for fault in file.faults for line in _fault(fault, paint, width, folder))
     cases = [case for case in file.cases if verbose > QUIET or not case.passed]
     if not cases:
         return
@@ -147,8 +149,8 @@ def _details(event: Json) -> str:
     return safe(compact(masked(told))) if told else ""
 
 
-def _fault(fault: Fault, paint: Paint, width: int, word: str = "fault") -> Iterator[str]:
-    where = on_disk(fault.where)
+def _fault(fault: Fault, paint: Paint, width: int, folder: Path | None = None, *, word: str = "fault") -> Iterator[str]:
+    where = on_disk(fault.where, folder)
     first, *rest = wrapped(f"{word}: {safe(fault.message)} [{fault.code}]", width)
     yield paint("bad" if word == "fault" else "warn", word) + first.removeprefix(word)
     yield from ("  " + line for line in rest)

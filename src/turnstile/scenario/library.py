@@ -63,7 +63,7 @@ class Library:
                 return path
             problem, remedy = _missing(path)
         except OSError as error:  # a name that is too long, a folder that may not be looked into
-            problem, remedy = (error.strerror or "it cannot be read").lower(), ""
+            problem, remedy = (error.strerror or "it cannot be read").lower(), "name a file that can be read"
         message = f"the file `{text}` cannot be used: {problem}"
         raise Rejected([origin.fault("missing-file", message, remedy)])
 
@@ -94,8 +94,10 @@ def _missing(path: Path) -> tuple[str, str]:
     """Why there is no such file, and what may have been meant."""
     if path.is_dir():
         return "it is a folder", "name a file in it"
+    if path.exists():
+        return "it is not a regular file", "name a text file"
     if path.is_symlink():
-        return f"it is a link to `{path.readlink()}`, which does not exist", ""
+        return f"it is a link to `{path.readlink()}`, which does not exist", "let it point at a file"
     folder = path.parent
     if folder.is_dir():
         meant = nearest(path.name, sorted(entry.name for entry in folder.iterdir()))
