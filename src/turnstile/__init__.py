@@ -45,6 +45,7 @@ __all__ = [
     "run",
     "run_async",
     "run_scenario",
+    "run_scenario_async",
     "simulate",
     "test_state",
     "test_state_async",
@@ -89,3 +90,12 @@ def run_scenario(path: str | PathLike[str], *, seed: int | None = None) -> Repor
     from turnstile.scenario.run import run_files  # noqa: PLC0415 - as above
 
     return run_files([Path(path)], seed=seed)
+
+
+async def run_scenario_async(path: str | PathLike[str], *, seed: int | None = None) -> Report:
+    """As `run_scenario`, inside a loop."""
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from turnstile.scenario.run import run_files_async  # noqa: PLC0415 - as above
+
+    return await run_files_async([Path(path)], seed=seed)

@@ -13,6 +13,7 @@ from turnstile.asl.definition import StateMachine
 from turnstile.asl.parse import parse
 from turnstile.document import Json, compact
 from turnstile.emulator import Emulator
+from turnstile.loops import outside_a_loop
 from turnstile.world.world import World, default_world
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ def run(
     clock: Clock | None = None,
     seed: int = 0,
 ) -> Execution:
-    """Run a definition to its end and return the execution; see `run_async`."""
+    """Run a definition to its end and return the execution; see `run_async`.
+
+    Raises:
+        RuntimeError: an event loop is running already.
+    """
+    outside_a_loop("run", "await run_async(...)")
     return asyncio.run(
         run_async(
             definition,

@@ -21,6 +21,7 @@ from turnstile.asl.parse import parse
 from turnstile.document import Json, compact
 from turnstile.emulator import Emulator
 from turnstile.gate.call import Call
+from turnstile.loops import outside_a_loop
 from turnstile.running import EVERYTHING, NO_INPUT
 from turnstile.world.world import World, default_world
 
@@ -207,6 +208,7 @@ class Session:
     """A world kept open, for code without a loop."""
 
     def __init__(self, inner: SessionAsync) -> None:
+        outside_a_loop("open_session", "async with open_session_async(...)")
         self._inner = inner
         self._runner = asyncio.Runner()
         self._requests: asyncio.Queue[tuple[Coroutine[Any, Any, Any], asyncio.Future[Any]] | None] = asyncio.Queue()

@@ -18,6 +18,7 @@ from turnstile.document import Json, compact
 from turnstile.emulator import Emulator
 from turnstile.faults import Rejected
 from turnstile.gate.call import Call
+from turnstile.loops import outside_a_loop
 from turnstile.running import EVERYTHING, NO_INPUT
 from turnstile.states.test_definition import PLACE, whole
 from turnstile.world.world import World, default_world
@@ -80,6 +81,7 @@ def test_state(
     seed: int = 0,
 ) -> StateResult:
     """Test one state and return how it went; see `test_state_async`."""
+    outside_a_loop("test_state", "await test_state_async(...)")
     return asyncio.run(
         test_state_async(
             definition,

@@ -16,6 +16,7 @@ from turnstile.clock import stopwatch
 from turnstile.emulator import Emulator
 from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
+from turnstile.loops import outside_a_loop
 from turnstile.report import report
 from turnstile.scenario.expect import Outcome, findings
 from turnstile.scenario.load import load_with
@@ -46,7 +47,11 @@ def run_files(
     `moto_url` names a moto server that keeps the resources. A file that has faults stands in the report with them;
     nothing of it ran. A case that comes to something which is not emulated has the status UNSUPPORTED, and the others
     go on.
+
+    Raises:
+        RuntimeError: an event loop is running already.
     """
+    outside_a_loop("run_scenario", "await run_scenario_async(...)")
     return asyncio.run(run_files_async(paths, seed=seed, select=select, moto_url=moto_url))
 
 
