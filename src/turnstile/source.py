@@ -8,26 +8,34 @@ This file knows the two notations and nothing of what the documents mean.
 from __future__ import annotations
 
 import json
+import stat
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, pointer
 from turnstile.faults import Fault, Rejected, Where
+from turnstile.offsets import place, strange_number, too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 _LARGEST = 50 * 1024 * 1024
+_OTHER_FILE = "name a text file that can be read"
+_JSON = "JSON has double quotes around keys and text, commas between values and none behind the last one"
 
 
 @dataclass(eq=False)
 class Source:
-    """One text with the name a user knows it by; `notation` is `json` or `yaml`."""
+    """One text with the name a user knows it by; `notation` is `json` or `yaml`.
+
+    `written` is false where there is only a name, and no text to point into.
+    """
 
     name: str
     text: str = field(repr=False)
+    written: bool = True
 
     @property
     def notation(self) -> str:
@@ -55,7 +63,7 @@ class Source:
         nearest = target
         while nearest and nearest not in self._places:
             nearest = nearest.rpartition("/")[0]
-        line, column = self._places.get(nearest, (0, 0)) if self.text else (0, 0)
+        line, column = self._places.get(nearest, (1, 1)) if self.written else (0, 0)
         return Where(self.name, line, column, target)
 
 
@@ -85,25 +93,35 @@ class Origin:
 
 def unwritten(name: str) -> Origin:
     """The origin of a value that was never text, known by a name such as `<definition>`."""
-    return Origin(Source(name, ""))
+    return Origin(Source(name, "", written=False))
 
 
 def open_source(path: Path, name: str | None = None) -> Source:
     """Read a UTF-8 file.
 
     Raises:
-        Rejected: it cannot be read, is no text, or is larger than 50 MiB.
+        Rejected: it cannot be read, is no regular file or pipe, is no text, or is larger than 50 MiB.
     """
     shown = name or str(path)
     try:
-        if path.stat().st_size > _LARGEST:
-            raise Rejected([Fault(Where(shown), "file-too-large", f"`{shown}` is larger than 50 MiB")])
-        return Source(shown, path.read_bytes().decode("utf-8-sig"))
+        facts = path.stat()
+        if stat.S_ISCHR(facts.st_mode) or stat.S_ISBLK(facts.st_mode):  # some of them never end
+            message = f"`{shown}` cannot be read: it is not a regular file"
+            raise Rejected([Fault(Where(shown), "unreadable-file", message, _OTHER_FILE)])
+        if facts.st_size > _LARGEST:
+            message = f"`{shown}` is larger than 50 MiB"
+            raise Rejected([Fault(Where(shown), "file-too-large", message, _OTHER_FILE)])
+        content = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
-        raise Rejected([Fault(Where(shown), "unreadable-file", f"`{shown}` cannot be read: {reason}")]) from None
-    except UnicodeDecodeError:
-        raise Rejected([Fault(Where(shown), "not-text", f"`{shown}` is not UTF-8 text")]) from None
+        message = f"`{shown}` cannot be read: {reason}"
+        raise Rejected([Fault(Where(shown), "unreadable-file", message, _OTHER_FILE)]) from None
+    try:
+        return Source(shown, content.decode().removeprefix("\ufeff"))
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode().removeprefix("\ufeff")
+        where = Where(shown, *place(before, len(before)))
+        raise Rejected([Fault(where, "not-text", f"`{shown}` is not UTF-8 text", "save it as UTF-8")]) from None
 
 
 def read(source: Source) -> Json:
@@ -120,15 +138,19 @@ def read(source: Source) -> Json:
         from turnstile.positions import repeated_key  # noqa: PLC0415 - only a fault needs it
 
         where = Where(source.name, *repeated_key(source.text))
-        raise Rejected([Fault(where, "duplicate-key", f"the key `{error}` stands here twice")]) from None
+        message = f"the key `{error}` stands here twice"
+        raise Rejected([Fault(where, "duplicate-key", message, "remove one of the two")]) from None
     except json.JSONDecodeError as error:
         where = Where(source.name, error.lineno, error.colno)
         problem = error.msg[:1].lower() + error.msg[1:]
-        raise Rejected([Fault(where, "json-syntax", f"not JSON: {problem}")]) from None
-    except ValueError as error:
-        raise Rejected([Fault(Where(source.name), "json-syntax", f"not JSON: {error}")]) from None
+        raise Rejected([Fault(where, "json-syntax", f"not JSON: {problem}", _JSON)]) from None
+    except ValueError as error:  # a constant that JSON has not, or a number of too many digits
+        where = Where(source.name, *strange_number(source.text))
+        problem = str(error) if str(error).startswith("`") else "a number has too many digits"
+        raise Rejected([Fault(where, "json-syntax", f"not JSON: {problem}", "put it in quotes")]) from None
     except RecursionError:
-        raise Rejected([Fault(Where(source.name), "too-deep", "the document is nested too deeply")]) from None
+        where = Where(source.name, *too_deep(source.text))
+        raise Rejected([Fault(where, "too-deep", "the document is nested too deeply", "nest it less")]) from None
 
 
 class _RepeatedKeyError(ValueError):

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from turnstile.document import Json, pointer
 from turnstile.faults import Fault, Rejected, Where
+from turnstile.offsets import place, too_deep
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -28,6 +30,14 @@ _WORDS: dict[str, Json] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 _TAG = "tag:yaml.org,2002:"
+_SYNTAX = "look at the indentation, and for quotes and brackets that are not closed"
+_REMEDIES = {
+    "duplicate-key": "remove one of the two",
+    "yaml-alias": "write the value out where the alias stands",
+    "yaml-key": "write the key as text",
+    "yaml-merge": "let `<<` name a mapping, or a list of mappings",
+    "yaml-tag": "remove the tag: documents hold text, numbers, true, false, null, lists and mappings",
+}
 
 
 def read_yaml(name: str, text: str) -> tuple[Json, dict[str, tuple[int, int]]]:
@@ -40,7 +50,7 @@ def read_yaml(name: str, text: str) -> tuple[Json, dict[str, tuple[int, int]]]:
     """
     node = _compose(name, text)
     if node is None:
-        return None, {}
+        return None, {"": (1, 1)}
     reader = _Reader(name)
     return reader.value(node, ""), reader.places
 
@@ -51,14 +61,24 @@ def _compose(file: str, text: str) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Where(file, mark.line + 1, mark.column + 1) if mark else Where(file)
-        raise Rejected([Fault(where, "yaml-syntax", f"not YAML: {error.problem or error.context}")]) from None
+        message = f"not YAML: {error.problem or error.context}"
+        raise Rejected([Fault(where, "yaml-syntax", " ".join(message.split()), _SYNTAX)]) from None
+    except ReaderError as error:
+        where = Where(file, *place(text, error.position))
+        message = f"not YAML: the character U+{ord(text[error.position]):04X} has no place in a text"
+        raise Rejected(
+            [Fault(where, "yaml-syntax", message, "remove it, or write it as an escape in quotes")]
+        ) from None
     except (YAMLError, ValueError) as error:
-        raise Rejected([Fault(Where(file), "yaml-syntax", f"not YAML: {error}")]) from None
+        message = f"not YAML: {' '.join(str(error).split())}"
+        raise Rejected([Fault(Where(file, 1, 1), "yaml-syntax", message, _SYNTAX)]) from None
     except RecursionError:
-        raise Rejected([Fault(Where(file), "too-deep", "the document is nested too deeply")]) from None
+        where = Where(file, *too_deep(text))
+        raise Rejected([Fault(where, "too-deep", "the document is nested too deeply", "nest it less")]) from None
     if len(nodes) > 1:
         where = _where(file, nodes[1])
-        raise Rejected([Fault(where, "yaml-documents", "more than one YAML document in a file")])
+        remedy = "give each document a file of its own"
+        raise Rejected([Fault(where, "yaml-documents", "more than one YAML document in a file", remedy)])
     return nodes[0] if nodes else None
 
 
@@ -142,7 +162,7 @@ class _Reader:
         return str(node.tag) in (_TAG + kind, "!", "None")
 
     def _refuse(self, node: Node, code: str, message: str) -> Rejected:
-        return Rejected([Fault(_where(self.file, node), code, message)])
+        return Rejected([Fault(_where(self.file, node), code, message, _REMEDIES[code])])
 
 
 def _plain_tag(node: ScalarNode) -> bool:

@@ -14,7 +14,7 @@ FAULTS = {
         "\0\n",
         "handler-syntax",
         0,
-        1,
+        0,
         "is not valid Python: source code string cannot contain null bytes",
     ),
     "a missing module": (

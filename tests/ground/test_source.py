@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from turnstile import document
-from turnstile.faults import Rejected
+from turnstile.faults import Rejected, Where
 from turnstile.positions import json_places
 from turnstile.source import Origin, Source, open_source, read, unwritten
 
@@ -99,7 +100,12 @@ def test_every_json_value_has_a_place(value, indent):
         ("x.yaml", "? [a]\n: 1", "yaml-key", 1, 3),
         ("x.yaml", "a: &a [*a]", "yaml-alias", 1, 4),
         ("x.json", '{"a": 1,}', "json-syntax", 1, 9),
-        ("x.json", '{"a": NaN}', "json-syntax", 0, 0),
+        ("x.json", '{"a": NaN}', "json-syntax", 1, 7),
+        ("x.json", '{"a": "NaN",\n "b": [-Infinity]}', "json-syntax", 2, 8),
+        ("x.json", '{"a":\n ' + "1" * 5000 + "}", "json-syntax", 2, 2),
+        ("x.json", "[" * 100_000, "too-deep", 1, 501),
+        ("x.yaml", "a: " + "[" * 100_000, "too-deep", 1, 504),
+        ("x.yaml", "a: 1\nb: x\0y", "yaml-syntax", 2, 5),
         ("x.json", '{"a": {"b": 1},\n "c": {"b": 1, "b": {}}}', "duplicate-key", 2, 16),
         ("x.json", "", "json-syntax", 1, 1),
     ],
@@ -110,6 +116,39 @@ def test_broken_text_is_one_fault_at_its_place(name, text, code, line, column):
         read(Source(name, text))
     (fault,) = caught.value.faults
     assert (fault.code, fault.where.line, fault.where.column) == (code, line, column)
+    assert fault.help
+    assert "\n" not in fault.message
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "column"),
+    [(b"a: \xc3\xa4\nb: \xff\n", 2, 4), (b"\xff\xfea\0", 1, 1), (b"\xef\xbb\xbfa: 1\n\n\x80", 3, 1)],
+)
+def test_what_is_not_utf_8_is_told_at_its_first_bad_byte(tmp_path, content, line, column):
+    """With a remedy."""
+    (tmp_path / "x.yaml").write_bytes(content)
+    with pytest.raises(Rejected) as caught:
+        open_source(tmp_path / "x.yaml")
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.where.line, fault.where.column, fault.help) == (
+        "not-text",
+        line,
+        column,
+        "save it as UTF-8",
+    )
+
+
+@pytest.mark.parametrize("name", ["x.yaml", "x.json", "x"])
+def test_an_empty_file_has_a_beginning(name):
+    """A fault of the whole of it stands there; a value that was never text has no line."""
+    assert Origin(Source(name, "")).at("a").where() == Where(name, 1, 1, "/a")
+    assert unwritten("<x>").where() == Where("<x>", 0, 0)
+
+
+def test_a_device_is_not_read():
+    """It may have no end."""
+    with pytest.raises(Rejected, match="is not a regular file"):
+        open_source(Path("/dev/zero"))
 
 
 def test_a_yaml_bomb_is_refused():

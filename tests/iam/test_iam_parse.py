@@ -42,6 +42,7 @@ def test_faulty_policy(case):
     faults = caught.value.faults
     assert sorted(f"{fault.code} {fault.where.line}" for fault in faults) == sorted(case["faults"])
     assert case.get("help", faults[0].help) in {fault.help for fault in faults}
+    assert all(fault.help for fault in faults)
 
 
 @pytest.mark.parametrize(

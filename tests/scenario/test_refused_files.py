@@ -52,7 +52,15 @@ def test_messages_follow_the_grammar_of_messages(path):
             assert "\n" not in fault.message
             assert not fault.message.endswith(".")
             assert fault.message[0].islower() or fault.message[0] == "`" or fault.message.startswith("JSON")
-        assert fault.where.column > 0 or fault.where.line == 0
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.partition(".")[0])
+def test_every_fault_has_a_place_and_a_remedy(path):
+    """File, line, column and a help line of its own, whatever room it comes from."""
+    for fault in refusal(path):
+        assert fault.where.line > 0, fault
+        assert fault.where.column > 0, fault
+        assert fault.help, fault
 
 
 def _listed(faults):

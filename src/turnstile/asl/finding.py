@@ -37,6 +37,25 @@ Place: TypeAlias = "tuple[str | int, ...]"
 """Names and positions from the root of the definition."""
 
 
+_REMEDIES: tuple[tuple[str, str, str], ...] = (
+    (SCHEMA, "Definition must be", "write an object with `StartAt` and `States`"),
+    (SCHEMA, "These fields are required", "add what is missing here"),
+    (SCHEMA, "", "compare it with what the Amazon States Language has in this place"),
+    (TARGET, "", "name a state of the same `States`, and lead to every state from `StartAt`"),
+    (END_STATE, "", "let a state have `End: true`, or be a Succeed or Fail"),
+    (DUPLICATE_STATE, "", "give the state a name of its own in the whole definition"),
+    (DUPLICATE_LABEL, "", "give the label a name of its own in the whole definition"),
+    (STATE_NAME, "", "choose a name of 1 to 80 characters"),
+    (LABEL_NAME, "", "choose a label of at most 40 characters"),
+    (VARIABLE_NAME, "", "begin with a letter, and use letters, digits and `_` only"),
+    (RESERVED_VARIABLE, "", "choose another name; `states` is reserved"),
+    (NESTED, "", "nest the states less, or start another state machine for the inner ones"),
+    (JSONATA, "", "correct the expression at that place"),
+    (JSONATA_REFERENCE, "", "remove what JSONata in Step Functions does not have"),
+)
+"""Help for findings that bring none: code, beginning of the message, help."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One diagnostic; `place` None is a finding without location, `help` is ours."""
@@ -61,7 +80,7 @@ class Finding:
 
     def fault(self, origin: Origin) -> Fault:
         """The same as a fault of a user's file, in AWS's words, so that they can be looked up."""
-        return origin.within(self.pointer).fault(self.code, self.message, self.help)
+        return origin.within(self.pointer).fault(self.code, self.message, self.help or _remedy(self))
 
 
 def as_aws(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -79,3 +98,11 @@ def aws_text(findings: Iterable[Finding]) -> str:
 
 def _or_null(location: str | None) -> str:
     return "null" if location is None else location
+
+
+def _remedy(finding: Finding) -> str:
+    return next((help_ for code, start, help_ in _REMEDIES if _fits(finding, code, start)), "")
+
+
+def _fits(finding: Finding, code: str, start: str) -> bool:
+    return finding.code == code and finding.message.startswith(start)

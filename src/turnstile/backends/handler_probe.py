@@ -1,6 +1,7 @@
 """What is wrong with handlers, found before any case runs: each function's module is imported once and reported on.
 
-Faults stand in the handler's own file where it can be said (line and column), else where the function is declared.
+Faults stand in the handler's own file where a line of it can be told, and name the declaration in their help; else they
+stand where the function is declared.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from turnstile.world.function import Function
 
 _MESSAGES: Mapping[str, tuple[str, str]] = {
-    "handler-syntax": ("`{file}` is not valid Python: {detail}", ""),
+    "handler-syntax": ("`{file}` is not valid Python: {detail}", "correct the line"),
     "handler-import": (
         "the handler module `{file}` cannot be imported: {detail}",
         "install what it needs next to Turnstile, or put it into the handler's folder",
@@ -45,38 +46,56 @@ async def probe(handlers: Handlers, functions: Iterable[Function]) -> tuple[Faul
     for function, code in files:
         if function in unreadable:
             faults[unreadable[function]] = None
-        elif (fault := _fault(code, await started[function].report())) is not None:
+        elif (fault := _fault(function, code, await started[function].report())) is not None:
             faults[fault] = None
     return tuple(faults)
 
 
 def _unreadable(function: Function, path: Path) -> Fault | None:
     if path.suffix != ".py":
-        text, remedy = f"`{path}` is not a Python file", "only Python handlers run; declare an answer instead"
-        return Fault(function.origin.where(), "handler-not-python", text, remedy)
-    if not path.is_file():
-        return Fault(function.origin.where(), "handler-missing", f"the handler file `{path}` does not exist")
-    if not os.access(path, os.R_OK):
-        return Fault(function.origin.where(), "handler-missing", f"the handler file `{path}` cannot be read")
+        text, remedy = f"`{path}` is not a Python file", "only Python handlers run; name a `.py` file"
+        return Fault(_declared(function), "handler-not-python", text, remedy)
+    problem = "does not exist" if not path.is_file() else "" if os.access(path, os.R_OK) else "cannot be read"
+    if problem:
+        text = f"the handler file `{path}` {problem}"
+        return Fault(_declared(function), "handler-missing", text, "name a Python file that can be read")
     return None
 
 
-def _fault(code: HandlerFile, report: Report) -> Fault | None:
-    whole = Where(str(code.path))
+def _declared(function: Function) -> Where:
+    return function.origin.at("handler").where()
+
+
+def _fault(function: Function, code: HandlerFile, report: Report) -> Fault | None:
+    whole = _whole(function, code)
     if report.late:
         text = f"the import of `{code.path}` took more than {INIT_SECONDS:g} seconds"
-        return Fault(whole, "handler-import", text, "Lambda ends an init phase at that time")
+        return Fault(whole, "handler-import", text, "Lambda ends an init phase at that time: import less, or later")
     if report.end is not None:
-        return Fault(whole, "handler-import", f"the import of `{code.path}` ended its process")
+        text = f"the import of `{code.path}` ended its process"
+        return Fault(
+            whole, "handler-import", text, "let the module return from its import, and work in the handler only"
+        )
     if report.fault is None:
         return None
-    return _told(code, report.fault)
+    return _told(function, code, report.fault)
 
 
-def _told(code: HandlerFile, told: Mapping[str, Json]) -> Fault:
+def _whole(function: Function, code: HandlerFile) -> Where:
+    """The place of what is wrong with a file and no line of it."""
+    declared = _declared(function)
+    return declared if declared.line else Where(str(code.path))
+
+
+def _told(function: Function, code: HandlerFile, told: Mapping[str, Json]) -> Fault:
     message, remedy = _MESSAGES[told["code"]]
     shown = message.format(file=code.path, name=code.handler, detail=told["detail"])
-    where = Where(_near(code.path, told["file"]), told["line"], told["column"])
+    declared, where = _declared(function), _whole(function, code)
+    if told["line"]:
+        where = Where(_near(code.path, told["file"]), told["line"], told["column"])
+        if declared.line:
+            place = f"line {declared.line} of `{os.path.basename(declared.file)}`"  # noqa: PTH119 - a name, no path
+            remedy = f"{remedy}; `{function.name}` is declared in {place}"
     return Fault(where, told["code"], " ".join(shown.split()), remedy)
 
 

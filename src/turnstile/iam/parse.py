@@ -64,7 +64,7 @@ class _PolicyReading(Reading):
             message = f"{shown(version)} is not a version of the policy language"
             self.fault("/Version", "unknown-version", message, "write `2012-10-17`")
         if not isinstance(document.get("Id", ""), str):
-            self.fault("/Id", "not-text", "`Id` is text")
+            self.fault("/Id", "not-text", "`Id` is text", "put it in quotes")
         return self.statements(document)
 
     def length(self, document: Json, most: int | None) -> None:
@@ -74,18 +74,19 @@ class _PolicyReading(Reading):
 
     def statements(self, document: dict[str, Json]) -> tuple[Statement, ...]:
         if "Statement" not in document:
-            self.fault("", "missing-statement", "the policy has no `Statement`")
+            self.fault("", "missing-statement", "the policy has no `Statement`", "add a list of statements")
             return ()
         written = document["Statement"]
         if written == []:
-            self.fault("/Statement", "empty-list", "`Statement` is an empty list")
+            self.fault("/Statement", "empty-list", "`Statement` is an empty list", "write at least one statement")
         if isinstance(written, list):
             places = [(f"/Statement/{index}", value) for index, value in enumerate(written)]
         else:
             places = [("/Statement", written)]
         for place, value in places:
             if not isinstance(value, dict):
-                self.fault(place, "statement-not-object", "a statement is an object")
+                remedy = "write an object with `Effect` and `Action`"
+                self.fault(place, "statement-not-object", "a statement is an object", remedy)
         return tuple(
             self.statement(value, index, place)
             for index, (place, value) in enumerate(places)
@@ -95,7 +96,7 @@ class _PolicyReading(Reading):
     def statement(self, written: dict[str, Json], index: int, place: str) -> Statement:
         self.known_elements(written, grammar.STATEMENT_ELEMENTS, place)
         if not isinstance(sid := written.get("Sid", ""), str):
-            self.fault(f"{place}/Sid", "not-text", "`Sid` is text")
+            self.fault(f"{place}/Sid", "not-text", "`Sid` is text", "put it in quotes")
         actions, not_actions = self.actions(written, place)
         resources, not_resources = self.resources(written, place)
         statement = Statement(
@@ -127,7 +128,8 @@ class _PolicyReading(Reading):
     def actions(self, written: dict[str, Json], place: str) -> tuple[tuple[str, ...], bool]:
         name = self.one_of(written, "Action", place)
         if name is None:
-            self.fault(place, "missing-action", "the statement has neither `Action` nor `NotAction`")
+            remedy = "add `Action` with what the statement is about"
+            self.fault(place, "missing-action", "the statement has neither `Action` nor `NotAction`", remedy)
             return (), False
         values = self.texts(written[name], pointer(place, name), name)
         for where, value in values:
@@ -197,7 +199,9 @@ class _PolicyReading(Reading):
             return None
         where = pointer(place, name)
         if name == "NotPrincipal" and self.kind in grammar.WITHOUT_NOT_PRINCIPAL:
-            self.fault(where, "unexpected-not-principal", f"{grammar.CALLED[self.kind]} has no `NotPrincipal`")
+            message = f"{grammar.CALLED[self.kind]} has no `NotPrincipal`"
+            remedy = "name who is meant in `Principal`, and narrow it with a condition"
+            self.fault(where, "unexpected-not-principal", message, remedy)
         return Principals(tuple(self.principal_entries(written[name], where)), name == "NotPrincipal", where)
 
     def principal_entries(self, written: Json, place: str) -> Iterable[tuple[str, str]]:
@@ -225,7 +229,8 @@ class _PolicyReading(Reading):
         block = written.get("Condition", {})
         where = f"{place}/Condition"
         if not isinstance(block, dict):
-            self.fault(where, "condition-not-object", "`Condition` is an object of operators")
+            remedy = 'write for example `{"StringEquals": {"sts:ExternalId": "x"}}`'
+            self.fault(where, "condition-not-object", "`Condition` is an object of operators", remedy)
             return ()
         found = (self.operator(operator, keys, pointer(where, operator)) for operator, keys in block.items())
         return tuple(condition for conditions in found for condition in conditions)
@@ -236,7 +241,7 @@ class _PolicyReading(Reading):
             self.fault(place, "unknown-operator", message, nearest(operator, OPERATORS))
         if not isinstance(keys, dict):
             message = f"{shown(operator)} holds an object of condition keys"
-            self.fault(place, "condition-not-object", message)
+            self.fault(place, "condition-not-object", message, "write each key with the values it is compared to")
             return []
         return [self.condition(operator, key, values, pointer(place, key)) for key, values in keys.items()]
 
@@ -266,7 +271,8 @@ class _PolicyReading(Reading):
                 remedy,
             )
         if statement.not_actions:
-            self.fault(f"{place}/NotAction", "rcp-not-action", "a resource control policy has no `NotAction`")
+            message = "a resource control policy has no `NotAction`"
+            self.fault(f"{place}/NotAction", "rcp-not-action", message, "name the actions in `Action`")
         full = (statement.actions, statement.resources, statement.conditions) == (("*",), ("*",), ())
         if statement.effect is Effect.ALLOW and not full:
             self.fault(place, "rcp-allow", "a resource control policy cannot allow", 'write `"Effect": "Deny"`')

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from turnstile.source import Origin
 
 _WIDTH = 80
+_MOST_SHOWN = 9
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Reading:
             found = [(place, written)]
         for where, value in found:
             if not isinstance(value, str):
-                quote = "put it in quotes" if isinstance(value, int | float) else ""
+                quote = "put it in quotes" if isinstance(value, int | float) else "write text, or a list of texts"
                 self.fault(where, "not-text", f"{shown(value)} in `{name}` is not text", quote)
         return [(where, value) for where, value in found if isinstance(value, str)]
 
@@ -77,7 +78,10 @@ def shown(value: Json) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A help line with the known word that is spelled most like it, empty where none is."""
+    """A help line with the known word that is spelled most like it, else with the known ones."""
     by_letters = {name.lower(): name for name in known}
     found = get_close_matches(str(word).lower(), by_letters, n=1)
-    return f"did you mean `{by_letters[found[0]]}`?" if found else ""
+    if found:
+        return f"did you mean `{by_letters[found[0]]}`?"
+    shown_words = ", ".join(f"`{name}`" for name in list(by_letters.values())[:_MOST_SHOWN])
+    return f"known here: {shown_words}" + (" and more" if len(by_letters) > _MOST_SHOWN else "")

@@ -44,7 +44,8 @@ class Declaring(Entries):
             owner = owners.setdefault(account.id, name)
             if owner != name:
                 message = f"`{name}` has the account id of `{owner}`, `{account.id}`"
-                self.faults.append(self.written.origin("accounts", name, "id").fault("duplicate-account-id", message))
+                origin = self.written.origin("accounts", name, "id")
+                self.faults.append(origin.fault("duplicate-account-id", message, "give each account an id of its own"))
 
     def _account(self, name: str, entry: AccountEntry, identities: Identities) -> AccountDeclaration:
         place = ("accounts", name)

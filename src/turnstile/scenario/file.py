@@ -34,14 +34,16 @@ _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 def _document(value: Json) -> Json:
     if isinstance(value, dict) or (isinstance(value, str) and value):
         return value
-    raise PydanticCustomError("wrong-type", "must be a mapping or the path of a file")
+    context = {"help": "write the document here, or the path of its file"}
+    raise PydanticCustomError("wrong-type", "must be a mapping or the path of a file", context)
 
 
 def _account_id(value: Json) -> str:
     text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
     if _ACCOUNT_ID.fullmatch(text):
         return text
-    raise PydanticCustomError("account-id", "`{id}` is not an account id: it has twelve digits", {"id": str(value)})
+    context = {"id": str(value), "help": "write twelve digits, in quotes"}
+    raise PydanticCustomError("account-id", "`{id}` is not an account id: it has twelve digits", context)
 
 
 def _links(value: Json) -> list[str]:

@@ -158,7 +158,9 @@ class _Substitution:
         changed = {self.at(name).of(name): self.at(name).of(member) for name, member in members.items()}
         if len(changed) != len(members):
             self.faults.append(
-                self.origin.fault("duplicate-key", "two keys are the same once their names are resolved")
+                self.origin.fault(
+                    "duplicate-key", "two keys are the same once their names are resolved", "remove one of the two"
+                )
             )
         same = all(name in changed and changed[name] is member for name, member in members.items())
         return members if same else changed

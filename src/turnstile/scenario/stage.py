@@ -89,7 +89,8 @@ async def _make(emulator: Emulator, account: Account, resource: Resource) -> Non
         )
     except ServiceError as error:
         message = f"`{resource.service}:{resource.operation}` was refused: {error.code}: {error.message}"
-        raise Rejected([resource.origin.fault("resource-refused", message)]) from None
+        remedy = f"correct the parameters; they are those of the API {resource.service}:{resource.operation}"
+        raise Rejected([resource.origin.fault("resource-refused", message, remedy)]) from None
     except Unsupported as error:
         raise Unsupported(error.feature, error.where or resource.origin.where()) from None
 

@@ -5,6 +5,7 @@ Types: https://docs.pydantic.dev/latest/errors/validation_errors/
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.scenario.spelling import hint
@@ -38,9 +39,19 @@ def _missing(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
     return "missing-key", f"the key `{name}` is missing", f"add `{name}:` here"
 
 
+_NOTHING = "give it a value, or leave the key out"
+_WRITTEN = {
+    "text": "write one text",
+    "a mapping": "write its members below it, each as `key: value`",
+    "a list": "begin each element below it with `- `",
+    "a whole number": "write digits, without quotes",
+    "a number": "write digits, without quotes",
+}
+
+
 def _must(name: str, wanted: str, value: Json, remedy: str = "") -> Words:
-    empty = "give it a value, or leave the key out" if value is None else ""
-    return "wrong-type", f"`{name}` must be {wanted}, not {found(value)}", empty or remedy
+    help_ = _NOTHING if value is None else remedy or _WRITTEN[wanted]
+    return "wrong-type", f"`{name}` must be {wanted}, not {found(value)}", help_
 
 
 def _is_not(wanted: str) -> Callable[[str, ErrorDetails, Sequence[str]], Words]:
@@ -52,19 +63,22 @@ def _is_not(wanted: str) -> Callable[[str, ErrorDetails, Sequence[str]], Words]:
 
 
 def _choice(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
-    wanted = error["ctx"]["expected"].replace("'", "`")
-    return "wrong-value", f"`{name}` must be {wanted}, not {found(error['input'])}", ""
+    wanted, value = error["ctx"]["expected"].replace("'", "`"), error["input"]
+    options = re.findall("`(.*?)`", wanted)
+    remedy = hint(value, options, "values") if isinstance(value, str) and options else f"write {wanted}"
+    return "wrong-value", f"`{name}` must be {wanted}, not {found(value)}", _NOTHING if value is None else remedy
 
 
 def _bound(words: str, limit: str) -> Callable[[str, ErrorDetails, Sequence[str]], Words]:
     def bound(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
-        return "wrong-value", f"`{name}` must be {words} {error['ctx'][limit]:g}, not {error['input']}", ""
+        bound_ = f"{words} {error['ctx'][limit]:g}"
+        return "wrong-value", f"`{name}` must be {bound_}, not {error['input']}", f"write a number that is {bound_}"
 
     return bound
 
 
 def _empty(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
-    return "wrong-value", f"`{name}` must not be empty", ""
+    return "wrong-value", f"`{name}` must not be empty", "write some text"
 
 
 def _form(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:

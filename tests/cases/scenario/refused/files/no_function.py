@@ -1,2 +1,2 @@
-def handle(event, context):  ### handler-not-found: has no function `handler`
+def handle(event, context):
     return event

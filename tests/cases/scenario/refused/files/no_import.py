@@ -1,4 +1,4 @@
-import no_such_library_at_all ### handler-import: no_such_library_at_all
+import no_such_library_at_all ### handler-import: no_such_library_at_all | is declared in line
 
 
 def handler(event, context):
