@@ -64,7 +64,8 @@ class Entries:
     def path(self, path: str, place: tuple[str, ...]) -> None:
         """Check the IAM path of something."""
         if not _PATH.fullmatch(path):
-            self.fault((*place, "path"), "role-path", f"`{path}` is not a path: it begins and ends with `/`", "write for example `/team/`")
+            message = f"`{path}` is not a path: it begins and ends with `/`"
+            self.fault((*place, "path"), "role-path", message, "write for example `/team/`")
 
     def policies(
         self, documents: Mapping[str, Json], kind: Kind, place: tuple[str, ...], key: str = "policies"
