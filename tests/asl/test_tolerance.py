@@ -35,7 +35,7 @@ def test_a_count_is_a_number_or_leads_to_one(fields, value, count):
     assert tolerated_count(state(**fields), {"n": value}, scope) == count
 
 
-@pytest.mark.parametrize("value", ["NoNumber", {}, -1, 1.5, True, None])
+@pytest.mark.parametrize("value", ["NoNumber", {}, 1.5, True, None])
 def test_a_count_that_is_none_fails_the_state(value):
     """The cause names field, value and path."""
     with pytest.raises(StatesError) as caught:
@@ -43,6 +43,13 @@ def test_a_count_that_is_none_fails_the_state(value):
     assert caught.value.error == "States.Runtime"
     assert caught.value.cause.startswith("The ToleratedFailureCountPath field refers to value ")
     assert caught.value.cause.endswith(" which is not a valid integer: $.n")
+
+
+def test_a_count_below_zero_fails_the_state():
+    """A negative count has a text of its own."""
+    with pytest.raises(StatesError) as caught:
+        tolerated_count(state(ToleratedFailureCountPath="$.n"), {"n": -1}, Scope({}, {}))
+    assert (caught.value.error, caught.value.cause) == ("States.Runtime", "ToleratedFailureCount cannot be negative.")
 
 
 @pytest.mark.parametrize(

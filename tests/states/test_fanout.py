@@ -243,6 +243,15 @@ def test_what_a_map_cannot_run_over_fails_the_execution(fields, document, cause)
     assert [event.type for event in execution.events if "Failed" in event.type] == ["ExecutionFailed"]
 
 
+@pytest.mark.parametrize("mode", [{"Mode": "INLINE"}, {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}])
+def test_a_map_whose_concurrency_cannot_be_read_has_not_started(mode):
+    """MaxConcurrencyPath is read before MapStateStarted; a negative number has a text of its own."""
+    processor = {**chain("A"), "ProcessorConfig": mode}
+    execution = run(mapped(processor, ItemsPath="$.a", MaxConcurrencyPath="$.m"), {"a": [1], "m": -1})
+    assert told(execution)[-1] == "3 2 ExecutionFailed"
+    assert execution.cause.endswith(" Expected non-negative integer for MaxConcurrency, got -1 instead.")
+
+
 def test_a_limit_may_be_text_with_digits():
     """Recorded: a MaxConcurrencyPath that leads to "1" runs one at a time."""
     execution = run(mapped(wait(1), ItemsPath="$.a", MaxConcurrencyPath="$.m"), {"a": [0, 0], "m": "1"})

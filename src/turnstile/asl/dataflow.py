@@ -204,8 +204,8 @@ def max_concurrency(state: Map, data: Json, scope: Scope) -> int:
     """How many iterations may run at once; 0 leaves it to the service.
 
     Raises:
-        StatesError: MaxConcurrencyPath leads nowhere, or to no whole number from 0 on (text inferred from that of the
-            other numbers of a Map). Text with digits is a number (recorded: test_reference_in_map_state).
+        StatesError: MaxConcurrencyPath leads nowhere, or to no whole number from 0 on (texts reported by LocalStack).
+            Text with digits is a number (recorded: test_reference_in_map_state).
     """
     limit = state.max_concurrency
     if isinstance(limit, Query):
@@ -214,9 +214,11 @@ def max_concurrency(state: Map, data: Json, scope: Scope) -> int:
         return limit
     value = found(limit, data, scope)
     number = int(value) if isinstance(value, str) and value.isdecimal() else value
-    if isinstance(number, int) and not isinstance(number, bool) and number >= 0:
-        return number
-    raise _no_integer("MaxConcurrencyPath", value, limit)
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise _no_integer("MaxConcurrencyPath", value, limit)
+    if number < 0:
+        raise errors.runtime(f"Expected non-negative integer for MaxConcurrency, got {number} instead.")
+    return number
 
 
 def _counted(query: Query, data: Json, scope: Scope) -> int:

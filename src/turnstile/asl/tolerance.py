@@ -26,15 +26,18 @@ def tolerated_count(state: Map, data: Json, scope: Scope) -> int | None:
     """How many iterations may fail; None if no number is given.
 
     Raises:
-        StatesError: ToleratedFailureCountPath leads nowhere, or to no whole number from 0 on.
+        StatesError: ToleratedFailureCountPath leads nowhere, or to no whole number from 0 on (the text for negative
+            ones is reported by LocalStack).
     """
     if state.tolerated_failure_count is None:
         return None
     value = _value(state.tolerated_failure_count, data, scope)
     number = int(value) if isinstance(value, str) and value.isdecimal() else value
-    if isinstance(number, int) and not isinstance(number, bool) and number >= 0:
-        return number
-    raise _refused("ToleratedFailureCount", value, "integer", state.tolerated_failure_count)
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise _refused("ToleratedFailureCount", value, "integer", state.tolerated_failure_count)
+    if number < 0:
+        raise errors.runtime("ToleratedFailureCount cannot be negative.")
+    return number
 
 
 def tolerated_percentage(state: Map, data: Json, scope: Scope) -> float | None:

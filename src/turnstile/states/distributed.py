@@ -83,10 +83,11 @@ class Distributed:
         return await persist(walk, state, raw, attempt)
 
     async def _attempt(self, walk: Walk, state: Map, data: Json, number: int) -> Result:
+        concurrency = dataflow.max_concurrency(state, data, walk.scope)
         items = None if state.item_reader else _own_items(walk, state, data)
         length = len(items.values) if items else 0
         walk.record("MapStateStarted", "mapStateStartedEventDetails", {"length": length})
-        order = _order(walk, state, data)
+        order = _order(walk, state, data, concurrency)
         run = self._begin(walk, state, order)
         started = walk.record("MapRunStarted", "mapRunStartedEventDetails", {"mapRunArn": run.arn})
         work = _Work(self._gate, self._sessions, walk, state, data, order, number)
@@ -105,8 +106,9 @@ class Distributed:
         run = swarm.map_run
         run.reopen(walk.world.clock.now(), swarm)
         details = {"mapRunArn": run.arn, "redriveCount": run.redrives}
+        order = _order(walk, state, data, run.concurrency)
         started = walk.record("MapRunRedriven", "mapRunRedrivenEventDetails", details)
-        work = _Work(self._gate, self._sessions, walk, state, data, _order(walk, state, data), number)
+        work = _Work(self._gate, self._sessions, walk, state, data, order, number)
 
         async def children() -> Inputs:
             await work.guarded(swarm.again, run, swarm.inputs)
@@ -242,10 +244,11 @@ def _own_items(walk: Walk, state: Map, data: Json) -> Items:
     return found
 
 
-def _order(walk: Walk, state: Map, data: Json) -> _Order:
+def _order(walk: Walk, state: Map, data: Json, concurrency: int) -> _Order:
+    """Evaluate what a Map evaluates after MapStateStarted; MaxConcurrency alone comes before it (see `Inline`)."""
     scope, reader, batcher, writer = walk.scope, state.item_reader, state.item_batcher, state.result_writer
     return _Order(
-        concurrency=dataflow.max_concurrency(state, data, scope),
+        concurrency=concurrency,
         tolerated_count=tolerance.tolerated_count(state, data, scope),
         tolerated_percentage=tolerance.tolerated_percentage(state, data, scope),
         most=0 if reader is None else limits.max_items(reader, data, scope),

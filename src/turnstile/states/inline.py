@@ -47,8 +47,7 @@ class Inline:
     async def map(self, walk: Walk, state: Map, raw: Json) -> Step:
         """Run the iterations until they succeed, are caught, or fail; the output and the next state.
 
-        The limits of a Map are read after MapStateStarted (recorded for those of a distributed one:
-        scenarios.base_scenarios/test_map_state_tolerated_failure_count_path).
+        MaxConcurrency is read before MapStateStarted, unlike what a distributed Map tolerates (reported by LocalStack).
 
         Raises:
             StatesError: an iteration failed for good.
@@ -58,9 +57,9 @@ class Inline:
             if (unfinished := _taken_up(walk)) is not None:
                 return await _succeeded(walk, unfinished.again())
             data = dataflow.effective_input(state, raw, walk.scope)
+            most = dataflow.max_concurrency(state, data, walk.scope) or _MOST_ITERATIONS
             plan = Iterations(walk, state, data, dataflow.items(state, data, walk.scope))
             walk.record("MapStateStarted", "mapStateStartedEventDetails", {"length": plan.length})
-            most = dataflow.max_concurrency(state, data, walk.scope) or _MOST_ITERATIONS
             return await _succeeded(walk, FanOut(walk, plan, min(most, _MOST_ITERATIONS), self._group).run())
 
         return await persist(walk, state, raw, attempt)
