@@ -79,3 +79,10 @@ def test_rules_stop_at_the_first_answer():
 def test_there_are_thirty_nine_operators():
     """The table has every operator of the specification."""
     assert len(OPERATORS) == 39
+
+
+@pytest.mark.parametrize(("tail", "result"), [("", False), ("b", True)])
+def test_many_wildcards_take_no_time_to_speak_of(tail, result):
+    """A pattern with fifty of them is held against 200,000 characters in one go, whether it matches or not."""
+    rule = compile_rule({"Variable": "$", "StringMatches": "*a" * 50 + "*b", "Next": "Elsewhere"})
+    assert rule.test(_SCOPE, "a" * 200_000 + tail) is result

@@ -87,9 +87,23 @@ def _matches(value: Json, pattern: Json) -> bool:
 
 @lru_cache(maxsize=1024)
 def _wildcard(pattern: str) -> re.Pattern[str]:
-    """`*` stands for any text, unless a backslash stands before it."""
-    parts = re.findall(r"\\[*\\]|\*|[^*\\]+|\\", pattern)
-    return re.compile("".join(".*" if part == "*" else _literal(part) for part in parts), re.DOTALL)
+    """`*` stands for any text, unless a backslash stands before it.
+
+    What stands between two of them is matched where it comes first, for good: a later place cannot help, and looking
+    for one would take time that grows with the power of the number of `*`.
+    """
+    literals = [""]
+    for part in re.findall(r"\\[*\\]|\*|[^*\\]+|\\", pattern):
+        if part == "*":
+            literals.append("")
+        else:
+            literals[-1] += _literal(part)
+    first, *between = literals
+    if not between:
+        return re.compile(first)
+    *middle, last = between
+    found = "".join(f"(?>.*?{literal})" for literal in middle if literal)
+    return re.compile(f"{first}{found}.*{last}", re.DOTALL)
 
 
 def _literal(part: str) -> str:
