@@ -45,7 +45,7 @@ class InvokeTask:
         Raises:
             StatesError: see `Integration.start`.
         """
-        parameters = dict(work.parameters)
+        parameters = dict(work.members)
         payload = parameters.pop("Payload", None)
         if payload is not None:
             parameters["Payload"] = payload if isinstance(payload, str) else compact(payload)

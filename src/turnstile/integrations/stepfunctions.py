@@ -31,7 +31,7 @@ class StartExecutionTask:
         Raises:
             StatesError: see `Integration.start`.
         """
-        parameters = {_MEMBERS.get(name, name): value for name, value in work.parameters.items()}
+        parameters = {_MEMBERS.get(name, name): value for name, value in work.members.items()}
         if "input" in parameters and not isinstance(parameters["input"], str):
             parameters["input"] = compact(parameters["input"])
         try:

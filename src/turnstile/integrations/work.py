@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from turnstile.document import Json
+from turnstile.asl.errors import runtime
+from turnstile.document import Json, compact
 from turnstile.gate.call import Answer
 
 Ask: TypeAlias = Callable[[str, str, Mapping[str, Json]], Awaitable[Answer]]
@@ -20,6 +21,18 @@ class Work:
     resource: str
     parameters: Json
     ask: Ask
+
+    @property
+    def members(self) -> dict[str, Json]:
+        """The parameters as members of a request, for integrations that take nothing else.
+
+        Raises:
+            StatesError: they are no object, as a raw input can be (`States.Runtime`; the text is *inferred*).
+        """
+        if isinstance(self.parameters, dict):
+            return self.parameters
+        text = f"The Parameters '{compact(self.parameters)}' could not be used to start the Task"
+        raise runtime(f"{text}: [The value is not a JSON object]")
 
 
 class Integration(Protocol):
