@@ -28,6 +28,7 @@ from turnstile.gate.link import Link
 from turnstile.scenario.spelling import hint
 
 VERSION = 1
+_ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
@@ -44,6 +45,13 @@ def _account_id(value: Json) -> str:
         return text
     context = {"id": str(value), "help": "write twelve digits, in quotes"}
     raise PydanticCustomError("account-id", "`{id}` is not an account id: it has twelve digits", context)
+
+
+def _organization_id(value: Json) -> str:
+    if isinstance(value, str) and _ORGANIZATION_ID.fullmatch(value):
+        return value
+    context = {"id": str(value), "help": "write one like `o-a1b2c3d4e5`"}
+    raise PydanticCustomError("organization-id", "`{id}` is not the id of an organization", context)
 
 
 def _links(value: Json) -> list[str]:
@@ -84,6 +92,7 @@ def _text(value: Json) -> str:
 
 Document = Annotated[Json, BeforeValidator(_document)]
 AccountId = Annotated[str, BeforeValidator(_account_id)]
+OrganizationId = Annotated[str, BeforeValidator(_organization_id)]
 Links = Annotated[list[str], BeforeValidator(_links)]
 Instant = Annotated[str, BeforeValidator(_instant)]
 Part = Annotated[Json, BeforeValidator(_part)]
@@ -225,7 +234,7 @@ class UnitEntry(LevelEntry):
 class OrganizationEntry(UnitEntry):
     """An organization; its own control policies, accounts and units are those of the root."""
 
-    id: str = Field(pattern=r"^o-[a-z0-9]{10,32}$")
+    id: OrganizationId
     """Such as `o-a1b2c3d4e5`."""
     management_account: str
     """The name of an account; no control policy touches it."""

@@ -42,6 +42,7 @@ def _missing(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
 _NOTHING = "give it a value, or leave the key out"
 _WRITTEN = {
     "text": "write one text",
+    "`true` or `false`": "write it without quotes",
     "a mapping": "write its members below it, each as `key: value`",
     "a list": "begin each element below it with `- `",
     "a whole number": "write digits, without quotes",
@@ -81,10 +82,6 @@ def _empty(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
     return "wrong-value", f"`{name}` must not be empty", "write some text"
 
 
-def _form(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
-    return "wrong-value", f"`{name}` has not the form {error['ctx']['pattern'].strip('^$')}: `{error['input']}`", ""
-
-
 def _own(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
     """A refusal of a validator in `file`, which brings its message and perhaps its help."""
     message = error["msg"] if error["msg"].startswith("`") else f"`{name}` {error['msg']}"
@@ -106,7 +103,6 @@ _WORDS: Mapping[str, Callable[[str, ErrorDetails, Sequence[str]], Words]] = {
     "greater_than_equal": _bound("at least", "ge"),
     "less_than_equal": _bound("at most", "le"),
     "string_too_short": _empty,
-    "string_pattern_mismatch": _form,
 }
 
 
