@@ -15,9 +15,9 @@ import pytest
 from turnstile.arn import Arn
 from turnstile.document import pointer
 from turnstile.faults import Where
+from turnstile.gate.broken import broken_links
 from turnstile.gate.call import Call, Site
 from turnstile.gate.gate import Gate
-from turnstile.gate.link import broken_links
 from turnstile.gate.trail import Ruling, Trail
 from turnstile.iam.evaluate import evaluate
 from turnstile.iam.message import message

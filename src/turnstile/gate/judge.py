@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.gate.boundaries import barriers
+from turnstile.gate.broken import broken_links
 from turnstile.gate.context import request_context
 from turnstile.gate.errors import AccessDenied
-from turnstile.gate.link import Link, broken_links
+from turnstile.gate.link import Link
 from turnstile.gate.policies import NO_SIDE, applicable, held_tags
 from turnstile.gate.trail import Ruling
 from turnstile.gate.unknown import evaluate_anywhere

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
+from turnstile.gate.broken import broken_links
 from turnstile.gate.call import Call
-from turnstile.gate.link import broken_links
 from turnstile.gate.trail import Entry, Ruling
 from turnstile.iam.principal import role_of
 from turnstile.iam.trace import Judged
