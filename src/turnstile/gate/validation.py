@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile import arn as arns
-from turnstile.gate.link import Barrier, Link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from turnstile.document import Json
     from turnstile.gate.call import Call
+    from turnstile.gate.link import Barrier
 
 
 Refusal: TypeAlias = tuple[str, int, str]
@@ -77,6 +77,8 @@ def malformed(call: Call) -> Barrier | None:
     for member in _MEMBERS:
         found = _complaint(member, call.parameters.get(member.name))
         if found is not None:
+            from turnstile.gate.link import Barrier, Link  # noqa: PLC0415 - loads the policy language
+
             message, error = found
             return Barrier(Link.MALFORMED, "sts:AssumeRole", role, message, member.help, error)
     return None
