@@ -274,6 +274,37 @@ def test_a_resource_that_a_service_refuses_is_a_fault_of_the_file(write):
     assert file.cases == ()
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters", "complaint"),
+    [
+        ("iam", "CreateRole", {}, 'ValidationException: Missing required parameter in input: "RoleName"'),
+        ("sts", "AssumeRole", {}, 'ValidationException: Missing required parameter in input: "RoleArn"'),
+        ("stepfunctions", "StartExecution", {}, "InvalidArn: Invalid Arn: 'Invalid ARN prefix: '"),
+        ("sqs", "CreateQueue", {}, 'ValidationException: Missing required parameter in input: "QueueName"'),
+        (
+            "sqs",
+            "CreateQueue",
+            {"QueueName": 5},
+            "Invalid type for parameter QueueName, value: 5, type: a whole number, valid types: text",
+        ),
+        (
+            "sqs",
+            "CreateQueue",
+            {"QueueName": "q", "Attributes": [None]},
+            "Invalid type for parameter Attributes, value: [null], type: a list, valid types: a mapping",
+        ),
+    ],
+)
+def test_parameters_that_do_not_fit_are_told_in_json_words(write, service, operation, parameters, complaint):
+    """As a fault of the file, whichever backend answers for the service."""
+    resource = {"service": service, "operation": operation, "parameters": parameters}
+    (file,) = run_scenario(write(ECHO, account={"resources": [resource]})).files
+    (fault,) = file.faults
+    assert fault.code == "resource-refused"
+    assert complaint in fault.message
+    assert "class" not in fault.message
+
+
 FUNCTION = {"FunctionName": "f", "Role": "arn:aws:iam::111122223333:role/Runner", "Code": {"ZipFile": "x"}}
 
 

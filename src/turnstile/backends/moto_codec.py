@@ -28,6 +28,7 @@ from botocore.utils import parse_timestamp
 from botocore.validate import ParamValidator
 
 from turnstile.arn import partition_of
+from turnstile.backends.complaints import in_json_words
 from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
 
@@ -84,7 +85,7 @@ class Service:
             given = _content(given, operation.input_shape)
             report = ParamValidator().validate(given, operation.input_shape)
             if report.has_errors():
-                raise ServiceError("ValidationException", " ".join(report.generate_report().split()))
+                raise ServiceError("ValidationException", in_json_words(report.generate_report()))
         message = self._serializer.serialize_to_request(given, operation)
         prefix = message.pop("host_prefix", "")
         host = f"{prefix}{self.model.endpoint_prefix}.{region}.{partition_of(region).dns_suffix}"
@@ -112,6 +113,11 @@ class Service:
             name = operation.output_shape.serialization["payload"]
             parsed[name] = _text(body)
         return parsed
+
+
+def services() -> tuple[str, ...]:
+    """The names of all services that botocore knows."""
+    return tuple(_loader.list_available_services("service-2"))
 
 
 @cache

@@ -6,6 +6,7 @@ but builds no world.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from turnstile.document import compact
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
 
     from turnstile.scenario.file import AccountEntry, FunctionEntry, MachineEntry, ResourceEntry
     from turnstile.source import Origin
+
+_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
+_RESERVED = frozenset(
+    {
+        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
+    }
+)  # fmt: skip
+"""Environment variables: Lambda API Reference, `Environment`; Lambda guide, "Defined runtime environment variables"."""
 
 
 class Declaring(Entries):
@@ -73,11 +85,11 @@ class Declaring(Entries):
         code = self.attempt(lambda: self._handler(entry.handler, self.written.origin(*place, "handler")))
         origin = self.written.origin(*place, "role")
         role = self.names.role(entry.role, account, origin, self.faults) if entry.role else ""
-        environment = self.substituted(entry.environment, (*place, "environment"))
+        environment = self._environment(entry, place)
         policy = None
         if entry.policy is not None:
             policy = self.policy(entry.policy, Kind.RESOURCE, f"policy of {account}/{name}", (*place, "policy"))
-        if code is None:
+        if code is None or environment is None:
             return None
         owner = self.world.accounts[account]
         return Function(
@@ -106,7 +118,42 @@ class Declaring(Entries):
     def _resource(self, account: str, index: int, entry: ResourceEntry) -> Resource:
         place = ("accounts", account, "resources", index)
         parameters = self.substituted(entry.parameters, (*place, "parameters"))
+        self._known_operation(entry, place)
         return Resource(entry.service, entry.operation, parameters, self.written.origin(*place))
+
+    def _known_operation(self, entry: ResourceEntry, place: tuple[str | int, ...]) -> None:
+        """Tell a misspelt service or operation from one that is not emulated."""
+        from turnstile.backends.moto_codec import service, services  # noqa: PLC0415 - loads botocore, for resources only
+
+        known = services()
+        if entry.service not in known:
+            message = f"there is no service `{entry.service}`"
+            self.fault((*place, "service"), "unknown-service", message, hint(entry.service, known, "services"))
+            return
+        operations = service(entry.service).model.operation_names
+        if entry.operation not in operations:
+            message = f"`{entry.service}` has no operation `{entry.operation}`"
+            self.fault(
+                (*place, "operation"), "unknown-operation", message, hint(entry.operation, operations, "operations")
+            )
+
+    def _environment(self, entry: FunctionEntry, place: tuple[str, ...]) -> dict[str, str] | None:
+        """Names and values that Lambda takes, which sets some itself; None where there are others."""
+        here, before = (*place, "environment"), len(self.faults)
+        for name, value in entry.environment.items():
+            if not _VARIABLE.fullmatch(name):
+                message = f"`{name}` cannot be the name of an environment variable"
+                self.fault(
+                    (*here, name), "environment", message, "a name has a letter, and then letters, digits and `_`"
+                )
+            elif name in _RESERVED:
+                message = f"`{name}` is an environment variable that Lambda sets itself"
+                self.fault((*here, name), "environment", message, "choose another name")
+            if "\0" in value:
+                message = f"the value of `{name}` has a NUL character, which no environment variable has"
+                self.fault((*here, name), "environment", message, "remove it")
+        variables: dict[str, str] = self.substituted(entry.environment, here)
+        return variables if len(self.faults) == before else None
 
     def _machines(self) -> Iterator[MachineDeclaration]:
         for name, entry in self.world.state_machines.items():

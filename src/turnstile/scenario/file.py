@@ -29,6 +29,7 @@ from turnstile.scenario.spelling import hint
 
 VERSION = 1
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
+_FIRST_YEAR, _LAST_YEAR = 1971, 2999
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
@@ -68,13 +69,17 @@ def _links(value: Json) -> list[str]:
 
 
 def _instant(value: Json) -> str:
-    try:
-        if datetime.fromisoformat(value).tzinfo is not None:
-            return str(value)
-    except (TypeError, ValueError):
-        pass
     context = {"time": str(value), "help": "write it as `2026-01-31T08:00:00Z`"}
-    raise PydanticCustomError("wrong-value", "`{time}` is not a time with its offset from UTC", context)
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise PydanticCustomError("wrong-value", "`{time}` is not a time with its offset from UTC", context)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        context |= {"first": str(_FIRST_YEAR), "last": str(_LAST_YEAR), "help": "choose a time in these years"}
+        raise PydanticCustomError("wrong-value", "`{time}` is not in the years {first} to {last}", context)
+    return str(value)
 
 
 def _part(value: Json) -> Json:
@@ -160,7 +165,7 @@ class FunctionEntry(_Entry):
     """Its execution role: a role of the same account, `account/Role` or an ARN."""
     timeout: float = Field(default=3, gt=0, le=900)
     """Seconds of wall time."""
-    takes: float = Field(default=0, ge=0)
+    takes: float = Field(default=0, ge=0, le=900)
     """How long an invocation takes on the world's clock, in seconds."""
     memory: int = Field(default=128, ge=128, le=10240)
     """MiB."""
