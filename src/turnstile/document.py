@@ -22,7 +22,39 @@ def compact(value: Json) -> str:
 
 def size(text: str) -> int:
     """Bytes of the text in UTF-8, the measure of every payload limit (reference/limits.md)."""
-    return len(text) if text.isascii() else len(text.encode())
+    return len(text) if text.isascii() else len(octets(text))
+
+
+def octets(text: str) -> bytes:
+    """The text in UTF-8; half of a surrogate pair becomes a question mark, as it does in Java."""
+    return text.encode(errors="replace")
+
+
+def finite(text: str) -> float:
+    """The number written in a JSON text with a fraction or an exponent.
+
+    Raises:
+        ValueError: it is larger than any number a document can hold.
+    """
+    number = float(text)
+    if number - number:
+        raise ValueError(text)
+    return number
+
+
+def is_deep(value: Json, levels: int) -> bool:
+    """Objects and lists stand in each other over more than so many levels."""
+    level = [value]
+    for _ in range(levels):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def pointer(parent: str, *names: str | int) -> str:

@@ -13,3 +13,9 @@ def test_a_choice_that_matches_nothing_has_nowhere_to_go():
     place = "An error occurred while executing the state 'Pick' (entered at the event id #2)."
     text = "Failed to transition out of the state. The state does not point to a next state."
     assert (execution.status, execution.error, execution.cause) == ("FAILED", "States.Runtime", f"{place} {text}")
+
+
+def test_half_of_a_surrogate_pair_is_a_text_like_others():
+    """It has a size, though it cannot be written in UTF-8."""
+    execution = turnstile.run({"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}, {"a": "\ud800"})
+    assert execution.output == {"a": "\ud800"}

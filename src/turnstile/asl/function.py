@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
-from turnstile.document import Json, compact
+from turnstile.document import Json, compact, finite, octets
 from turnstile.uuid4 import uuid4
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _range(first: float, last: float, step: float) -> Json:
     if by == 0:
         raise BadArgument("The step must not be zero")
     values = range(start, end + (1 if by > 0 else -1), by)
-    if len(values) > _LONGEST_RANGE:
+    if values[_LONGEST_RANGE:]:  # a range may be longer than `len` can say
         raise BadArgument(f"The array must not have more than {_LONGEST_RANGE} items")
     return list(values)
 
@@ -142,7 +142,7 @@ def _hash(data: Json, algorithm: str) -> Json:
     if name is None:
         raise BadArgument(f"The algorithm must be one of {', '.join(_ALGORITHMS)}")
     text = data if isinstance(data, str) else compact(data)
-    return hashlib.new(name, _short(text).encode(), usedforsecurity=False).hexdigest()
+    return hashlib.new(name, octets(_short(text)), usedforsecurity=False).hexdigest()
 
 
 def _merge(first: dict[str, Json], second: dict[str, Json], deep: bool) -> Json:  # noqa: FBT001 - AWS's signature
@@ -155,7 +155,7 @@ def _parsed(text: str) -> Json:
     if not text.strip():
         return None
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_float=finite, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise BadArgument("The text is not JSON") from None
 
@@ -217,7 +217,7 @@ FUNCTIONS: dict[str, Function] = {
     "ArrayGetItem": Function(_item, ("an array", "a number")),
     "ArrayLength": Function(len, ("an array",)),
     "ArrayUnique": Function(_unique, ("an array",)),
-    "Base64Encode": Function(lambda text: base64.b64encode(_short(text).encode()).decode(), ("a string",)),
+    "Base64Encode": Function(lambda text: base64.b64encode(octets(_short(text))).decode(), ("a string",)),
     "Base64Decode": Function(_decoded, ("a string",)),
     "Hash": Function(_hash, ("anything", "a string")),
     "JsonMerge": Function(_merge, ("an object", "an object", "a boolean")),

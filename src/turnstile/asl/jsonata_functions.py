@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from turnstile.document import Json, compact
+from turnstile.document import Json, compact, finite, octets
 from turnstile.uuid4 import uuid4
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ _ALGORITHMS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "s
 _MULTIPLIER, _INCREMENT, _MASK = 0x5DEECE66D, 0xB, (1 << 48) - 1
 _LARGEST_RANGE = 1_000_000
 
-BUILT_IN = frozenset({"random", "now", "millis"})
+BUILT_IN = frozenset({"random", "shuffle", "now", "millis"})
 """Those that JSONata has itself."""
 NOT_A_FUNCTION = frozenset({"eval"})
 """What AWS takes away: a call fails as that of any other name would."""
-IMPURE = frozenset({"random", "now", "millis", "uuid"})
+IMPURE = frozenset({"random", "shuffle", "now", "millis", "uuid"})
 """Those that need the execution."""
 
 
@@ -84,13 +84,20 @@ def _hash(data: Json = None, algorithm: Json = "SHA-256", *_: Json) -> Json:
     if name is None:
         raise _refused("hash", 2)
     text = data if isinstance(data, str) else compact(data)
-    return hashlib.new(name, text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+    return hashlib.new(name, octets(text), usedforsecurity=False).hexdigest()
 
 
 def _random(seed: Json = None, *_: Json) -> Json:
     if seed is None:
         return _SCOPE.get().random.random()
     return java_random(int(_number("random", 1, seed)))
+
+
+def _shuffle(array: Json = None, *_: Json) -> Json:
+    """Nothing arrives as null, and leaves so: engines do not tell functions which of the two it was."""
+    if not isinstance(array, list):
+        return None if array is None else [array]
+    return _SCOPE.get().random.sample(array, len(array))
 
 
 def java_random(seed: int) -> float:
@@ -111,7 +118,7 @@ def _parse(text: Json = None, *_: Json) -> Json:
     if not isinstance(text, str):
         raise _refused("parse", 1)
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_float=finite, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise ValueError("D3120: Syntax error in expression passed to function parse") from None
 
@@ -146,6 +153,7 @@ FUNCTIONS: dict[str, Callable[..., Json]] = {
     "range": _range,
     "hash": _hash,
     "random": _random,
+    "shuffle": _shuffle,
     "uuid": _uuid,
     "parse": _parse,
     "millis": _millis,
