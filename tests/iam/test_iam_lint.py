@@ -98,7 +98,7 @@ def test_judging_does_not_load_the_published_list():
     assert done.stdout.strip() == "False"
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(st.text("ab*?", max_size=5), st.text("ab*?", max_size=5), st.text("ab", max_size=6))
 def test_patterns_meet_where_a_text_fits_both(first, second, text):
     """A text that fits both patterns is proof enough, in either order."""

@@ -146,7 +146,7 @@ def agree(request, policies):
     assert {layer for layer, *_ in matching} - {Layer.RCP} <= {layer for layer, *_ in granting}
 
 
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=400)
 @given(REQUESTS, POLICIES)
 def test_compiled_and_plain_evaluation_agree(request, policies):
     """A few hundred random questions have one answer each."""
@@ -155,14 +155,14 @@ def test_compiled_and_plain_evaluation_agree(request, policies):
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@settings(max_examples=6_000)
+@settings(deadline=None, max_examples=6_000)
 @given(REQUESTS, POLICIES)
 def test_compiled_and_plain_evaluation_agree_at_length(request, policies):
     """Thousands of random questions have one answer each."""
     agree(request, policies)
 
 
-@settings(max_examples=100)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(REQUESTS, min_size=2, max_size=5), POLICIES)
 def test_what_was_asked_before_changes_no_answer(requests, policies):
     """Policies that have been asked already answer as new ones do."""
