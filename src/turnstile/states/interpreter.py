@@ -15,7 +15,7 @@ from turnstile.asl.definition import Choice, Fail, Map, Parallel, Pass, Succeed,
 from turnstile.asl.errors import QueryFailure, StatesError
 from turnstile.asl.scope import Scope
 from turnstile.asl.wait import wait_until
-from turnstile.document import Json, compact, size
+from turnstile.document import Json, compact, is_deep, size
 from turnstile.faults import Unsupported, Where
 from turnstile.states.context import instant
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 LARGEST_DOCUMENT = 262_144
 """Bytes of UTF-8 that an input or output may have (reference/limits.md)."""
+
+DEEPEST_DOCUMENT = 400
+"""Levels of nesting an output may have; what AWS bears is not known (*inferred*), Python bears less than a thousand."""
 
 TURN = 32
 """Transitions after which a line of control lets others run."""
@@ -144,7 +147,7 @@ class Walk:
         """Refuse a document over the limit; one that was measured last is not measured again."""
         if document is self.measured:
             return
-        if not isinstance(document, (int, float, bool, type(None))) and size(compact(document)) > LARGEST_DOCUMENT:
+        if not isinstance(document, (int, float, bool, type(None))) and _bytes(document, name) > LARGEST_DOCUMENT:
             raise StatesError(
                 errors.DATA_LIMIT_EXCEEDED,
                 f"The state/task '{name}' returned a result with a size exceeding the maximum number of bytes "
@@ -292,6 +295,19 @@ class Walk:
         self.inside = None
         if self.inner is not None:
             self.inner.cut(cause)
+
+
+def _bytes(document: Json, name: str) -> int:
+    """The size of a state's output; one nested too deeply, as a loop around a Parallel makes it, fails."""
+    try:
+        text = compact(document)
+        brackets = text.count("[") + text.count("{")
+        deep = brackets > DEEPEST_DOCUMENT and is_deep(document, DEEPEST_DOCUMENT)
+    except RecursionError:
+        deep = True
+    if deep:
+        raise errors.runtime(f"The state/task '{name}' returned a result that is nested too deeply.")
+    return size(text)
 
 
 def _pass(walk: Walk, state: Pass, raw: Json) -> Step:
