@@ -1,6 +1,6 @@
 """IAM: roles of the world's accounts, read and written by the API. The world owns them; moto is not asked.
 
-Operation shapes and error texts: IAM API Reference.
+Users, groups and managed policies are in `iam_identities`. Operation shapes and error texts: IAM API Reference.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from turnstile.arn import Arn
+from turnstile.backends.iam_identities import OPERATIONS, boundary_of, required, tags_of
 from turnstile.document import Json, compact
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.context import timestamp
@@ -32,23 +33,36 @@ _TRUST_ACTIONS = "AssumeRole policy may only specify STS AssumeRole actions."
 
 
 class Iam:
-    """The operations on roles and their inline policies."""
+    """The operations on identities and their policies."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     async def perform(self, call: Call, owner: str) -> Output:
         """See `Backend.perform`."""
-        operation = _OPERATIONS.get(call.operation)
-        if operation is None:
+        account, operation = self._world.accounts[owner], _OPERATIONS.get(call.operation)
+        identities = OPERATIONS.get(call.operation)
+        if operation is None and identities is None:
             raise Unsupported(f"iam:{call.operation}")
         _check(call)
-        return operation(self._world.accounts[owner], call.parameters, self._world.clock.now())
+        if operation is None:
+            assert identities is not None  # one of the two is there
+            return identities(self._world, account, call.parameters)
+        output = operation(account, call.parameters, self._world.clock.now())
+        if call.operation == "CreateRole":
+            self._limit(output["Role"]["Arn"], account, call.parameters)
+        return output
+
+    def _limit(self, arn: str, account: Account, parameters: Mapping[str, Json]) -> None:
+        """Give a new role its boundary and tags; without the boundary it does not come to be."""
+        role = account.roles.pop(arn)
+        boundary = boundary_of(self._world, parameters)
+        account.roles[arn] = dataclasses.replace(role, boundary=boundary, tags=tags_of(parameters))
 
 
 def _check(call: Call) -> None:
     """Members that are missing or no text, in botocore's words."""
-    for name in _REQUIRED.get(call.operation, ()):
+    for name in _REQUIRED.get(call.operation) or required(call.operation):
         if call.parameters.get(name) is None:
             raise ServiceError("ValidationException", f'Missing required parameter in input: "{name}"')
     for name in _TEXTS:
@@ -78,7 +92,7 @@ def _list_roles(account: Account, _parameters: Mapping[str, Json], now: float) -
 
 def _delete_role(account: Account, parameters: Mapping[str, Json], _now: float) -> Output:
     role = _role(account, parameters)
-    if role.policies:
+    if role.policies or role.managed:
         raise ServiceError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409)
     del account.roles[role.arn]
     return {}
@@ -178,7 +192,18 @@ _OPERATIONS: Mapping[str, Callable[[Account, Mapping[str, Json], float], Output]
     "DeleteRolePolicy": _delete_policy,
 }
 
-_TEXTS = ("RoleName", "Path", "PolicyName", "AssumeRolePolicyDocument", "PolicyDocument")
+_TEXTS = (
+    "RoleName",
+    "UserName",
+    "GroupName",
+    "PolicyArn",
+    "PermissionsBoundary",
+    "VersionId",
+    "Path",
+    "PolicyName",
+    "AssumeRolePolicyDocument",
+    "PolicyDocument",
+)
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "CreateRole": ("RoleName", "AssumeRolePolicyDocument"),
     "GetRole": ("RoleName",),
