@@ -140,6 +140,18 @@ async def test_a_definition_is_refused_in_the_words_of_the_service(definition, t
     assert refused.value.message == f"Invalid State Machine Definition: '{problem}'"
 
 
+@pytest.mark.parametrize("depth", [350, 700, 5_000])
+async def test_a_definition_that_is_too_deep_to_compile_is_refused(depth):
+    """However deep it is, the refusal is one of the service."""
+    deep = (
+        '{"StartAt":"A","States":{"A":{"Type":"Pass","End":true,"Parameters":{"a":' + "[" * depth + "]" * depth + "}}}}"
+    )
+    async with Emulator(default_world()) as emulator:
+        with pytest.raises(ServiceError, match="InvalidDefinition") as refused:
+            await Client(emulator).create(deep)
+    assert refused.value.code == "InvalidDefinition"
+
+
 async def test_a_parameter_that_would_change_something_is_refused_by_name():
     """What is not emulated is never dropped without a word."""
     async with Emulator(default_world()) as emulator:

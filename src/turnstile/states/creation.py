@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
 from turnstile.arn import Arn
-from turnstile.asl.check import aws_text, findings
+from turnstile.asl.check import TOO_DEEP, aws_text, findings
 from turnstile.asl.parse import parse_document
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.errors import ServiceError
@@ -117,7 +117,10 @@ def _definition(text: str, name: str) -> StateMachine:
         message = f"Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: {problem}'"
         raise ServiceError("InvalidDefinition", message) from None
     _check(document)
-    return parse_document(document, Origin(source))
+    try:
+        return parse_document(document, Origin(source))
+    except (Rejected, RecursionError):  # sound, but deeper than it can be compiled
+        raise ServiceError("InvalidDefinition", aws_text((TOO_DEEP,))) from None
 
 
 def _check(document: Json, *, express: bool = False) -> None:
