@@ -88,3 +88,16 @@ def test_a_scenario_file_is_checked_with_its_machines(turnstile, tmp_path):
 def test_nothing_to_check_is_an_error(turnstile, arguments, code):
     """A path that does not exist, a folder without scenarios, no path."""
     assert turnstile("validate", *arguments).code == code
+
+
+def test_warnings_of_policies_are_shown_and_change_no_exit_code(turnstile, tmp_path):
+    """With their own word and severity; `--quiet` leaves them out of the text."""
+    (tmp_path / "s.scenario.yaml").write_text(SCENARIO.replace("type: EXPRESS", "type: STANDARD"))
+    ended = turnstile("validate", "s.scenario.yaml", "--format", "json=out.json", "--format", "text")
+    assert (ended.code, ended.out.splitlines()[-1]) == (0, "1 file, 1 warning")
+    assert "warning: `states.amazonaws.com` may take this role" in ended.out
+    assert "s.scenario.yaml:" in ended.out
+    report = json.loads((tmp_path / "out.json").read_text())
+    (found,) = report["files"][0]["diagnostics"]
+    assert (report["passed"], found["severity"], found["code"]) == (True, "WARNING", "no-source-condition")
+    assert turnstile("validate", "s.scenario.yaml", "--quiet").out == ""
