@@ -237,7 +237,7 @@ def required(operation: str) -> tuple[str, ...]:
 
 
 _MEMBERS = (
-    ("RoleName", r"Role"),
+    ("RoleName", r"Role(?!s)"),
     ("UserName", r"User(?!s)"),
     ("GroupName", r"Group(?!s)"),
     ("PolicyArn", r"^(Attach|Detach)|^(Get|Delete)Policy|PolicyVersion$"),
