@@ -123,3 +123,22 @@ def test_a_batch_asks_once_for_each_thing_it_touches(world):
     entries = [{"Source": "a"}, {"Source": "a"}, {"Source": "a", "EventBusName": "other"}]
     needed = permissions(call("events:PutEvents", {"Entries": entries}), world)
     assert [one.resource for one in needed] == [here("events", "event-bus/default"), here("events", "event-bus/other")]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "action"),
+    [
+        ("events:PutEvents", {"Entries": []}, "events:PutEvents"),
+        ("events:PutEvents", {"Entries": ["x"]}, "events:PutEvents"),
+        ("dynamodb:BatchGetItem", {}, "dynamodb:BatchGetItem"),
+        ("dynamodb:PutItem", {"TableName": "t", "Item": ["x"]}, "dynamodb:PutItem"),
+        ("s3:DeleteObjects", {"Bucket": "data", "Delete": "x"}, "s3:DeleteObject"),
+        ("sqs:CreateQueue", {"QueueName": "q", "tags": ["x"]}, "sqs:CreateQueue"),
+        ("codebuild:BatchGetBuilds", {"ids": [3]}, "codebuild:BatchGetBuilds"),
+        ("sns:Unsubscribe", {}, "sns:Unsubscribe"),
+    ],
+)
+def test_a_misshapen_call_is_judged_all_the_same(world, name, parameters, action):
+    """Naming nothing, or naming it wrongly, lets nobody through; what is wrong with it the service says itself."""
+    (needed,) = permissions(call(name, parameters), world)
+    assert (needed.action, needed.resource, needed.unknown) == (action, "*", True)

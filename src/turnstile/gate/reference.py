@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
 from turnstile.gate.permission import Permission
+from turnstile.gate.requests.place import nothing
 from turnstile.world.caller import Root
 
 if TYPE_CHECKING:
@@ -57,8 +58,26 @@ def permissions(call: Call, world: World) -> tuple[Permission, ...]:
         Unsupported: nothing lists the operation.
     """
     row = _rows(call.service).get(call.operation)
-    needed = _listed(call, world) if row is None else row(call, world)
-    return _with_rest(call, needed) if world.judged else needed
+    try:
+        needed = _listed(call, world) if row is None else row(call, world) or _whatever(call, row)
+        return _with_rest(call, needed) if world.judged else needed
+    except _MISSHAPEN:
+        return _whatever(call, row)
+
+
+_MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What comes of parameters that have not the shape of the operation's input; the service refuses those itself."""
+
+
+def _whatever(call: Call, row: Row | None) -> tuple[Permission, ...]:
+    """A call that names no resource, or not in the way it should: it is not let through for that."""
+    if row is nothing:
+        return ()
+    from turnstile.gate.requests.table import listed  # noqa: PLC0415 - opens the table of all operations
+
+    found = listed(call.service, call.operation)
+    actions = found.actions if found else (f"{call.service}:{call.operation}",)
+    return tuple(Permission(each, "*", call.caller.account, approximate=True, unknown=True) for each in actions)
 
 
 def _listed(call: Call, world: World) -> tuple[Permission, ...]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _MAKES = re.compile(r"Policy|Permission|Tag|Set\w+Attributes|(Create|Delete|Restore|Import|Update)(?!Item)")
 """Operations after which a resource may have another policy or other tags."""
+_ASKED = POLICIES.keys() | TAGS.keys()
 _EVERYWHERE = frozenset({"cloudformation", "resourcegroupstaggingapi"})
 """Services that make or tag the resources of others."""
 
@@ -65,9 +66,12 @@ class Sides:
         Raises:
             Unsupported: its policy is none that IAM would take.
         """
-        if permission.unknown or not permission.resource.startswith("arn:"):
+        if permission.unknown or permission.action.partition(":")[0] not in _ASKED:
             return NO_SIDE
-        target = arns.parse(permission.resource)
+        try:
+            target = arns.parse(permission.resource)
+        except ValueError:
+            return NO_SIDE  # `*`: the call names no resource
         policy = await self._policy(permission, target)
         tags: Mapping[str, str] = {}
         if _asks_tags(applicable(call, permission, self.world, Side(policy))):
