@@ -43,6 +43,7 @@ _UNCERTAIN = frozenset(
     {
         "no-state-machine",
         "unknown-account",
+        "unknown-caller",
         "unknown-group",
         "unknown-policy",
         "unknown-reference",
@@ -171,10 +172,20 @@ class _Loading:
         machine = self._machine(index, entry, world)
         data = self._input(index, entry, world)
         expectation = read_expectation(entry.expect, world.names, origin.at("expect"), self.faults)
-        caller = "" if entry.caller is None else world.names.starter(entry.caller, origin.at("caller"), self.faults)
+        caller = "" if entry.caller is None else self._caller(entry.caller, world, origin.at("caller"))
         if machine is None and not world.declarations.unsupported:
             return None
         return Case(entry.name, machine, data, world.declarations, expectation, origin, caller)
+
+    def _caller(self, text: str, world: _World, origin: Origin) -> str:
+        """The ARN of who starts the execution; somebody whom the case itself takes away cannot."""
+        arn = world.names.starter(text, origin, self.faults)
+        accounts = world.declarations.accounts
+        there = {one.arn for account in accounts for one in (*account.roles, *account.users)}
+        if arn and not arn.endswith(":root") and arn not in there:
+            message = f"`{text}` is taken away by the changes of the case, or has a fault"
+            self.faults.append(origin.fault("unknown-caller", message, "name another caller, or leave this one there"))
+        return arn
 
     def _changed(self, index: int, entry: CaseEntry, before: Names) -> _World | None:
         document = self.written.document
