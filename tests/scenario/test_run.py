@@ -1,6 +1,7 @@
 """Running scenario files."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -211,6 +212,15 @@ def test_the_role_of_a_function_must_trust_lambda(write, tmp_path, trust, link):
     (case,) = run_scenario(path).files[0].cases
     assert case.findings == ()
     assert (case.error, case.cause) == (NOT_ASSUMABLE if link else (None, None))
+
+
+def test_the_shipped_scenario_needs_the_trust_in_lambda(tmp_path):
+    """Without it the function in dev could not be created, so no case gets to an execution."""
+    shutil.copytree(ONBOARDING.parent, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / ONBOARDING.name
+    path.write_text(path.read_text("utf-8").replace(f"Service: {LAMBDA}", "Service: ec2.amazonaws.com"), "utf-8")
+    (file,) = run_scenario(path).files
+    assert {(case.status, case.error, case.cause) for case in file.cases} == {("NOT_CREATED", *NOT_ASSUMABLE)}
 
 
 @pytest.mark.parametrize("of", ["function", "machine"])
