@@ -16,93 +16,23 @@ IAM policy variable, `${a: b}` is JSONata. In a definition, `${Name}` stands for
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
 from turnstile.document import Json
-from turnstile.gate.link import Link
-from turnstile.scenario.spelling import hint
+from turnstile.scenario.fields import (
+    AccountId,
+    Document,
+    Instant,
+    Links,
+    OrganizationId,
+    Part,
+    Status,
+    Substitute,
+)
 
 VERSION = 1
-_ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
-_FIRST_YEAR, _LAST_YEAR = 1971, 2999
-_ACCOUNT_ID = re.compile(r"[0-9]{12}")
-
-
-def _document(value: Json) -> Json:
-    if isinstance(value, dict) or (isinstance(value, str) and value):
-        return value
-    context = {"help": "write the document here, or the path of its file"}
-    raise PydanticCustomError("wrong-type", "must be a mapping or the path of a file", context)
-
-
-def _account_id(value: Json) -> str:
-    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-    if _ACCOUNT_ID.fullmatch(text):
-        return text
-    context = {"id": str(value), "help": "write twelve digits, in quotes"}
-    raise PydanticCustomError("account-id", "`{id}` is not an account id: it has twelve digits", context)
-
-
-def _organization_id(value: Json) -> str:
-    if isinstance(value, str) and _ORGANIZATION_ID.fullmatch(value):
-        return value
-    context = {"id": str(value), "help": "write one like `o-a1b2c3d4e5`"}
-    raise PydanticCustomError("organization-id", "`{id}` is not the id of an organization", context)
-
-
-def _links(value: Json) -> list[str]:
-    if value is None or value == []:
-        context = {"found": "null" if value is None else "empty", "help": "name a link, or leave the key out for any"}
-        raise PydanticCustomError("wrong-value", "`link` must be a link or a list of links, not {found}", context)
-    codes = value if isinstance(value, list) else [value]
-    known = [link.value for link in Link]
-    for code in codes:
-        if code not in known:
-            context = {"link": str(code), "help": hint(str(code), known, "links")}
-            raise PydanticCustomError("unknown-link", "`{link}` is not a link of the permission chain", context)
-    return codes
-
-
-def _instant(value: Json) -> str:
-    context = {"time": str(value), "help": "write it as `2026-01-31T08:00:00Z`"}
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise PydanticCustomError("wrong-value", "`{time}` is not a time with its offset from UTC", context)
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        context |= {"first": str(_FIRST_YEAR), "last": str(_LAST_YEAR), "help": "choose a time in these years"}
-        raise PydanticCustomError("wrong-value", "`{time}` is not in the years {first} to {last}", context)
-    return str(value)
-
-
-def _part(value: Json) -> Json:
-    if value == {}:
-        context = {"help": "name a member that must be there, or write `output: {}`"}
-        raise PydanticCustomError("wrong-value", "`output_partial` is empty, which every mapping matches", context)
-    return value
-
-
-def _text(value: Json) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, (int, float)) else value
-
-
-Document = Annotated[Json, BeforeValidator(_document)]
-AccountId = Annotated[str, BeforeValidator(_account_id)]
-OrganizationId = Annotated[str, BeforeValidator(_organization_id)]
-Links = Annotated[list[str], BeforeValidator(_links)]
-Instant = Annotated[str, BeforeValidator(_instant)]
-Part = Annotated[Json, BeforeValidator(_part)]
-Substitute = Annotated[str, BeforeValidator(_text)]
-Status = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "NOT_CREATED"]
 
 
 class _Entry(BaseModel):

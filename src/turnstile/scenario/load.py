@@ -181,7 +181,8 @@ class _Loading:
         """The ARN of who starts the execution; somebody whom the case itself takes away cannot."""
         arn = world.names.starter(text, origin, self.faults)
         accounts = world.declarations.accounts
-        there = {one.arn for account in accounts for one in (*account.roles, *account.users)}
+        there = {role.arn for account in accounts for role in account.roles}
+        there |= {user.arn for account in accounts for user in account.users}
         if arn and not arn.endswith(":root") and arn not in there:
             message = f"`{text}` is taken away by the changes of the case, or has a fault"
             self.faults.append(origin.fault("unknown-caller", message, "name another caller, or leave this one there"))
