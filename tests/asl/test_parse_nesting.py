@@ -1,7 +1,10 @@
 """Parallel and Map in the tree: branches and processors with the states inside them."""
 
+from contextlib import nullcontext
+
 import pytest
 
+from turnstile.asl.check import findings
 from turnstile.asl.dataset import Csv, Transformation
 from turnstile.asl.definition import Map, Mode, Parallel, Pass
 from turnstile.asl.parse import parse
@@ -90,13 +93,26 @@ def test_what_is_not_emulated_deep_inside_is_refused_where_it_stands(inner, feat
     assert caught.value.where.pointer.startswith("/States/S/ItemProcessor/States/P")
 
 
-def test_states_that_are_nested_too_deeply_are_refused():
-    """A definition deeper than can be walked is a fault, not a crash."""
+def _nested(parallels):
     body = _one("P0")
-    for depth in range(1, 400):
+    for depth in range(1, parallels + 1):
         body = {
             "StartAt": f"P{depth}",
             "States": {f"P{depth}": {"Type": "Parallel", "Branches": [body], "End": True}},
         }
+    return body
+
+
+def test_states_that_are_nested_too_deeply_are_refused():
+    """A definition deeper than can be walked is a fault, not a crash."""
     with pytest.raises(Rejected, match="too deeply nested"):
+        parse(_nested(400))
+
+
+@pytest.mark.parametrize(("parallels", "codes"), [(63, []), (64, ["TOO_DEEPLY_NESTED"]), (150, ["TOO_DEEPLY_NESTED"])])
+def test_what_the_check_passes_is_compiled(parallels, codes):
+    """One limit holds for checking and for compiling."""
+    body = _nested(parallels)
+    assert [each.code for each in findings(body)] == codes
+    with nullcontext() if not codes else pytest.raises(Rejected, match="too deeply nested"):
         parse(body)

@@ -10,7 +10,7 @@ import pytest
 
 from turnstile.clock import DAWN
 from turnstile.emulator import Emulator
-from turnstile.faults import Unsupported
+from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
 from turnstile.running import run
@@ -163,8 +163,8 @@ def test_a_child_sees_its_own_context_and_no_outer_variables():
     assert output["in"] == {"v": 5, "n": 1, "from": "STATE_DATA"}
     blind = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {"v.$": "$v"}, "End": True}}}
     state["ItemProcessor"] = processor(blind)
-    failed = run({"StartAt": "S", "States": {"S": start, "M": state}}, [1])
-    assert failed.error == "States.ExceedToleratedFailureThreshold"
+    with pytest.raises(Rejected, match="outer scope cannot be referenced"):
+        run({"StartAt": "S", "States": {"S": start, "M": state}}, [1])
 
 
 def test_the_members_of_an_object_are_items():

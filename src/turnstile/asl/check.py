@@ -7,10 +7,9 @@ never given, because AWS lets such definitions pass.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from turnstile.asl import check_dataset, fields_jsonata, schema
+from turnstile.asl import check_dataset, check_task, check_variables, fields_jsonata, schema
 from turnstile.asl import fields as kinds
 from turnstile.asl.choice import OPERATORS
 from turnstile.asl.errors import ALL
@@ -29,6 +28,7 @@ from turnstile.asl.finding import (
 )
 from turnstile.asl.graph import transitions
 from turnstile.asl.sight import expression_in
+from turnstile.document import is_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +39,14 @@ __all__ = ["ERROR", "TOO_DEEP", "Finding", "as_aws", "aws_text", "findings"]
 
 _LONGEST_NAME = 80
 _LONGEST_LABEL = 40
-_PATTERN = re.compile(r"(\.sync|\.waitForTaskToken)(?::2)?$")
-_ACTIVITY = re.compile(r"arn:[^:]*:states:[^:]*:[^:]*:activity:")
+_DEEPEST = 256
 
 
 TOO_DEEP = Finding(NESTED, "The states are too deeply nested", None)
-"""The finding for a document that cannot be walked."""
+"""The finding for a document whose objects and arrays stand in each other over more than 256 levels (*inferred*).
+
+These are 64 Parallels in each other: less than what can be compiled, so what is checked can also be run.
+"""
 
 
 def findings(document: Json, *, express: bool = False, lone: bool = False) -> tuple[Finding, ...]:
@@ -55,11 +57,12 @@ def findings(document: Json, *, express: bool = False, lone: bool = False) -> tu
     """
     if not isinstance(document, dict):
         return (Finding(SCHEMA, "Definition must be a valid JSON object", None),)
-    try:
-        walk = _Walk(document.get("QueryLanguage"), express=express, lone=lone)
-        return (*walk.scope(document, schema.MACHINE, ()), *walk.graph)
-    except RecursionError:
+    if is_deep(document, _DEEPEST):
         return (TOO_DEEP,)
+    walk = _Walk(document.get("QueryLanguage"), express=express, lone=lone)
+    found = (*walk.scope(document, schema.MACHINE, ()), *check_variables.shadowed(document))
+    unseen = () if found else check_variables.unseen(document)
+    return (*found, *unseen, *walk.graph)
 
 
 class _Walk:
@@ -130,7 +133,7 @@ class _Walk:
                 yield from _answers(body[field], shape, (*place, field), language)
         match kind:
             case "Task":
-                yield from self._task(body, place)
+                yield from check_task.findings(body, place, express=self.express)
             case "Choice":
                 for index, rule in enumerate(_list(body.get("Choices"))):
                     yield from _rule(rule, schema.TOP_RULE, (*place, "Choices", index), jsonata=jsonata)
@@ -143,20 +146,6 @@ class _Walk:
                     yield from _shaped(part, schema.DATASET[names], (*place, *names), jsonata=jsonata)
                     yield from fields_jsonata.one_language(part, language, (*place, *names))
                 yield from check_dataset.findings(body, language, place)
-
-    def _task(self, body: dict[str, Json], place: Place) -> Iterator[Finding]:
-        arn = body.get("Resource")
-        if not isinstance(arn, str):
-            return
-        activity = _ACTIVITY.match(arn) is not None
-        if activity and "Credentials" in body:
-            yield kinds.broken("The field 'Credentials' is not supported for activities", (*place, "Credentials"))
-        pattern = _PATTERN.search(arn)
-        if self.express and activity:
-            yield kinds.broken("Express state machine does not support Activity ARN", (*place, "Resource"))
-        if self.express and pattern:
-            message = f"Express state machine does not support '{pattern.group(1)}' service integration "
-            yield kinds.broken(message, (*place, "Resource"))
 
     def _map(self, body: dict[str, Json], place: Place) -> Iterator[Finding]:
         yield from self._label(body.get("Label"), (*place, "Label"))

@@ -33,8 +33,7 @@ def variable_references(definition: dict[str, Json]) -> dict[str, list[str]]:
 
 def _references(scope: dict[str, Json], language: str) -> Iterator[tuple[str, list[str]]]:
     for name, body in scope["States"].items():
-        jsonata = body.get("QueryLanguage", language) == "JSONata"
-        found = sorted(set(_queried(body) if jsonata else _pathed(body)))
+        found = referred(body, language)
         if found:
             yield name, found
         for inner in (
@@ -42,6 +41,12 @@ def _references(scope: dict[str, Json], language: str) -> Iterator[tuple[str, li
             *(body[field] for field in ("ItemProcessor", "Iterator") if field in body),
         ):
             yield from _references(inner, language)
+
+
+def referred(body: dict[str, Json], language: Json) -> list[str]:
+    """The variables of one state, sorted, without those of states inside it; `language` is the machine's."""
+    jsonata = body.get("QueryLanguage", language) == "JSONata"
+    return sorted(set(_queried(body) if jsonata else _pathed(body)))
 
 
 def _queried(body: dict[str, Json]) -> Iterator[str]:

@@ -151,7 +151,7 @@ PROCESSOR = Shape({**BRANCH.fields, "ProcessorConfig": kinds.an_object}, require
 RETRIER = Shape(
     {
         "ErrorEquals": kinds.filled,
-        "IntervalSeconds": kinds.integer(0, _LONGEST_SECONDS),
+        "IntervalSeconds": kinds.integer(1, _LONGEST_SECONDS),
         "MaxAttempts": kinds.integer(0, _LONGEST_SECONDS),
         "BackoffRate": kinds.number(1.0),
         "MaxDelaySeconds": kinds.integer(1, _LONGEST_DELAY),
