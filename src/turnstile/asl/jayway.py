@@ -11,6 +11,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
+from turnstile.asl.regular import limited
 from turnstile.asl.scope import NoMatch
 from turnstile.asl.segment import (
     Descent,
@@ -251,7 +252,7 @@ def _parse_filter(text: str) -> Callable[[list[Json], Json], list[Json]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", DeprecationWarning)
-            query = parse(f"$[{_rewritten(text)}]").right
+            query = limited(parse(f"$[{_rewritten(text)}]").right)
     except (JSONPathError, DeprecationWarning, re.error):
         raise ValueError(f"`{text}` is not a filter") from None
 
