@@ -11,13 +11,14 @@ when the block failed.
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
 
 from turnstile.backends.late import Late
 from turnstile.backends.sts import Sts
-from turnstile.document import Json, compact
 from turnstile.gate.call import Call
+from turnstile.gate.errors import ServiceError
 from turnstile.gate.gate import Gate
 from turnstile.states.backend import States
 from turnstile.states.runner import Runner
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from turnstile.asl.definition import StateMachine
     from turnstile.backends.functions import Functions
     from turnstile.backends.handler_process import Handlers
+    from turnstile.document import Json
     from turnstile.gate.call import Backend
     from turnstile.states.distributed import Distributed
     from turnstile.states.execution import Execution
@@ -152,7 +154,7 @@ class Emulator:
         Raises:
             ServiceError: the gate or the service refuses to start it.
         """
-        parameters = {"stateMachineArn": machine_arn, "input": compact(document)}
+        parameters = {"stateMachineArn": machine_arn, "input": _written(document)}
         if name is not None:
             parameters["name"] = name
         region = machine_arn.split(":")[3]
@@ -201,3 +203,18 @@ class Emulator:
             self._stack.callback(moto.close)
             self._moto = moto
         return self._moto
+
+
+def _written(document: Json) -> str:
+    """The text of an input; of numbers that JSON lacks too, because the service has its words for them.
+
+    Raises:
+        ServiceError: InvalidExecutionInput, the document cannot be written.
+    """
+    try:
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:
+        problem = "The document is nested too deeply"
+    except (TypeError, ValueError):
+        problem = "The document is not JSON"
+    raise ServiceError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{problem}'")

@@ -33,6 +33,9 @@ LARGEST_DOCUMENT = 262_144
 DEEPEST_DOCUMENT = 400
 """Levels of nesting an output may have; what AWS bears is not known (*inferred*), Python bears less than a thousand."""
 
+_TOO_DEEP = "The state works on a document that is nested too deeply."
+"""What is said where the stack ends before the document does (*inferred*)."""
+
 TURN = 32
 """Transitions after which a line of control lets others run."""
 
@@ -208,6 +211,8 @@ class Walk:
                 done += 1
         except StatesError as error:
             raise self.located(error) from None
+        except RecursionError:
+            raise self.located(errors.runtime(_TOO_DEEP)) from None
         return done
 
     async def run(self) -> Json:
@@ -259,6 +264,8 @@ class Walk:
             self.data, self.next = instantly(self, state, self.data)
         except StatesError as error:
             raise self.located(error) from None
+        except RecursionError:
+            raise self.located(errors.runtime(_TOO_DEEP)) from None
 
     async def _stay(self, state: State) -> None:
         """Go through a state that can wait. A Task that fails is not left: its branch aborts it (see `cut`).
@@ -278,6 +285,8 @@ class Walk:
             if not isinstance(state, Task):
                 self.inside = None
             raise self.located(error) from None
+        except RecursionError:
+            raise self.located(errors.runtime(_TOO_DEEP)) from None
         self.inside = None
 
     def _placed(self, error: Unsupported, state: State) -> Unsupported:
