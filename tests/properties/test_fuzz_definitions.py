@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -147,7 +149,8 @@ def places(value, here=()):
 def definitions(draw):
     """A definition that is sound or nearly so, or one in which a member is missing or something else."""
     language = draw(st.sampled_from(list(SOUND)))
-    definition = {"QueryLanguage": language, **draw(graphs(language, "S", 1)), "TimeoutSeconds": 1_000_000}
+    drawn = {"QueryLanguage": language, **draw(graphs(language, "S", 1)), "TimeoutSeconds": 1_000_000}
+    definition = copy.deepcopy(drawn)  # parts of it are samples, which must not change
     if draw(st.integers(0, 2)):
         return definition
     *way, last = draw(st.sampled_from(list(places(definition))))
