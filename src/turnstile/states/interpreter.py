@@ -18,6 +18,7 @@ from turnstile.asl.wait import wait_until
 from turnstile.document import Json, compact, is_deep, size
 from turnstile.faults import Unsupported, Where
 from turnstile.states.context import instant
+from turnstile.states.variables import weighed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -40,6 +41,7 @@ TURN = 32
 """Transitions after which a line of control lets others run."""
 
 _TRIED_AGAIN = (Task, Parallel, Map)
+_NO_SIZES: Mapping[str, int] = {}
 
 Step: TypeAlias = "tuple[Json, str | None]"
 """What a state leaves: its output and the name of the next state."""
@@ -76,7 +78,7 @@ class Walk:
 
     __slots__ = (
         "_redriven", "_states", "broken", "context", "data", "entered", "execution", "inner", "inside",
-        "measured", "next", "previous", "scope", "state", "works", "world",
+        "measured", "next", "previous", "scope", "sizes", "state", "works", "world",
     )  # fmt: skip
 
     def __init__(
@@ -102,6 +104,7 @@ class Walk:
         self.broken: Unfinished | None = None
         self._redriven: Unfinished | None = None
         self.measured: Json = None
+        self.sizes: Mapping[str, int] = _NO_SIZES
         self.context = context
         self.scope = Scope(context, variables, world.random, world.clock.now)
 
@@ -110,7 +113,9 @@ class Walk:
 
         It sees this one's variables; what it assigns stays its own.
         """
-        return Walk(self.execution, self.world, self.works, context, self.scope.variables, previous)
+        walk = Walk(self.execution, self.world, self.works, context, self.scope.variables, previous)
+        walk.sizes = self.sizes
+        return walk
 
     def record(self, kind: str, field: str = "", details: Mapping[str, Json] | None = None) -> int:
         """Append an event after the last one of this line."""
@@ -136,11 +141,12 @@ class Walk:
         """Record the exit of a state, with the variables it assigned; its output, measured.
 
         Raises:
-            StatesError: the output is larger than a document may be.
+            StatesError: the output is larger than a document may be, or what is assigned than variables may be.
         """
         self.measure(output, state.name)
         details: dict[str, Json] = {"name": state.name, "output": output}
         if assigned:
+            self.sizes = weighed(assigned, self.sizes, state.name)
             self.scope.variables = {**self.scope.variables, **assigned}
             details["assignedVariables"] = assigned
         self.record(type(state).__name__ + "StateExited", "stateExitedEventDetails", details)
