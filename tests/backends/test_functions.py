@@ -124,7 +124,12 @@ async def test_the_declared_duration_passes_on_the_clock(aws_lambda, fails):
 
 
 @pytest.mark.parametrize(
-    ("value", "kind"), [({1}, "Runtime.MarshalError"), ("x" * 6_291_556, "Function.ResponseSizeTooLarge")]
+    ("value", "kind"),
+    [
+        ({1}, "Runtime.MarshalError"),
+        ("\ud800", "Runtime.MarshalError"),
+        ("x" * 6_291_556, "Function.ResponseSizeTooLarge"),
+    ],
 )
 async def test_an_answer_that_is_no_payload_is_an_error(aws_lambda, value, kind):
     """What cannot be written as JSON, or is too long, becomes Lambda's error."""
@@ -137,3 +142,10 @@ async def test_a_payload_of_the_largest_size_passes(aws_lambda):
     aws_lambda.declare("def handler(event, context):\n    return event")
     payload = json.dumps("x" * (6_291_456 - 2))
     assert (await aws_lambda.perform(Payload=payload))["Payload"] == payload
+
+
+async def test_half_of_a_surrogate_pair_arrives_as_a_question_mark(aws_lambda):
+    """The request is UTF-8, which cannot hold it."""
+    aws_lambda.declare(lambda event: event)
+    outcome = await aws_lambda.perform(Payload='{"a": "\ud800"}')
+    assert outcome["Payload"] == '{"a":"?"}'

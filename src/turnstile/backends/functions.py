@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from turnstile.arn import partition_of
 from turnstile.backends.handler_code import LARGEST_RESPONSE, failure, too_large
 from turnstile.backends.handler_fleet import Fleet, Outcome, Turn
-from turnstile.document import compact, size
+from turnstile.document import compact, octets
 from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
 from turnstile.world.function import FunctionError, HandlerFile, resolve_name
@@ -139,7 +139,7 @@ def _payload(parameters: Mapping[str, Json], kind: str) -> bytes:
         allowed = "Member must satisfy enum value set: [RequestResponse, Event, DryRun]"
         raise ServiceError("ValidationException", text + allowed)
     given = parameters.get("Payload") or "{}"
-    payload = given.encode() if isinstance(given, str) else bytes(given)
+    payload = octets(given) if isinstance(given, str) else bytes(given)
     if len(payload) > _LARGEST[kind]:
         text = f"Request must be smaller than {_LARGEST[kind]} bytes for the InvokeFunction operation"
         raise ServiceError("RequestTooLargeException", text, 413)
@@ -159,9 +159,10 @@ def _answer(answer: Answer, payload: bytes, world: World) -> Outcome:
         value, failed = error.payload, True
     try:
         text = compact(value)
-    except (TypeError, ValueError) as error:
+        length = len(text.encode())  # half of a surrogate pair is refused as the runtime of a handler refuses it
+    except (TypeError, ValueError, RecursionError) as error:
         reason = f"Unable to marshal response: {error}"
         return Outcome(compact(failure("Runtime.MarshalError", reason, world.uuid(), [])), failed=True)
-    if size(text) > LARGEST_RESPONSE:
-        return Outcome(compact(too_large(size(text))), failed=True)
+    if length > LARGEST_RESPONSE:
+        return Outcome(compact(too_large(length)), failed=True)
     return Outcome(text, failed)
