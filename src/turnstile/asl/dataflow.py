@@ -204,7 +204,7 @@ def max_concurrency(state: Map, data: Json, scope: Scope) -> int:
     """How many iterations may run at once; 0 leaves it to the service.
 
     Raises:
-        StatesError: MaxConcurrencyPath leads nowhere, or to no whole number from 0 on (texts reported by LocalStack).
+        StatesError: MaxConcurrencyPath leads nowhere, or to no whole number from 0 on (texts *inferred*).
             Text with digits is a number (recorded: test_reference_in_map_state).
     """
     limit = state.max_concurrency

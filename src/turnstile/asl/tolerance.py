@@ -27,7 +27,7 @@ def tolerated_count(state: Map, data: Json, scope: Scope) -> int | None:
 
     Raises:
         StatesError: ToleratedFailureCountPath leads nowhere, or to no whole number from 0 on (the text for negative
-            ones is reported by LocalStack).
+            ones is *inferred*).
     """
     if state.tolerated_failure_count is None:
         return None

@@ -47,7 +47,7 @@ class Inline:
     async def map(self, walk: Walk, state: Map, raw: Json) -> Step:
         """Run the iterations until they succeed, are caught, or fail; the output and the next state.
 
-        MaxConcurrency is read before MapStateStarted, unlike what a distributed Map tolerates (reported by LocalStack).
+        MaxConcurrency is read before MapStateStarted, unlike what a distributed Map tolerates (*inferred*).
 
         Raises:
             StatesError: an iteration failed for good.
