@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from turnstile.arn import Arn
 from turnstile.backends.iam_identities import OPERATIONS, boundary_of, required, tags_of
+from turnstile.backends.iam_policies import check_inline
 from turnstile.document import Json, compact
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.context import timestamp
@@ -111,8 +112,9 @@ def _put_policy(account: Account, parameters: Mapping[str, Json], _now: float) -
     name = str(parameters["PolicyName"])
     origin = Origin(Source(f"{name} of {account.name}/{role.name}", str(parameters["PolicyDocument"])))
     policy = _policy(origin, Kind.IDENTITY, name)
-    kept = tuple(each for each in role.policies if each.name != name)
-    account.roles[role.arn] = dataclasses.replace(role, policies=(*kept, policy))
+    policies = (*(each for each in role.policies if each.name != name), policy)
+    check_inline(policies, "role", role.name)
+    account.roles[role.arn] = dataclasses.replace(role, policies=policies)
     return {}
 
 

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.arn import Arn
-from turnstile.backends.iam_policies import MANAGED, attachable, written_policy
+from turnstile.backends.iam_policies import MANAGED, attachable, check_inline, written_policy
 from turnstile.gate.errors import ServiceError
 from turnstile.source import Origin, Source
 from turnstile.world.user import Group, User
@@ -147,8 +147,9 @@ def _put_inline(kind: str) -> Operation:
     def operation(_world: World, account: Account, parameters: Parameters) -> Output:
         entity, name = _find(account, kind, parameters), str(parameters["PolicyName"])
         policy = written_policy(str(parameters["PolicyDocument"]), name, f"{name} of {account.name}/{entity.name}")
-        kept = (each for each in entity.policies if each.name != name)
-        return _replace(account, kind, entity, policies=(*kept, policy))
+        policies = (*(each for each in entity.policies if each.name != name), policy)
+        check_inline(policies, kind.lower(), entity.name)
+        return _replace(account, kind, entity, policies=policies)
 
     return operation
 

@@ -16,11 +16,12 @@ from turnstile.faults import Rejected
 from turnstile.gate.errors import ServiceError
 from turnstile.iam.parse import parse
 from turnstile.iam.policy import Kind
+from turnstile.iam.quota import INLINE_TOTALS, inline_excess
 from turnstile.source import Origin, Source
 from turnstile.world.managed import ManagedPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from turnstile.gate.call import Output
     from turnstile.iam.policy import Policy
@@ -47,6 +48,17 @@ def attachable(world: World, arn: str) -> ManagedPolicy:
     if found is None:
         raise ServiceError("NoSuchEntity", f"Policy {arn} does not exist or is not attachable.", 404)
     return found
+
+
+def check_inline(policies: Iterable[Policy], kind: str, name: str) -> None:
+    """Refuse inline policies of a `role`, `user` or `group` that are too long together.
+
+    Raises:
+        ServiceError: LimitExceeded; the text is what users report.
+    """
+    if inline_excess(policies, kind) > 0:
+        text = f"Maximum policy size of {INLINE_TOTALS[kind]} bytes exceeded for {kind} {name}"
+        raise ServiceError("LimitExceeded", text, 409)
 
 
 def written_policy(text: str, name: str, title: str, arn: str | None = None) -> Policy:

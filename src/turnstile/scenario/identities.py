@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from turnstile.iam.policy import Kind
+from turnstile.iam.quota import inline_excess
 from turnstile.scenario.entries import some
 from turnstile.scenario.spelling import hint
 from turnstile.world.managed import ManagedPolicy
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from turnstile.document import Json
+    from turnstile.iam.policy import Policy
     from turnstile.scenario.entries import Entries
     from turnstile.scenario.file import AccountEntry, GroupEntry, RoleEntry, UserEntry
 
@@ -52,7 +54,7 @@ class Identities:
         self._named("role", name, entry.path, place)
         title = f"trust policy of {account}/{name}"
         trust = self.entries.policy(entry.trust, Kind.TRUST, title, (*place, "trust"))
-        policies = tuple(self.entries.policies(entry.policies, Kind.IDENTITY, place))
+        policies = self._inline(entry, "role", place)
         attached, boundary = self._attached(entry, account, place), self._boundary(entry, account, place)
         names, origin = self.entries.names, self.entries.written.origin(*place)
         if trust is None or len(policies) < len(entry.policies):
@@ -63,7 +65,7 @@ class Identities:
     def _user(self, account: str, name: str, entry: UserEntry) -> User | None:
         place = ("accounts", account, "users", name)
         self._named("user", name, entry.path, place)
-        policies = tuple(self.entries.policies(entry.policies, Kind.IDENTITY, place))
+        policies = self._inline(entry, "user", place)
         attached, boundary = self._attached(entry, account, place), self._boundary(entry, account, place)
         groups = tuple(self._membership(entry, account, place))
         names, origin = self.entries.names, self.entries.written.origin(*place)
@@ -84,7 +86,7 @@ class Identities:
     def _group(self, account: str, name: str, entry: GroupEntry) -> Group | None:
         place = ("accounts", account, "groups", name)
         self._named("group", name, entry.path, place)
-        policies = tuple(self.entries.policies(entry.policies, Kind.IDENTITY, place))
+        policies = self._inline(entry, "group", place)
         attached = self._attached(entry, account, place)
         names, origin = self.entries.names, self.entries.written.origin(*place)
         if len(policies) < len(entry.policies):
@@ -100,6 +102,17 @@ class Identities:
         if policy is None:
             return None
         return ManagedPolicy(arn, name, names.accounts[account], {"v1": policy}, "v1", policy.origin)
+
+    def _inline(
+        self, entry: RoleEntry | UserEntry | GroupEntry, kind: str, place: tuple[str, ...]
+    ) -> tuple[Policy, ...]:
+        """The inline policies, of which IAM limits the total."""
+        policies = tuple(self.entries.policies(entry.policies, Kind.IDENTITY, place))
+        if (excess := inline_excess(policies, kind)) > 0:
+            message = f"the inline policies of a {kind} are {excess} characters too long together"
+            remedy = "make one of them a managed policy under `policies` of the account, or shorten them"
+            self.entries.fault((*place, "policies"), "policies-too-long", message, remedy)
+        return policies
 
     def _named(self, kind: str, name: str, path: str, place: tuple[str, ...]) -> None:
         self.entries.name(kind, name, place)
