@@ -19,3 +19,20 @@ def test_half_of_a_surrogate_pair_is_a_text_like_others():
     """It has a size, though it cannot be written in UTF-8."""
     execution = turnstile.run({"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}, {"a": "\ud800"})
     assert execution.output == {"a": "\ud800"}
+
+
+def test_an_express_execution_that_only_loops_ends():
+    """It never waits, so virtual time stands; after a bounded number of events its five minutes count as over."""
+    loop = {
+        "StartAt": "A",
+        "States": {
+            "A": {"Type": "Pass", "Next": "B"},
+            "B": {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsPresent": True, "Next": "A"}], "Default": "End"},
+            "End": {"Type": "Succeed"},
+        },
+    }
+    world = turnstile.World(judged=False)
+    world.add_account("123456789012")
+    world.express_events = 1_000
+    execution = turnstile.run(loop, {"x": 1}, type="EXPRESS", world=world)
+    assert (execution.status, execution.error) == ("TIMED_OUT", "States.Timeout")

@@ -75,6 +75,8 @@ class ChildWalk(Walk):
 
     def _full(self) -> StatesError:
         self.previous = len(self.execution.events)
+        if self.execution.machine.type == "EXPRESS":
+            return _TimedOut(errors.TIMEOUT)
         return StatesError(errors.RUNTIME, FULL.format(self.world.event_quota))
 
 
@@ -119,7 +121,7 @@ class Children:
         world, run = self._walk.world, self.run
         name = world.uuid()
         arn = f"{self._prefix}{name}" if self._standard else f"{self._prefix}{name}:{world.uuid()}"
-        events = History(world.event_quota if self._standard else None)
+        events = History(world.event_quota if self._standard else world.express_events)
         child = Execution(arn, name, run.machine, raw, "", self._clock.now(), self._clock.signal(), events)
         child.judged = world.judged
         child.map_run = run

@@ -79,6 +79,15 @@ class Runner:
             self._distributed = self._open_distributed(self.map_runs)
         return await self._distributed.map(walk, state, raw)
 
+    def _fill(self, execution: Execution) -> None:
+        """End an execution whose history is full; an Express one has no quota, its time counts as over."""
+        now, last = self._world.clock.now(), len(execution.events)
+        if execution.machine.type == "EXPRESS":
+            execution.finish(Status.TIMED_OUT, now, last, error=errors.TIMEOUT)
+        else:
+            cause = FULL.format(self._world.event_quota)
+            execution.finish(Status.FAILED, now, last, error=errors.RUNTIME, cause=cause)
+
     async def _run(self, execution: Execution, walk: Walk, previous: int | None = None) -> None:
         """Walk to the end, from the start or on after the event `previous`.
 
@@ -98,8 +107,7 @@ class Runner:
             named = errors.TIMEOUT if execution.machine.type == "EXPRESS" else None
             execution.finish(Status.TIMED_OUT, clock.now(), walk.previous, error=named)
         except Full:
-            cause, last = FULL.format(self._world.event_quota), len(execution.events)
-            execution.finish(Status.FAILED, clock.now(), last, error=errors.RUNTIME, cause=cause)
+            self._fill(execution)
         else:
             execution.finish(Status.SUCCEEDED, clock.now(), walk.previous, output=output)
             del self._walks[execution.arn]

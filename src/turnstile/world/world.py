@@ -76,7 +76,8 @@ class World:
     instead of this process. `organization` is the one its accounts may be in, `aws_policies` those of AWS's managed
     policies that are attached to somebody, `known` what answers have taught about resources.
 
-    `event_quota` is the most events of one history, None for no quota. Of the children of a Map Run, the first
+    `event_quota` is the most events of one history, None for no quota. An Express execution has no quota; one that
+    loops without ever waiting keeps virtual time standing, so after `express_events` its time counts as over. Of the children of a Map Run, the first
     `child_histories` that succeed keep their histories, None for all. `object_items` says that a distributed Map runs
     over the members of a JSON object, as AWS does since September 2025. `map_run_source` says which ARNs the service
     shows as `aws:SourceArn` when it takes the execution role for a child: "map-run and execution", "map-run" or
@@ -97,6 +98,7 @@ class World:
         self.aws_policies: dict[str, ManagedPolicy] = {}
         self.known = Known()
         self.event_quota: int | None = 25_000
+        self.express_events: int | None = 250_000
         self.child_histories: int | None = 1_000
         self.object_items = True
         self.map_run_source = "map-run and execution"
