@@ -77,9 +77,10 @@ class World:
     policies that are attached to somebody, `known` what answers have taught about resources.
 
     `event_quota` is the most events of one history, None for no quota. An Express execution has no quota; one that
-    loops without ever waiting keeps virtual time standing, so after `express_events` its time counts as over. Of the children of a Map Run, the first
-    `child_histories` that succeed keep their histories, None for all. `object_items` says that a distributed Map runs
-    over the members of a JSON object, as AWS does since September 2025. `map_run_source` says which ARNs the service
+    loops without ever waiting keeps virtual time standing, so after `express_events` its time counts as over.
+    Of the children of a Map Run, the first `child_histories` that succeed keep their histories, None for all.
+    `object_items` says that a distributed Map runs over the members of a JSON object, as AWS does since September 2025.
+    `map_run_source` says which ARNs the service
     shows as `aws:SourceArn` when it takes the execution role for a child: "map-run and execution", "map-run" or
     "machine".
     """
