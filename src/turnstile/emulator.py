@@ -154,7 +154,7 @@ class Emulator:
         Raises:
             ServiceError: the gate or the service refuses to start it.
         """
-        parameters = {"stateMachineArn": machine_arn, "input": _written(document)}
+        parameters = {"stateMachineArn": machine_arn, "input": written_input(document)}
         if name is not None:
             parameters["name"] = name
         region = machine_arn.split(":")[3]
@@ -205,7 +205,7 @@ class Emulator:
         return self._moto
 
 
-def _written(document: Json) -> str:
+def written_input(document: Json) -> str:
     """The text of an input; of numbers that JSON lacks too, because the service has its words for them.
 
     Raises:

@@ -15,7 +15,7 @@ from turnstile.asl.check import findings
 from turnstile.asl.definition import StateMachine
 from turnstile.asl.parse import written
 from turnstile.document import Json, compact
-from turnstile.emulator import Emulator
+from turnstile.emulator import Emulator, written_input
 from turnstile.faults import Rejected
 from turnstile.gate.call import Call
 from turnstile.loops import outside_a_loop
@@ -135,7 +135,7 @@ async def test_state_async(
     account = next(iter(world.accounts.values()))
     parameters: dict[str, Json] = {
         "definition": compact(_document(definition, lone=state_name is None)),
-        "input": compact(document),
+        "input": written_input(document),
         "inspectionLevel": inspection_level,
         "roleArn": _role(account, role_arn, mocked=mock is not None),
         "stateName": state_name,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 import turnstile
+from turnstile.gate.errors import ServiceError
 
 
 def test_a_choice_that_matches_nothing_has_nowhere_to_go():
@@ -36,3 +39,15 @@ def test_an_express_execution_that_only_loops_ends():
     world.express_events = 1_000
     execution = turnstile.run(loop, {"x": 1}, type="EXPRESS", world=world)
     assert (execution.status, execution.error) == ("TIMED_OUT", "States.Timeout")
+
+
+@pytest.mark.parametrize("document", [float("nan"), float("inf")])
+def test_a_number_that_json_lacks_is_refused_as_input(document):
+    """By a run and by the test of a state alike, in the service's words."""
+    state = {"Type": "Pass", "End": True}
+    with pytest.raises(ServiceError) as caught:
+        turnstile.run({"StartAt": "A", "States": {"A": state}}, document)
+    assert caught.value.code == "InvalidExecutionInput"
+    with pytest.raises(ServiceError) as caught:
+        turnstile.test_state(state, document)
+    assert "Non-standard token" in caught.value.message
