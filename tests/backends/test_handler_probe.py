@@ -88,3 +88,12 @@ async def test_a_system_without_fork_is_refused_by_name(aws_lambda, monkeypatch)
     monkeypatch.setattr("sys.platform", "win32")
     with pytest.raises(Unsupported, match=r"Python handlers without os\.fork"):
         await probe(aws_lambda.handlers, [aws_lambda.declare(GOOD)])
+
+
+async def test_a_message_names_files_without_the_folders_above_them(aws_lambda):
+    """Python's own words hold the whole path of the module; the user sees its name."""
+    (aws_lambda.folder / "other.py").write_text("y = 1")
+    function = aws_lambda.declare("from other import x\ndef handler(event, context): pass")
+    (fault,) = await probe(aws_lambda.handlers, [function])
+    assert "other.py" in fault.message
+    assert str(aws_lambda.folder) not in fault.message

@@ -7,6 +7,7 @@ stand where the function is declared.
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from turnstile.backends.handler_process import INIT_SECONDS
@@ -33,6 +34,10 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
 """Message and help by the code of a worker's report."""
 
 
+_FOLDERS = re.compile(r"(?<![\w/])/(?:[^/\s'\"()]+/)+(?=[^/\s]+\.\w+)")
+"""The folders before the name of a file: Python's words about imports name files in full."""
+
+
 async def probe(handlers: Handlers, functions: Iterable[Function]) -> tuple[Fault, ...]:
     """The faults of the functions' handler files, in the order of the functions; all are imported at the same time.
 
@@ -53,11 +58,11 @@ async def probe(handlers: Handlers, functions: Iterable[Function]) -> tuple[Faul
 
 def _unreadable(function: Function, path: Path) -> Fault | None:
     if path.suffix != ".py":
-        text, remedy = f"`{path}` is not a Python file", "only Python handlers run; name a `.py` file"
+        text, remedy = f"`{path.name}` is not a Python file", "only Python handlers run; name a `.py` file"
         return Fault(_declared(function), "handler-not-python", text, remedy)
     problem = "does not exist" if not path.is_file() else "" if os.access(path, os.R_OK) else "cannot be read"
     if problem:
-        text = f"the handler file `{path}` {problem}"
+        text = f"the handler file `{path.name}` {problem}"
         return Fault(_declared(function), "handler-missing", text, "name a Python file that can be read")
     return None
 
@@ -69,10 +74,10 @@ def _declared(function: Function) -> Where:
 def _fault(function: Function, code: HandlerFile, report: Report) -> Fault | None:
     whole = _whole(function, code)
     if report.late:
-        text = f"the import of `{code.path}` took more than {INIT_SECONDS:g} seconds"
+        text = f"the import of `{code.path.name}` took more than {INIT_SECONDS:g} seconds"
         return Fault(whole, "handler-import", text, "Lambda ends an init phase at that time: import less, or later")
     if report.end is not None:
-        text = f"the import of `{code.path}` ended its process"
+        text = f"the import of `{code.path.name}` ended its process"
         return Fault(
             whole, "handler-import", text, "let the module return from its import, and work in the handler only"
         )
@@ -89,7 +94,8 @@ def _whole(function: Function, code: HandlerFile) -> Where:
 
 def _told(function: Function, code: HandlerFile, told: Mapping[str, Json]) -> Fault:
     message, remedy = _MESSAGES[told["code"]]
-    shown = message.format(file=code.path, name=code.handler, detail=told["detail"])
+    detail = _FOLDERS.sub("", told["detail"])
+    shown = message.format(file=code.path.name, name=code.handler, detail=detail)
     declared, where = _declared(function), _whole(function, code)
     if told["line"]:
         where = Where(_near(code.path, told["file"]), told["line"], told["column"])
