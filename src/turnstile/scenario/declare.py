@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from turnstile.document import compact
 from turnstile.faults import Rejected
 from turnstile.iam.policy import Kind
-from turnstile.scenario.declaration import AccountDeclaration, Declarations, MachineDeclaration, Resource
 from turnstile.scenario.entries import Entries, some
 from turnstile.scenario.identities import Identities
 from turnstile.scenario.organizing import organization
 from turnstile.scenario.region import region_remedy
 from turnstile.scenario.spelling import hint
+from turnstile.world.declaration import AccountDeclaration, Declarations, MachineDeclaration, Resource
 from turnstile.world.function import Function, HandlerFile
 
 if TYPE_CHECKING:

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from turnstile.faults import Fault
-    from turnstile.scenario.declaration import Declarations, MachineDeclaration
     from turnstile.scenario.file import CaseEntry, DefaultsEntry
     from turnstile.scenario.shape import Shaped
+    from turnstile.world.declaration import Declarations, MachineDeclaration
     from turnstile.world.function import Function
 
 _WORLD = ("accounts", "organization", "state_machines")

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from turnstile.document import Json
-    from turnstile.scenario.declaration import Declarations, MachineDeclaration
     from turnstile.scenario.expectation import Expectation
     from turnstile.source import Origin
+    from turnstile.world.declaration import Declarations, MachineDeclaration
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,8 +20,8 @@ from turnstile.world.world import World
 
 if TYPE_CHECKING:
     from turnstile.emulator import Emulator
-    from turnstile.scenario.declaration import Declarations, Resource
     from turnstile.world.caller import Caller
+    from turnstile.world.declaration import Declarations, Resource
     from turnstile.world.world import Account
 
 _SESSION = "turnstile"
