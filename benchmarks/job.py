@@ -12,6 +12,7 @@ import turnstile
 from benchmarks.workload import Failed, Sample, Workload
 from turnstile.source import unwritten
 from turnstile.world.function import Function
+from turnstile.world.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,8 +37,7 @@ class Job:
 
     def world(self) -> turnstile.World:
         """A world of its own, without the quota of events and without permissions to judge."""
-        world = turnstile.World(judged=False)
-        world.event_quota = None
+        world = turnstile.World(judged=False, settings=Settings(event_quota=None))
         account = world.add_account(ACCOUNT)
         for name, answer in self.functions.items():
             arn = account.arn("lambda", f"function:{name}")

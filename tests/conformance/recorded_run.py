@@ -20,6 +20,7 @@ from turnstile.faults import Unsupported
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations.catalog import integration
+from turnstile.world.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -78,7 +79,7 @@ class Stage:
         self.tokens = tokens
         self.world = recorded_world(case, tokens)
         self.account = main_account(case, tokens, self.world)
-        self.world.object_items = _recorded(case) >= _OBJECT_ITEMS
+        self.world.settings = Settings(object_items=_recorded(case) >= _OBJECT_ITEMS)
         self.emulator = Emulator(self.world)
         self.page = ""
 

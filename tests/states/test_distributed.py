@@ -16,6 +16,7 @@ from turnstile.gate.errors import ServiceError
 from turnstile.running import run
 from turnstile.source import unwritten
 from turnstile.world.function import Function, FunctionError
+from turnstile.world.settings import Settings
 from turnstile.world.world import default_world
 
 ROLE = "arn:aws:iam::123456789012:role/r"
@@ -51,9 +52,7 @@ class Stage:
     """A world whose machine `m` is to be run; `ask` makes calls as its root user."""
 
     def __init__(self, definition, **settings):
-        self.world = default_world()
-        for name, value in settings.items():
-            setattr(self.world, name, value)
+        self.world = default_world(settings=Settings(**settings))
         self.definition = definition
         self.emulator = Emulator(self.world)
         self.root = next(iter(self.world.accounts.values())).root
@@ -176,8 +175,7 @@ def test_the_members_of_an_object_are_items():
 
 def test_a_world_can_refuse_objects_as_items():
     """As AWS did before September 2025."""
-    world = default_world()
-    world.object_items = False
+    world = default_world(settings=Settings(object_items=False))
     execution = run(mapped(), {"a": 1}, world=world)
     assert execution.error == "States.Runtime"
     assert 'Reference path "$" must point to array.' in execution.cause

@@ -8,6 +8,7 @@ from turnstile.document import compact
 from turnstile.emulator import Emulator
 from turnstile.gate.call import Call
 from turnstile.running import run_async
+from turnstile.world.settings import Settings
 
 MACHINE = "arn:aws:states:us-east-1:111122223333:stateMachine:Orders"
 START = {"Effect": "Allow", "Action": "states:StartExecution", "Resource": MACHINE}
@@ -74,7 +75,7 @@ async def test_the_role_must_trust_the_service_for_map_run_and_child(
     role = accounts.execution
     accounts.role(accounts.source, "ExecutionRole", write_trust(service(*sources)), *role.policies)
     if setting is not None:
-        accounts.world.map_run_source = setting
+        accounts.world.settings = Settings(map_run_source=setting)
     execution = await execute(accounts, machine(invoking(function), kind), [1])
     if works:
         assert execution.output == [1]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from turnstile.clock import DAWN
 from turnstile.running import run
+from turnstile.world.settings import Settings
 from turnstile.world.world import default_world
 
 
@@ -128,8 +129,7 @@ def test_a_looping_branch_starves_nobody():
     loop = {"StartAt": "L", "States": {"L": {"Type": "Pass", "Next": "M"}, "M": {"Type": "Pass", "Next": "L"}}}
     failing = chain("W", "F", W={"Type": "Wait", "Seconds": 0}, F={"Type": "Fail", "Error": "Enough"})
     failing["States"]["F"].pop("End")
-    world = default_world()
-    world.event_quota = 2_000
+    world = default_world(settings=Settings(event_quota=2_000))
     execution = run(parallel(loop, failing), {}, world=world)
     assert execution.error == "Enough"
 

@@ -11,6 +11,7 @@ from turnstile.clock import DAWN, VirtualClock, WallClock
 from turnstile.emulator import Emulator
 from turnstile.gate.call import Call
 from turnstile.running import run
+from turnstile.world.settings import Settings
 from turnstile.world.world import default_world
 
 ROLE = "arn:aws:iam::123456789012:role/r"
@@ -289,8 +290,7 @@ async def test_stopping_an_execution_ends_all_branches_at_once():
 @pytest.mark.parametrize("quota", [25, 26, 27, 100])
 def test_too_many_events_end_the_execution(quota):
     """The last event the quota allows is ExecutionFailed, also from inside iterations that wait."""
-    world = default_world()
-    world.event_quota = quota
+    world = default_world(settings=Settings(event_quota=quota))
     body = {"Type": "Map", "ItemProcessor": wait(1), "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Z"}]}
     execution = run(alone(body), [0] * 100, world=world)
     assert (len(execution.events), kinds(execution)[-1]) == (quota, "ExecutionFailed")

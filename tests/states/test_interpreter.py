@@ -6,6 +6,7 @@ import pytest
 
 import turnstile
 from turnstile.gate.errors import ServiceError
+from turnstile.world.settings import Settings
 
 
 def test_a_choice_that_matches_nothing_has_nowhere_to_go():
@@ -34,9 +35,8 @@ def test_an_express_execution_that_only_loops_ends():
             "End": {"Type": "Succeed"},
         },
     }
-    world = turnstile.World(judged=False)
+    world = turnstile.World(judged=False, settings=Settings(express_events=1_000))
     world.add_account("123456789012")
-    world.express_events = 1_000
     execution = turnstile.run(loop, {"x": 1}, type="EXPRESS", world=world)
     assert (execution.status, execution.error) == ("TIMED_OUT", "States.Timeout")
 

@@ -2,7 +2,7 @@
 
 So children that never wait cost no task switch. A child that fails is counted, and the run goes on while that is
 tolerated. What a finished child leaves is its outcome; its history is kept for as many as the world says
-(`World.child_histories`), the first ones, and for all that can be redriven.
+(`Settings.child_histories`), the first ones, and for all that can be redriven.
 
 *Inferred*: the role is taken for a child when it first waits for anything; its timeouts are those of its type.
 """
@@ -77,7 +77,7 @@ class ChildWalk(Walk):
         self.previous = len(self.execution.events)
         if self.execution.machine.type == "EXPRESS":
             return _TimedOut(errors.TIMEOUT)
-        return StatesError(errors.RUNTIME, FULL.format(self.world.event_quota))
+        return StatesError(errors.RUNTIME, FULL.format(self.world.settings.event_quota))
 
 
 class Children:
@@ -121,7 +121,7 @@ class Children:
         world, run = self._walk.world, self.run
         name = world.uuid()
         arn = f"{self._prefix}{name}" if self._standard else f"{self._prefix}{name}:{world.uuid()}"
-        events = History(world.event_quota if self._standard else world.express_events)
+        events = History(world.settings.event_quota if self._standard else world.settings.express_events)
         child = Execution(arn, name, run.machine, raw, "", self._clock.now(), self._clock.signal(), events)
         child.judged = world.judged
         child.map_run = run
@@ -153,7 +153,7 @@ class Children:
         """See `Plan.succeeded`; nothing of it stands in the history of the Map."""
         self._end(index, walk, Status.SUCCEEDED, output=walk.data)
         child = walk.execution
-        kept = walk.world.child_histories
+        kept = walk.world.settings.child_histories
         if kept is not None and index >= kept:
             child.events = Dropped(len(child.events))
         return self._walk.previous

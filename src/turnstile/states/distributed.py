@@ -228,7 +228,7 @@ class _Work:
         reader = self._state.item_reader
         assert reader is not None  # only asked where there is one
         objects = await self._objects(dataset.READER_FAILED)
-        wide = self._walk.world.object_items
+        wide = self._walk.world.settings.object_items
         return await item_reader.read(reader, self._order.source, self._order.most, objects, wide=wide)
 
     async def _objects(self, failing: str) -> Objects:
@@ -238,7 +238,7 @@ class _Work:
 
 def _own_items(walk: Walk, state: Map, data: Json) -> Items:
     value = dataflow.dataset(state, data, walk.scope)
-    found = members(value) if walk.world.object_items or isinstance(value, list) else None
+    found = members(value) if walk.world.settings.object_items or isinstance(value, list) else None
     if found is None:
         raise dataflow.not_iterable(state, value)
     return found

@@ -131,7 +131,7 @@ class Executions:
         suffix = "" if standard else f":{world.uuid()}"
         partition = arns.partition_of(machine.region).name
         arn = str(Arn(partition, "states", machine.region, owner, f"{kind}:{machine.name}:{name}{suffix}"))
-        events = History(world.event_quota if standard else world.express_events)
+        events = History(world.settings.event_quota if standard else world.settings.express_events)
         clock = world.clock
         execution = Execution(arn, name, machine, document, text, clock.now(), clock.signal(), events)
         execution.judged = world.judged

@@ -108,7 +108,7 @@ class Dropped(History):
         self._length = length
 
     def __iter__(self) -> Iterator[Event]:
-        raise Unsupported("the history of a child execution that was not kept (`World.child_histories`)")
+        raise Unsupported("the history of a child execution that was not kept (`Settings.child_histories`)")
 
     def __len__(self) -> int:
         return self._length

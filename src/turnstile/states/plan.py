@@ -72,7 +72,7 @@ class Iterations:
         self._state = state
         self._data = data
         self._items = items
-        self._source = {"Source": STATE_DATA} if walk.world.object_items else {}
+        self._source = {"Source": STATE_DATA} if walk.world.settings.object_items else {}
         self.length = len(items)
 
     def open(self, index: int, previous: int) -> Walk:

@@ -85,7 +85,7 @@ class Runner:
         if execution.machine.type == "EXPRESS":
             execution.finish(Status.TIMED_OUT, now, last, error=errors.TIMEOUT)
         else:
-            cause = FULL.format(self._world.event_quota)
+            cause = FULL.format(self._world.settings.event_quota)
             execution.finish(Status.FAILED, now, last, error=errors.RUNTIME, cause=cause)
 
     async def _run(self, execution: Execution, walk: Walk, previous: int | None = None) -> None:

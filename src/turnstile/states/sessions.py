@@ -72,9 +72,9 @@ class Sessions:
         if run is None:
             return await self.as_service(machine.arn, machine.account, machine.region, machine.role_arn)
         if run.session is None or run.session.expires <= world.clock.now():
-            source = machine.arn.partition("/")[0] if world.map_run_source == "machine" else run.arn
+            source = machine.arn.partition("/")[0] if world.settings.map_run_source == "machine" else run.arn
             run.session = await self.as_service(source, machine.account, machine.region, machine.role_arn)
-        if not world.judged or world.map_run_source != "map-run and execution":
+        if not world.judged or world.settings.map_run_source != "map-run and execution":
             return run.session
         return await self.as_service(execution.arn, machine.account, machine.region, machine.role_arn)
 

@@ -14,9 +14,13 @@ from turnstile.arn import Arn
 from turnstile.clock import VirtualClock
 from turnstile.uuid4 import uuid4
 from turnstile.world.caller import Root
+from turnstile.world.credentials import Keyring
 from turnstile.world.known import Known
+from turnstile.world.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from turnstile.clock import Clock
     from turnstile.world.activity import Activity
     from turnstile.world.caller import Session
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
+DEFAULT_SETTINGS = Settings()
 
 
 @dataclass(slots=True, eq=False)
@@ -71,22 +76,20 @@ class Account:
 class World:
     """Accounts on one clock and one seed.
 
-    `judged` False means that every call is allowed and results say *permissions not judged*. `sessions` holds every
-    assumed role's session by its access key. `moto_url` names a moto server that keeps the resources
+    `judged` False means that every call is allowed and results say *permissions not judged*. `credentials` says who calls
+    with an access key. `moto_url` names a moto server that keeps the resources
     instead of this process. `organization` is the one its accounts may be in, `aws_policies` those of AWS's managed
     policies that are attached to somebody, `known` what answers have taught about resources.
-
-    `event_quota` is the most events of one history, None for no quota. An Express execution has no quota; one that
-    loops without ever waiting keeps virtual time standing, so after `express_events` its time counts as over.
-    Of the children of a Map Run, the first `child_histories` that succeed keep their histories, None for all.
-    `object_items` says that a distributed Map runs over the members of a JSON object, as AWS does since September 2025.
-    `map_run_source` says which ARNs the service
-    shows as `aws:SourceArn` when it takes the execution role for a child: "map-run and execution", "map-run" or
-    "machine".
     """
 
     def __init__(
-        self, *, clock: Clock | None = None, seed: int = 0, judged: bool = True, moto_url: str | None = None
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: int = 0,
+        judged: bool = True,
+        moto_url: str | None = None,
+        settings: Settings = DEFAULT_SETTINGS,
     ) -> None:
         self.accounts: dict[str, Account] = {}
         self.clock: Clock = clock or VirtualClock()
@@ -94,15 +97,16 @@ class World:
         self.random = random.Random(seed)
         self.judged = judged
         self.moto_url = moto_url
-        self.sessions: dict[str, Session] = {}
+        self.credentials = Keyring(seed)
         self.organization: Organization | None = None
         self.aws_policies: dict[str, ManagedPolicy] = {}
         self.known = Known()
-        self.event_quota: int | None = 25_000
-        self.express_events: int | None = 250_000
-        self.child_histories: int | None = 1_000
-        self.object_items = True
-        self.map_run_source = "map-run and execution"
+        self.settings = settings
+
+    @property
+    def sessions(self) -> Mapping[str, Session]:
+        """The sessions that were issued, by access key; `credentials.add` issues them."""
+        return self.credentials.sessions
 
     def add_account(self, account_id: str, name: str = "", region: str = DEFAULT_REGION) -> Account:
         """Open an account.
@@ -151,8 +155,8 @@ class World:
         return self.accounts.get(fields[4]) if len(fields) > 4 else None  # noqa: PLR2004 - account is field 4
 
 
-def default_world(*, clock: Clock | None = None, seed: int = 0) -> World:
+def default_world(*, clock: Clock | None = None, seed: int = 0, settings: Settings = DEFAULT_SETTINGS) -> World:
     """Account 123456789012 in us-east-1 where permissions are not judged."""
-    world = World(clock=clock, seed=seed, judged=False)
+    world = World(clock=clock, seed=seed, judged=False, settings=settings)
     world.add_account(DEFAULT_ACCOUNT, "default")
     return world
