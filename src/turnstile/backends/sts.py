@@ -12,6 +12,7 @@ from turnstile.arn import Arn
 from turnstile.faults import Unsupported
 from turnstile.gate.context import timestamp
 from turnstile.world.caller import Session
+from turnstile.world.credentials import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,12 +43,13 @@ class Sts:
         name = str(call.parameters["RoleSessionName"])
         session = self._session(call, str(call.parameters["RoleArn"]), name, owner)
         key = self._letters("ASIA", 16)
-        self._world.sessions[key] = session
+        issued = Credentials(key, self._letters("", 40), self._letters("", 64), session)
+        self._world.credentials.add(issued)
         return {
             "Credentials": {
-                "AccessKeyId": key,
-                "SecretAccessKey": self._letters("", 40),
-                "SessionToken": self._letters("", 64),
+                "AccessKeyId": issued.access_key,
+                "SecretAccessKey": issued.secret_key,
+                "SessionToken": issued.token,
                 "Expiration": timestamp(session.expires),
             },
             "AssumedRoleUser": {"AssumedRoleId": f"{session.role_id}:{name}", "Arn": session.arn},

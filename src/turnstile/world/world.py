@@ -76,8 +76,8 @@ class Account:
 class World:
     """Accounts on one clock and one seed.
 
-    `judged` False means that every call is allowed and results say *permissions not judged*. `credentials` says who calls
-    with an access key. `moto_url` names a moto server that keeps the resources
+    `judged` False means that every call is allowed and results say *permissions not judged*. `credentials` says who
+    calls with an access key. `moto_url` names a moto server that keeps the resources
     instead of this process. `organization` is the one its accounts may be in, `aws_policies` those of AWS's managed
     policies that are attached to somebody, `known` what answers have taught about resources.
     """
