@@ -136,7 +136,11 @@ class Kind(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """What an account will own, while its templates are read; identities, functions and machines are filed by ARN."""
+    """What an account will own, while its templates are read; identities, functions and machines are filed by ARN.
+
+    `finishing` are calls that need the machines. `aws_policies` are those of AWS that somebody has. `ignored` are notes
+    on properties that are not honoured though they would matter.
+    """
 
     stack: Stack
     roles: dict[str, Role] = field(default_factory=dict)
@@ -146,7 +150,10 @@ class Draft:
     functions: dict[str, Function] = field(default_factory=dict)
     machines: dict[str, MachineDeclaration] = field(default_factory=dict)
     resources: list[Resource] = field(default_factory=list)
+    finishing: list[Resource] = field(default_factory=list)
+    aws_policies: dict[str, ManagedPolicy] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    ignored: list[Fault] = field(default_factory=list)
 
     def into(self, account: AccountDeclaration) -> AccountDeclaration:
         """The account with all this added to what it has; machines are declared beside accounts."""
@@ -158,6 +165,7 @@ class Draft:
             policies=(*account.policies, *self.policies.values()),
             functions=(*account.functions, *self.functions.values()),
             resources=(*account.resources, *self.resources),
+            finishing=(*account.finishing, *self.finishing),
         )
 
     def account(self) -> AccountDeclaration:

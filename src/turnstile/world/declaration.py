@@ -6,8 +6,10 @@ change them. `declare` makes declarations, `stage` builds a world of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from turnstile.world.settings import DEFAULT_SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,22 +22,34 @@ if TYPE_CHECKING:
     from turnstile.world.managed import ManagedPolicy
     from turnstile.world.organization import Organization
     from turnstile.world.role import Role
+    from turnstile.world.settings import Settings
     from turnstile.world.user import Group, User
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:
-    """A call that makes something an account owns."""
+    """A call that makes something an account owns.
+
+    `made` holds the ids that the service is to make up just so, by their place in the answer (`KeyMetadata.KeyId`).
+    `region` is that of the account where it is left empty. `policies` are the places of policies in the parameters, by
+    the JSON text they are sent as.
+    """
 
     service: str
     operation: str
     parameters: Mapping[str, Json]
     origin: Origin
+    made: Mapping[str, str] = field(default_factory=dict)
+    region: str = ""
+    policies: Mapping[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AccountDeclaration:
-    """An account and what it owns; `name` is the one the scenario gives it."""
+    """An account and what it owns; `name` is the one the scenario gives it.
+
+    `finishing` are the calls that need its state machines, such as aliases of them.
+    """
 
     id: str
     name: str
@@ -46,11 +60,15 @@ class AccountDeclaration:
     users: tuple[User, ...] = ()
     groups: tuple[Group, ...] = ()
     policies: tuple[ManagedPolicy, ...] = ()
+    finishing: tuple[Resource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MachineDeclaration:
-    """A state machine; `account` is an account id, `text` the JSON of the definition, `type` STANDARD or EXPRESS."""
+    """A state machine; `account` is an account id, `text` the JSON of the definition, `type` STANDARD or EXPRESS.
+
+    `logging` and `tracing` are configurations as CreateStateMachine takes them, None for none.
+    """
 
     name: str
     arn: str
@@ -61,6 +79,9 @@ class MachineDeclaration:
     text: str
     definition: StateMachine
     origin: Origin
+    logging: Json = None
+    tracing: Json = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,4 +95,5 @@ class Declarations:
     machines: tuple[MachineDeclaration, ...]
     organization: Organization | None = None
     aws_policies: tuple[ManagedPolicy, ...] = ()
+    settings: Settings = DEFAULT_SETTINGS
     unsupported: tuple[Unsupported, ...] = ()
