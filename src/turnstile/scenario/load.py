@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from turnstile.backends.handler_probe import probe
-from turnstile.backends.handler_process import Handlers
+from turnstile.backends.handlers.probe import probe
+from turnstile.backends.handlers.process import Handlers
 from turnstile.clock import DAWN
-from turnstile.document import Json, pointer
 from turnstile.faults import Rejected
 from turnstile.scenario.declare import Declaring
 from turnstile.scenario.difference import first_difference
@@ -31,13 +30,14 @@ from turnstile.source import Origin, open_source, read
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from turnstile.document import Json
     from turnstile.faults import Fault
     from turnstile.scenario.file import CaseEntry, DefaultsEntry
     from turnstile.scenario.shape import Shaped
     from turnstile.world.declaration import Declarations, MachineDeclaration
     from turnstile.world.function import Function
 
-_WORLD = ("accounts", "organization", "state_machines")
+_WORLD = ("accounts", "organization", "settings", "state_machines")
 _ALWAYS = ("accounts", "state_machines")
 _UNCERTAIN = frozenset(
     {
@@ -195,17 +195,17 @@ class _Loading:
             self.written.source,
             self.written.moved,
         )
-        place = self.written.place(pointer("/cases", index, "changes"))
+        place = self.written.origin("cases", index, "changes")
         written, faults = overlay(base, entry.changes, place)
         if not faults and first_difference(base.document, written.document, partial=False) is None:
             remedy = "leave `changes` out, or change something"
-            faults.append(Origin(base.source, place).fault("no-change", "the changes change nothing", remedy))
+            faults.append(place.fault("no-change", "the changes change nothing", remedy))
         shaped = shape(WorldEntry, written)
         self.faults += [*faults, *shaped.faults]
         if shaped.entry is None or not shaped.whole:
             return None
         world, found = self._declared(shaped.entry, shaped.written, before)
-        self.faults += [_after_changes(fault, entry, place) for fault in found if fault not in self.faults]
+        self.faults += [_after_changes(fault, entry, place.pointer) for fault in found if fault not in self.faults]
         return world
 
     def _machine(self, index: int, entry: CaseEntry, world: _World) -> MachineDeclaration | None:

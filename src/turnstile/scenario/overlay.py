@@ -33,42 +33,38 @@ _WHOLE = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Written:
-    """A document made of parts of one source; `moved` maps a pointer to where the value was written instead."""
+    """A document and the text most of it is from; `moved` maps a pointer to where the value was written instead."""
 
     document: Json
     source: Source
-    moved: Mapping[str, str] = field(default_factory=dict)
-
-    def place(self, target: str) -> str:
-        """The pointer in the source of the value under a pointer of the document."""
-        nearest = target
-        while nearest and nearest not in self.moved:
-            nearest = nearest.rpartition("/")[0]
-        return self.moved.get(nearest, nearest) + target[len(nearest) :]
+    moved: Mapping[str, Origin] = field(default_factory=dict)
 
     def origin(self, *names: str | int) -> Origin:
         """The origin of the value that the names lead to."""
-        return Origin(self.source, self.place(pointer("", *names)))
+        target = nearest = pointer("", *names)
+        while nearest and nearest not in self.moved:
+            nearest = nearest.rpartition("/")[0]
+        start = self.moved.get(nearest) or Origin(self.source, nearest)
+        return start.within(target[len(nearest) :])
 
 
-def overlay(base: Written, changes: Json, place: str) -> tuple[Written, list[Fault]]:
-    """The document with the changes, which stand at `place` of its source, and what is wrong with them."""
-    merge = _Merge(base, dict(base.moved))
+def overlay(base: Written, changes: Json, place: Origin) -> tuple[Written, list[Fault]]:
+    """The document with the changes, which stand at `place`, and what is wrong with them."""
+    merge = _Merge(dict(base.moved))
     return Written(merge.over(base.document, changes, (), place), base.source, merge.moved), merge.faults
 
 
 @dataclass
 class _Merge:
-    base: Written
-    moved: dict[str, str]
+    moved: dict[str, Origin]
     faults: list[Fault] = field(default_factory=list)
 
-    def over(self, old: Json, new: Json, names: tuple[str, ...], place: str) -> Json:
+    def over(self, old: Json, new: Json, names: tuple[str, ...], place: Origin) -> Json:
         if not isinstance(old, dict) or not isinstance(new, dict) or _is_whole(names):
             return self._replace(new, names, place)
         merged = dict(old)
         for name, value in new.items():
-            here, written = (*names, name), pointer(place, name)
+            here, written = (*names, name), place.at(name)
             if value is None:
                 self._remove(merged, name, written)
             elif name in old:
@@ -77,17 +73,16 @@ class _Merge:
                 merged[name] = self._replace(value, here, written)
         return merged
 
-    def _replace(self, value: Json, names: tuple[str, ...], place: str) -> Json:
+    def _replace(self, value: Json, names: tuple[str, ...], place: Origin) -> Json:
         self.moved[pointer("", *names)] = place
         return value
 
-    def _remove(self, members: dict[str, Json], name: str, place: str) -> None:
+    def _remove(self, members: dict[str, Json], name: str, place: Origin) -> None:
         if name in members:
             del members[name]
             return
-        origin = Origin(self.base.source, place)
         message = f"`{name}` cannot be removed: it is not there"
-        self.faults.append(origin.fault("nothing-to-remove", message, hint(name, members, "names")))
+        self.faults.append(place.fault("nothing-to-remove", message, hint(name, members, "names")))
 
 
 def _is_whole(names: tuple[str, ...]) -> bool:

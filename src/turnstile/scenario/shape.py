@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from turnstile.faults import Fault
+    from turnstile.source import Origin
 
 Entry = TypeVar("Entry", bound=BaseModel)
 Names = tuple["str | int", ...]
@@ -92,7 +93,7 @@ class _Repair:
 
     document: Json
     written: Written
-    moved: dict[str, str] = field(init=False)
+    moved: dict[str, Origin] = field(init=False)
 
     def __post_init__(self) -> None:
         self.moved = dict(self.written.moved)
@@ -100,7 +101,7 @@ class _Repair:
     def rename(self, loc: Names, name: str) -> None:
         parent = resolve(self.document, pointer("", *loc[:-1]))
         parent[name] = parent.pop(loc[-1])
-        self.moved[pointer("", *loc[:-1], name)] = self.written.place(pointer("", *loc))
+        self.moved[pointer("", *loc[:-1], name)] = self.written.origin(*loc)
 
     def stand_in(self, loc: Names, value: Json) -> None:
         """Put a sound value in the place of a faulty one, so that what hangs on it can be looked at."""
@@ -118,7 +119,7 @@ class _Repair:
 
     def _close_up(self, elements: list[Json], loc: Names, gap: int) -> None:
         here = Written(None, self.written.source, self.moved)
-        places = [here.place(pointer("", *loc, index)) for index in range(len(elements))]
+        places = [here.origin(*loc, index) for index in range(len(elements))]
         del elements[gap], places[gap]
         self.moved.update({pointer("", *loc, index): place for index, place in enumerate(places)})
 
