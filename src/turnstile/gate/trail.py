@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from turnstile.gate.call import Call
+    from turnstile.gate.call import Call, Site
     from turnstile.gate.link import Barrier, Broken
     from turnstile.iam.decision import Decision
 
@@ -42,17 +43,44 @@ class Entry:
     approximate: bool = False
 
 
+class LeaseStep(Enum):
+    """What happened to a place in the role slot of an execution."""
+
+    WAITS = "waits"
+    TAKES = "takes"
+    GIVES_BACK = "gives back"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseEntry:
+    """A Task waits for the role slot, takes it for a role, or gives it back.
+
+    `time` in seconds since 1970; `after` is the `sequence` of the last call before it, 0 for none.
+    """
+
+    time: float
+    after: int
+    step: LeaseStep
+    role_arn: str
+    site: Site
+
+
 @dataclass(slots=True)
 class Trail:
-    """All entries of a world, in order."""
+    """All entries of a world, in order; `leases` are those of role slots."""
 
     _entries: list[Entry] = field(default_factory=list)
+    leases: list[LeaseEntry] = field(default_factory=list)
 
     def append(self, time: float, call: Call, ruling: Ruling, resource: str, *, approximate: bool = False) -> Entry:
         """Write a call down."""
         entry = Entry(len(self._entries) + 1, time, call, ruling, resource, approximate)
         self._entries.append(entry)
         return entry
+
+    def lease(self, time: float, step: LeaseStep, role_arn: str, site: Site) -> None:
+        """Write down what happened to a place in a role slot."""
+        self.leases.append(LeaseEntry(time, len(self._entries), step, role_arn, site))
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
