@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from turnstile.asl.definition import StateMachine
     from turnstile.backends.functions import Functions
-    from turnstile.backends.handler_process import Handlers
+    from turnstile.backends.handlers.process import Handlers
     from turnstile.document import Json
     from turnstile.gate.call import Backend
     from turnstile.states.distributed import Distributed
@@ -178,7 +178,7 @@ class Emulator:
 
     def _lambda(self) -> Functions:
         from turnstile.backends.functions import Functions  # noqa: PLC0415 - loads what starts processes
-        from turnstile.backends.handler_process import Handlers  # noqa: PLC0415 - as above
+        from turnstile.backends.handlers.process import Handlers  # noqa: PLC0415 - as above
 
         handlers = self._handlers
         if handlers is None:

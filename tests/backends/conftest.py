@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from turnstile.backends.functions import Functions
-from turnstile.backends.handler_process import Handlers
+from turnstile.backends.handlers.process import Handlers
 from turnstile.gate.call import Call
 from turnstile.source import unwritten
 from turnstile.world.caller import Root

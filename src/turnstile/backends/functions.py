@@ -16,8 +16,8 @@ import json
 from typing import TYPE_CHECKING
 
 from turnstile.arn import partition_of
-from turnstile.backends.handler_code import LARGEST_RESPONSE, failure, too_large
-from turnstile.backends.handler_fleet import Fleet, Outcome, Turn
+from turnstile.backends.handlers.code import LARGEST_RESPONSE, failure, too_large
+from turnstile.backends.handlers.fleet import Fleet, Outcome, Turn
 from turnstile.document import compact, octets
 from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
@@ -26,7 +26,7 @@ from turnstile.world.function import FunctionError, HandlerFile, resolve_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from turnstile.backends.handler_process import Handlers
+    from turnstile.backends.handlers.process import Handlers
     from turnstile.document import Json
     from turnstile.gate.call import Call, Output
     from turnstile.world.function import Answer, Function, FunctionName

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from turnstile.backends.handler_process import Handlers
+from turnstile.backends.handlers.process import Handlers
 from turnstile.clock import stopwatch
 from turnstile.emulator import Emulator
 from turnstile.faults import Rejected, Unsupported, Where

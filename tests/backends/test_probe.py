@@ -2,8 +2,8 @@
 
 import pytest
 
-from turnstile.backends import handler_process
-from turnstile.backends.handler_probe import probe
+from turnstile.backends.handlers import process as handler_process
+from turnstile.backends.handlers.probe import probe
 from turnstile.faults import Unsupported
 
 GOOD = "def handler(event, context):\n    return event\n"

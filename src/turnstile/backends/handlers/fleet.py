@@ -11,15 +11,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from turnstile.backends.handler_link import Gone
+from turnstile.backends.handlers.link import Gone
 from turnstile.document import compact
 from turnstile.gate.errors import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from turnstile.backends.handler_link import Link
-    from turnstile.backends.handler_process import Handlers, Process, Report
+    from turnstile.backends.handlers.link import Link
+    from turnstile.backends.handlers.process import Handlers, Process, Report
     from turnstile.document import Json
     from turnstile.world.function import Function, HandlerFile
     from turnstile.world.world import World

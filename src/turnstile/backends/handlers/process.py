@@ -2,7 +2,7 @@
 
 A pool outlives worlds: `Handlers.start` begins to import a function's module at once and `Prepared.report` says how
 that went, while each world takes execution environments of its own, forked from the prepared process, so what a
-module keeps never passes from world to world. The processes themselves are `handler_worker`'s.
+module keeps never passes from world to world. The processes themselves are `worker`'s.
 
 Whatever becomes of a task here, ending is an order that is sent at once; only its confirmation is awaited. A pool may
 be started before there is an event loop. This file knows no payload of Lambda.
@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from turnstile.backends import handler_variables
-from turnstile.backends.handler_link import ORDER_SECONDS, Gone, Link
+from turnstile.backends.handlers import variables
+from turnstile.backends.handlers.link import ORDER_SECONDS, Gone, Link
 from turnstile.faults import Unsupported
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ INIT_SECONDS = 10.0
 _HERE = Path(__file__).parent
 _ROOT = f"""\
 import sys
-for name, folder in ("turnstile", {str(_HERE.parent)!r}), ("turnstile.backends", {str(_HERE)!r}):
+for name in "turnstile", "turnstile.backends", "turnstile.backends.handlers":
     sys.modules[name] = type(sys)(name)
-    sys.modules[name].__path__ = [folder]
-from turnstile.backends.handler_worker import root
+    sys.modules[name].__path__ = [{str(_HERE)!r}]
+from turnstile.backends.handlers.worker import root
 for name in [name for name in sys.modules if name.startswith("turnstile")]:
     del sys.modules[name]
 root(int(sys.argv[1]))
@@ -152,10 +152,10 @@ class Handlers:
             Unsupported: the system cannot fork.
         """
         root, folder = self._open()
-        variables = handler_variables.of_function(function, code, f"{folder}/init")
-        key = (str(code.path.absolute()), code.handler, *sorted(variables.items()))
+        names = variables.of_function(function, code, f"{folder}/init")
+        key = (str(code.path.absolute()), code.handler, *sorted(names.items()))
         if key not in self._prepared:
-            order = {"path": str(code.path.absolute()), "handler": code.handler, "variables": variables}
+            order = {"path": str(code.path.absolute()), "handler": code.handler, "variables": names}
             self._prepared[key] = Prepared(Process(root, next(self._names)), order)
         return self._prepared[key]
 
@@ -169,12 +169,12 @@ class Handlers:
         report = await prepared.report()
         name = next(self._names)
         home = f"{folder}/{name}"
-        variables = {**prepared.order["variables"], "HOME": home, "TMPDIR": home}
+        names = {**prepared.order["variables"], "HOME": home, "TMPDIR": home}
         process = Process(root if report.threads else prepared.process.link, name, home=home)
         process.fork(
             {
                 **prepared.order,
-                "variables": {**variables, "AWS_LAMBDA_LOG_STREAM_NAME": log_stream},
+                "variables": {**names, "AWS_LAMBDA_LOG_STREAM_NAME": log_stream},
                 "role": "serve",
             }
         )
@@ -221,7 +221,7 @@ class Handlers:
             with self._root.far as far:
                 self._python = subprocess.Popen(  # noqa: S603 - this very Python
                     [sys.executable, "-P", "-X", "utf8", "-c", _ROOT, str(far.fileno())],
-                    env=handler_variables.of_python(),
+                    env=variables.of_python(),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     pass_fds=(far.fileno(),),

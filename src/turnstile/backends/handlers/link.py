@@ -11,7 +11,7 @@ import json
 import socket
 from typing import TYPE_CHECKING
 
-from turnstile.backends.handler_frame import frame, lengths
+from turnstile.backends.handlers.frame import frame, lengths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ process, so no process id is ever used after it was given to another. What a han
 dies with its environment: a new session takes the process group, and on Linux orphans fall to the environment or its
 parent instead of init.
 
-Stdlib only and cheap to import, see `handler_code`. Nothing here knows AWS.
+Stdlib only and cheap to import, see `code`. Nothing here knows AWS.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ import sys
 import time
 import traceback
 
-from turnstile.backends.handler_code import Code
-from turnstile.backends.handler_frame import frame, receive
+from turnstile.backends.handlers.code import Code
+from turnstile.backends.handlers.frame import frame, receive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from turnstile.backends.handler_process import INIT_SECONDS
+from turnstile.backends.handlers.process import INIT_SECONDS
 from turnstile.faults import Fault, Where
 from turnstile.world.function import HandlerFile
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from turnstile.backends.handler_process import Handlers, Report
+    from turnstile.backends.handlers.process import Handlers, Report
     from turnstile.document import Json
     from turnstile.world.function import Function
 
