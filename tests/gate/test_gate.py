@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from turnstile.faults import Unsupported
-from turnstile.gate.call import Call
+from turnstile.gate.call import Call, Site
 from turnstile.gate.errors import AccessDenied, ServiceError
 from turnstile.gate.gate import Gate
 from turnstile.gate.link import Link
 from turnstile.world.caller import ServicePrincipal, Session
+from turnstile.world.settings import Settings
 
 UNRELATED = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
 MACHINE = "arn:aws:states:us-east-1:111122223333:stateMachine:Orders"
@@ -231,6 +234,19 @@ async def test_a_role_of_another_partition_is_out_of_reach(gate, accounts):
     ruling = gate.decide(assume(session(accounts.execution), "arn:aws-cn:iam::444455556666:role/InvokeRole"))
     assert [barrier.link for barrier in ruling.barriers] == [Link.PARTITION]
     assert ruling.broken == ()
+
+
+def test_credentials_can_be_kept_to_commercial_regions(build):
+    """As AWS's page once said: a Task elsewhere cannot assume a role, while the service takes its own."""
+    accounts = build(region="cn-north-1")
+    accounts.world.settings = Settings(commercial_regions_only=True)
+    gate = Gate(accounts.world, {}, pytest.fail)
+    site = Site("execution", "Charge")
+    by_task = replace(assume(session(accounts.execution), accounts.invoke.arn), region="cn-north-1", site=site)
+    assert [barrier.link for barrier in gate.decide(by_task).barriers] == [Link.PARTITION]
+    assert gate.decide(replace(by_task, site=None)).barriers == ()
+    accounts.world.settings = Settings()
+    assert gate.decide(by_task).barriers == ()
 
 
 async def test_an_operation_outside_the_table_is_never_allowed_by_default(gate, accounts):

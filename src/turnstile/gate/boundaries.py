@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from turnstile.gate.permission import Permission
     from turnstile.world.world import World
 
+_COMMERCIAL = "aws"
 _AVAILABLE_ELSEWHERE = frozenset({"iam", "sts", "s3"})
 """Services whose ARNs carry no Region to compare."""
 
@@ -28,7 +29,12 @@ def barriers(call: Call, permission: Permission, world: World) -> tuple[Barrier,
     partition = _partition(call, permission, target)
     if partition is not None:
         return (partition,)  # whatever lies beyond it is out of sight
-    found = (_region(call, permission, target), _role(permission, world), _passed(call, permission, target))
+    found = (
+        _commercial(call, permission, world),
+        _region(call, permission, target),
+        _role(permission, world),
+        _passed(call, permission, target),
+    )
     return tuple(barrier for barrier in found if barrier is not None)
 
 
@@ -43,6 +49,18 @@ def _partition(call: Call, permission: Permission, target: arns.Arn) -> Barrier 
         f"`{target}` is in partition `{target.partition}`, the caller is in `{own}`",
         "roles and policies delegate inside one partition only; run this part of the workflow in that partition",
     )
+
+
+def _commercial(call: Call, permission: Permission, world: World) -> Barrier | None:
+    """`Credentials` of a Task outside the commercial partition, in a world where AWS does not offer them there."""
+    own = arns.partition_of(call.region).name
+    if not world.settings.commercial_regions_only or own == _COMMERCIAL or permission.action != "sts:AssumeRole":
+        return None
+    if call.site is None:  # nobody's Task: the service itself, or a caller from outside
+        return None
+    message = f"Tasks have `Credentials` in partition `{_COMMERCIAL}` only, this one runs in `{own}`"
+    help_ = "let resource policies admit the execution role, or leave `commercial_regions_only` out of `settings`"
+    return Barrier(Link.PARTITION, permission.action, permission.resource, message, help_)
 
 
 def _region(call: Call, permission: Permission, target: arns.Arn) -> Barrier | None:

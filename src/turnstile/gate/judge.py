@@ -61,7 +61,7 @@ def judged(call: Call, needed: tuple[Permission, ...], world: World, sides: Mapp
     if any(barrier.link in _OUT_OF_REACH for barrier in found):
         broken = (link for link in broken if link.layer not in _OF_THE_RESOURCE)
     allowed = not found and all(decision.allowed for decision in decisions)
-    return Ruling(allowed, decisions, found, tuple(broken))
+    return Ruling(allowed, decisions, found, tuple(broken), policy_arns=world.settings.policy_arns_in_denials)
 
 
 def _evaluate(call: Call, permission: Permission, world: World, side: Side) -> Decision:
@@ -76,7 +76,8 @@ def refusal(entry: Entry) -> AccessDenied:
     code, status = _DENIAL.get(entry.call.service, ("AccessDeniedException", 400))
     denied = next((decision for decision in entry.ruling.decisions if not decision.allowed), None)
     if denied is not None:
-        return AccessDenied(code, message(denied), status, entry)
+        text = message(denied, policy_arns=entry.ruling.policy_arns)
+        return AccessDenied(code, text, status, entry)
     barrier = entry.ruling.barriers[0]
     if barrier.error is not None:
         code, status, text = barrier.error

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from turnstile.arn import partition_of
 from turnstile.document import Json, compact
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ def _bucket(arn: Arn) -> dict[str, Json] | None:
 
 
 def _queue(arn: Arn) -> dict[str, Json]:
+    suffix = partition_of(arn.region).dns_suffix
     return {
-        "QueueUrl": f"https://sqs.{arn.region}.amazonaws.com/{arn.account}/{arn.resource}",
+        "QueueUrl": f"https://sqs.{arn.region}.{suffix}/{arn.account}/{arn.resource}",
         "AttributeNames": ["Policy"],
     }
 

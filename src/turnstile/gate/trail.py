@@ -19,6 +19,7 @@ class Ruling:
     """What the gate said: one decision for each permission the call needs, and the barriers in its way.
 
     There are no decisions on a malformed request. `judged` is false in a world whose permissions are not judged.
+    `policy_arns`: messages of refusals name the managed policy that denied.
     """
 
     allowed: bool
@@ -26,6 +27,7 @@ class Ruling:
     barriers: tuple[Barrier, ...] = ()
     broken: tuple[Broken, ...] = ()
     judged: bool = True
+    policy_arns: bool = True
 
 
 @dataclass(frozen=True, slots=True)

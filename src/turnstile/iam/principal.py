@@ -164,7 +164,7 @@ def _by_service(value: str, who: Caller) -> Grant:
     """A regional name stands for the global one in its Region and the other way round; two Regions do not agree."""
     if not who.is_service:
         return Grant.NONE
-    service, region = _service(value)
+    service, region = _service(_universal(value, who.region))
     name, own = _service(who.name)
     home = own or who.region
     known = value == "*" or (service == name and (not region or not home or region == home))
@@ -181,7 +181,16 @@ _KINDS: dict[str, Callable[[str, Caller], Grant]] = {
     "Federated": _by_provider,
 }
 
+_COMMERCIAL = "amazonaws.com"
 _REGION = re.compile(r"\.([a-z]{2,}(?:-[a-z]+)+-\d+)\.")
+
+
+def _universal(name: str, region: str) -> str:
+    """`ec2.amazonaws.com.cn`, in a Region of that partition, is `ec2.amazonaws.com` (for all services *inferred*)."""
+    home = next((each for each in arn.PARTITIONS if each.regions.fullmatch(region)), None)
+    if home is None or not name.endswith(f".{home.dns_suffix}"):
+        return name
+    return f"{name.removesuffix(home.dns_suffix)}{_COMMERCIAL}"
 
 
 def _service(name: str) -> tuple[str, str]:

@@ -175,7 +175,7 @@ def explanation(entry: Entry) -> Explanation:
         state=site.state if site else "",
         occasions=(),
         refusals=_refusals(entry),
-        answer=message(denied) if denied else _barred(ruling.barriers),
+        answer=message(denied, policy_arns=ruling.policy_arns) if denied else _barred(ruling.barriers),
         statements=tuple(
             (judged.layer.value, looked_at(judged, decision))
             for decision in ruling.decisions

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from turnstile.arn import partition_of
 from turnstile.document import compact
 from turnstile.faults import Rejected
 from turnstile.iam.policy import Kind
@@ -17,6 +18,7 @@ from turnstile.scenario.identities import Identities
 from turnstile.scenario.organizing import organization
 from turnstile.scenario.region import region_remedy
 from turnstile.scenario.spelling import hint
+from turnstile.scenario.stubs import read_stubs
 from turnstile.world.declaration import AccountDeclaration, Declarations, MachineDeclaration, Resource
 from turnstile.world.function import Function, HandlerFile
 
@@ -43,21 +45,24 @@ class Declaring(Entries):
 
     def declarations(self) -> Declarations:
         """Everything that could be read."""
-        self._distinct_ids()
+        self._distinct("id", "duplicate-account-id", "account id", "an id")
+        self._distinct("alias", "duplicate-alias", "alias", "an alias")
         identities = Identities(self)
         accounts = tuple(self._account(name, entry, identities) for name, entry in self.world.accounts.items())
         machines = tuple(self._machines())
         policies = tuple(identities.aws.values())
-        return Declarations(accounts, machines, organization(self), policies, tuple(self.unsupported))
+        settings = self.world.settings.settings()
+        return Declarations(accounts, machines, organization(self), policies, settings, tuple(self.unsupported))
 
-    def _distinct_ids(self) -> None:
+    def _distinct(self, key: str, code: str, what: str, one: str) -> None:
+        """No two accounts have the same; aliases are distinct in all of AWS, within a partition."""
         owners: dict[str, str] = {}
         for name, account in self.world.accounts.items():
-            owner = owners.setdefault(account.id, name)
-            if owner != name:
-                message = f"`{name}` has the account id of `{owner}`, `{account.id}`"
-                origin = self.written.origin("accounts", name, "id")
-                self.faults.append(origin.fault("duplicate-account-id", message, "give each account an id of its own"))
+            value = getattr(account, key)
+            owner = owners.setdefault(value, name)
+            if value is not None and owner != name:
+                message = f"`{name}` has the {what} of `{owner}`, `{value}`"
+                self.fault(("accounts", name, key), code, message, f"give each account {one} of its own")
 
     def _account(self, name: str, entry: AccountEntry, identities: Identities) -> AccountDeclaration:
         place = ("accounts", name)
@@ -65,6 +70,12 @@ class Declaring(Entries):
         if (remedy := region_remedy(entry.region)) is not None:
             origin = self.written.origin(*place, "region")
             self.faults.append(origin.fault("unknown-region", f"`{entry.region}` is not a Region", remedy))
+        elif (own := partition_of(entry.region).name) != (entry.partition or own):
+            message = (
+                f"the Region `{entry.region}` is in partition `{own}`, the account `{name}` in `{entry.partition}`"
+            )
+            remedy = f"write `partition: {own}`, or choose another Region"
+            self.fault((*place, "partition"), "region-partition", message, remedy)
         functions = (self._function(name, function, value) for function, value in entry.functions.items())
         resources = tuple(self._resource(name, index, value) for index, value in enumerate(entry.resources))
         return AccountDeclaration(
@@ -77,6 +88,8 @@ class Declaring(Entries):
             identities.users(name, entry),
             identities.groups(name, entry),
             identities.policies(name, entry),
+            alias=entry.alias or "",
+            stubs=read_stubs(self, name, entry.stubs),
         )
 
     def _function(self, account: str, name: str, entry: FunctionEntry) -> Function | None:

@@ -18,6 +18,8 @@ from turnstile.scenario.spelling import hint
 
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 _FIRST_YEAR, _LAST_YEAR = 1971, 2999
+_ALIAS = re.compile(r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*")
+_ENDS, _DAY = 2, 86_400
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
@@ -83,11 +85,34 @@ def _text(value: Json) -> str:
     return str(value) if isinstance(value, (int, float)) else value
 
 
+def _interval(value: Json) -> tuple[float, float]:
+    ends = (
+        [item for item in value if isinstance(item, (int, float)) and not isinstance(item, bool)]
+        if isinstance(value, list)
+        else []
+    )
+    if ends == value and len(ends) == _ENDS and 0 < ends[0] <= ends[1] <= _DAY:
+        return float(ends[0]), float(ends[1])
+    context = {"help": "write the first interval and the longest, such as `[5, 60]`; a day at most"}
+    raise PydanticCustomError("wrong-value", "`poll_seconds` is not an interval that grows", context)
+
+
+def _alias(value: Json) -> str:
+    if isinstance(value, str) and _ALIAS.fullmatch(value) and not _ACCOUNT_ID.fullmatch(value):
+        return value
+    context = {"alias": str(value), "help": "write 3 to 63 small letters, digits and single hyphens between them"}
+    raise PydanticCustomError("wrong-value", "`{alias}` is no alias of an account", context)
+
+
 Document = Annotated[Json, BeforeValidator(_document)]
 AccountId = Annotated[str, BeforeValidator(_account_id)]
+Alias = Annotated[str, BeforeValidator(_alias)]
+Partition = Literal["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"]
 OrganizationId = Annotated[str, BeforeValidator(_organization_id)]
 Links = Annotated[list[str], BeforeValidator(_links)]
 Instant = Annotated[str, BeforeValidator(_instant)]
 Part = Annotated[Json, BeforeValidator(_part)]
 Substitute = Annotated[str, BeforeValidator(_text)]
+Interval = Annotated[tuple[float, float], BeforeValidator(_interval)]
+Switch = Literal["on", "off"]
 Status = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "NOT_CREATED"]

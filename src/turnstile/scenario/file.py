@@ -23,14 +23,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from turnstile.document import Json
 from turnstile.scenario.fields import (
     AccountId,
+    Alias,
     Document,
     Instant,
+    Interval,
     Links,
     OrganizationId,
     Part,
+    Partition,
     Status,
     Substitute,
+    Switch,
 )
+from turnstile.world.settings import MapRunSource, RoleSlot, Settings
 
 VERSION = 1
 
@@ -123,6 +128,10 @@ class AccountEntry(_Entry):
     """Twelve digits."""
     region: str = "us-east-1"
     """Where its resources live."""
+    partition: Partition | None = None
+    """Its partition, for readers: the one its Region is in."""
+    alias: Alias | None = None
+    """Its alias, as IAM shows it."""
     roles: dict[str, RoleEntry] = {}
     users: dict[str, UserEntry] = {}
     groups: dict[str, GroupEntry] = {}
@@ -130,6 +139,8 @@ class AccountEntry(_Entry):
     """Customer managed policies by name; roles, users and groups name them."""
     functions: dict[str, FunctionEntry] = {}
     resources: list[ResourceEntry] = []
+    stubs: dict[str, Json] = {}
+    """What operations of services answer, by `service:Operation`: one answer, or a list of them."""
 
 
 class MachineEntry(_Entry):
@@ -175,12 +186,47 @@ class OrganizationEntry(UnitEntry):
     """The name of an account; no control policy touches it."""
 
 
+class SettingsEntry(_Entry):
+    """The choices of a world, where AWS documents nothing or has changed its ways (`world.settings`)."""
+
+    events: Switch = "on"
+    """Services send events when a job is done; `off` as in Step Functions Local."""
+    poll_seconds: Interval = (5.0, 60.0)
+    """How long until a job is described again: at first, and at the longest."""
+    managed_rule_check: Switch = "on"
+    """Creating a machine needs the rights for the rule that brings those events."""
+    commercial_regions_only: bool = False
+    """Tasks have `Credentials` in partition `aws` only."""
+    role_slot: RoleSlot = "per-execution"
+    """An execution has one assumed role at a time, or each of its Tasks its own."""
+    policy_arns_in_denials: bool = True
+    """A message of a refusal names the managed policy that denied, as since January 2026."""
+    map_run_source: MapRunSource = "map-run and execution"
+    """Which ARNs are `aws:SourceArn` when the service takes the execution role for a child of a Map Run."""
+    object_items: bool = True
+    """A distributed Map runs over the members of a JSON object, as since September 2025."""
+    event_quota: int | None = Field(default=25_000, ge=1)
+    """The most events of one history; null for no quota."""
+    express_events: int | None = Field(default=250_000, ge=1)
+    """After so many events the time of an Express execution counts as over; null for never."""
+    child_histories: int | None = Field(default=1_000, ge=0)
+    """So many of the children of a Map Run that succeed keep their histories; null for all."""
+
+    def settings(self) -> Settings:
+        """The world's own value."""
+        given = self.model_dump(exclude={"events", "managed_rule_check", "poll_seconds"})
+        first, longest = self.poll_seconds
+        on = {"events": self.events == "on", "managed_rule_check": self.managed_rule_check == "on"}
+        return Settings(**given, **on, poll_first=first, poll_longest=longest)
+
+
 class WorldEntry(_Entry):
     """What a case may change: everything that exists before the execution starts."""
 
     accounts: dict[str, AccountEntry] = {}
     state_machines: dict[str, MachineEntry] = {}
     organization: OrganizationEntry | None = None
+    settings: SettingsEntry = SettingsEntry()
 
 
 class DefaultsEntry(_Entry):
@@ -243,7 +289,10 @@ class CaseEntry(_Entry):
     input: Json = None
     """Inline, or the path of a file when it is text."""
     changes: dict[str, Json] = {}
-    """`accounts`, `organization` and `state_machines` for this case only, laid over the file's: null removes."""
+    """`accounts`, `organization`, `settings` and `state_machines` for this case only.
+
+    They are laid over the file's: null removes.
+    """
     expect: ExpectEntry
 
 

@@ -15,6 +15,7 @@ from turnstile.clock import VirtualClock
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
+from turnstile.world.answers import Answers
 from turnstile.world.caller import IamUser, Session
 from turnstile.world.world import World
 
@@ -30,14 +31,16 @@ _HOUR = 3600
 
 def build(declarations: Declarations, *, seed: int, start: float, moto_url: str | None = None) -> World:
     """A world with the declared accounts, identities and functions; `start` in seconds since 1970."""
-    world = World(clock=VirtualClock(start), seed=seed, moto_url=moto_url)
+    world = World(clock=VirtualClock(start), seed=seed, moto_url=moto_url, settings=declarations.settings)
     for declared in declarations.accounts:
         account = world.add_account(declared.id, declared.name, declared.region)
+        account.alias = declared.alias
         account.roles.update({role.arn: role for role in declared.roles})
         account.functions.update({function.arn: function for function in declared.functions})
         account.users.update({user.arn: user for user in declared.users})
         account.groups.update({group.arn: group for group in declared.groups})
         account.policies.update({policy.arn: policy for policy in declared.policies})
+        account.stubs.update({called: Answers(script) for called, script in declared.stubs.items()})
     world.organization = declarations.organization
     world.aws_policies.update({policy.arn: policy for policy in declarations.aws_policies})
     return world

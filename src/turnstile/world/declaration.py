@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.faults import Unsupported
     from turnstile.source import Origin
+    from turnstile.world.answers import Script
     from turnstile.world.function import Function
     from turnstile.world.managed import ManagedPolicy
     from turnstile.world.organization import Organization
@@ -46,9 +47,10 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AccountDeclaration:
-    """An account and what it owns; `name` is the one the scenario gives it.
+    """An account and what it owns; `name` is the one the scenario gives it, `alias` the one IAM shows.
 
-    `finishing` are the calls that need its state machines, such as aliases of them.
+    `finishing` are the calls that need its state machines, such as aliases of them. `stubs` are declared answers of
+    services by `service:Operation`.
     """
 
     id: str
@@ -60,7 +62,9 @@ class AccountDeclaration:
     users: tuple[User, ...] = ()
     groups: tuple[Group, ...] = ()
     policies: tuple[ManagedPolicy, ...] = ()
+    alias: str = ""
     finishing: tuple[Resource, ...] = ()
+    stubs: Mapping[str, Script] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -43,3 +43,6 @@ class Settings:
     event_quota: int | None = 25_000
     express_events: int | None = 250_000
     child_histories: int | None = 1_000
+
+
+DEFAULT_SETTINGS = Settings()
