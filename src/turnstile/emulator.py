@@ -15,6 +15,7 @@ import json
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
 
+from turnstile.backends.declared import Declared
 from turnstile.backends.late import Late
 from turnstile.backends.sts import Sts
 from turnstile.gate.call import Call
@@ -65,7 +66,8 @@ class Emulator:
             "lambda": self._functions,
             "sts": Sts(world),
         }
-        self.gate = Gate(world, self._backends, self._resources)
+        others = Declared(world, Late(self._resources))
+        self.gate = Gate(world, self._backends, lambda: others)
         self._definitions = {} if definitions is None else definitions
         self._stack = AsyncExitStack()
         self._states: States | None = None

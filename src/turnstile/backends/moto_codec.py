@@ -3,60 +3,46 @@
 Any service and operation that botocore knows. No client, session, signature or endpoint rules: the host of a service
 is its endpoint prefix, the Region and the partition's domain, which also keeps the Region where moto looks for it.
 
-Documents hold no bytes and no dates, so this is how they stand in outputs (*inferred* from what the AWS SDK
-integrations of Step Functions show): a time is ISO 8601 text in UTC; a blob or streaming body is its text if it is
-UTF-8, else Base64. In parameters the text given for a blob is its content in UTF-8, but Base64 for the members in
-`_BASE64`, which are never text.
+How blobs and times stand in documents is `turnstile.wire.content`'s: in parameters the text given for a blob is its
+content in UTF-8, but Base64 for members that are never text.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import io
-from datetime import UTC
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import HeadersDict, create_request_object, prepare_request_dict
-from botocore.exceptions import DataNotFoundError
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
 from botocore.parsers import ResponseParserFactory
 from botocore.serialize import create_serializer
-from botocore.utils import parse_timestamp
 from botocore.validate import ParamValidator
 
 from turnstile.arn import partition_of
-from turnstile.backends.complaints import in_json_words
-from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
+from turnstile.wire import models
+from turnstile.wire.complaints import in_json_words
+from turnstile.wire.content import BASE64, Encoded, from_base64, instant, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from turnstile.document import Json
 
-_BASE64 = frozenset(("CiphertextBlob", "Signature", "Mac", "EncryptedKeyMaterial", "ImportToken"))
 _FAILURE = 300
-
-_loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 
 class Service:
     """One service's model with its serializer and parser."""
 
     def __init__(self, name: str) -> None:
-        try:
-            model = _loader.load_service_model(name, "service-2")
-        except DataNotFoundError:
-            raise Unsupported(f"the service `{name}`") from None
         self.name = name
-        self.model = ServiceModel(model, name)
+        self.model = models.service_model(name)
         protocol = self.model.resolved_protocol
         self._serializer = create_serializer(protocol, include_validation=False)
         factory = ResponseParserFactory()
-        factory.set_parser_defaults(timestamp_parser=_instant, blob_parser=_blob)
+        factory.set_parser_defaults(timestamp_parser=instant, blob_parser=_blob)
         self._parser = factory.create_parser(protocol)
 
     def operation(self, name: str) -> Any:
@@ -65,12 +51,7 @@ class Service:
         Raises:
             Unsupported: the service has no such operation, or it answers with a stream of events.
         """
-        if name not in self.model.operation_names:
-            raise Unsupported(f"{self.name}:{name}")
-        operation = self.model.operation_model(name)
-        if operation.has_event_stream_output or operation.has_event_stream_input:
-            raise Unsupported(f"{self.name}:{name} (a stream of events)")
-        return operation
+        return models.operation_model(self.model, name)
 
     def request(self, operation: Any, parameters: Mapping[str, Json], region: str, token: Callable[[], str]) -> Any:
         """The HTTP request for a call; `token` makes values for idempotency tokens that are missing.
@@ -81,16 +62,26 @@ class Service:
         given = dict(parameters)
         for member in operation.idempotent_members:
             given.setdefault(member, token())
-        if operation.input_shape is not None:
-            given = _content(given, operation.input_shape)
-            report = ParamValidator().validate(given, operation.input_shape)
-            if report.has_errors():
-                raise ServiceError("ValidationException", in_json_words(report.generate_report()))
+        given = self.check(operation, given)
         message = self._serializer.serialize_to_request(given, operation)
         prefix = message.pop("host_prefix", "")
         host = f"{prefix}{self.model.endpoint_prefix}.{region}.{partition_of(region).dns_suffix}"
         prepare_request_dict(message, f"https://{host}")
         return create_request_object(message).prepare()
+
+    def check(self, operation: Any, parameters: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The parameters with the content of their blobs.
+
+        Raises:
+            ServiceError: they do not fit the input shape.
+        """
+        if operation.input_shape is None:
+            return parameters
+        given: Mapping[str, Json] = _content(parameters, operation.input_shape)
+        report = ParamValidator().validate(given, operation.input_shape)
+        if report.has_errors():
+            raise ServiceError("ValidationException", in_json_words(report.generate_report()))
+        return given
 
     def output(self, operation: Any, status: int, headers: Mapping[str, Any], body: bytes) -> Json:
         """The output in a response.
@@ -111,13 +102,13 @@ class Service:
             raise ServiceError(str(error.get("Code", status)), error.get("Message") or "", status)
         if streams:
             name = operation.output_shape.serialization["payload"]
-            parsed[name] = _text(body)
+            parsed[name] = text(body)
         return parsed
 
 
 def services() -> tuple[str, ...]:
     """The names of all services that botocore knows."""
-    return tuple(_loader.list_available_services("service-2"))
+    return models.services()
 
 
 @cache
@@ -130,26 +121,12 @@ def service(name: str) -> Service:
     return Service(name)
 
 
-def _instant(value: Any) -> str:
-    """A timestamp of any wire format as ISO 8601, with as many decimals as it needs (like Java's `Instant`)."""
-    moment = parse_timestamp(value).astimezone(UTC).replace(tzinfo=None)
-    needed = "seconds" if not moment.microsecond else "microseconds" if moment.microsecond % 1000 else "milliseconds"
-    return f"{moment.isoformat(timespec=needed)}Z"
-
-
 def _blob(value: str) -> str:
-    return _text(base64.b64decode(value))
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return base64.b64encode(content).decode()
+    return text(base64.b64decode(value))
 
 
 def _content(value: Json, shape: Any, name: str = "") -> Any:
-    """A copy of the parameters in which the blobs of `_BASE64` are bytes; anything that does not fit stays as it is."""
+    """A copy of the parameters in which blobs given in Base64 are bytes; anything that does not fit stays as it is."""
     match shape.type_name, value:
         case "structure", dict():
             members = shape.members
@@ -158,9 +135,9 @@ def _content(value: Json, shape: Any, name: str = "") -> Any:
             return [_content(item, shape.member) for item in value]
         case "map", dict():
             return {key: _content(item, shape.value) for key, item in value.items()}
-        case "blob", str() if name in _BASE64:
+        case "blob", str() if name in BASE64 or isinstance(value, Encoded):
             try:
-                return base64.b64decode(value, validate=True)
-            except binascii.Error:
+                return from_base64(value)
+            except ValueError:
                 return value
     return value

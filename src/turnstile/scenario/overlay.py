@@ -27,6 +27,7 @@ _WHOLE = (
     ("accounts", "*", "groups", "*", "policies", "*"),
     ("accounts", "*", "policies", "*"),
     ("accounts", "*", "functions", "*", "policy"),
+    ("accounts", "*", "stubs", "*"),
     ("state_machines", "*", "definition"),
 )
 

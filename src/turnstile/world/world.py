@@ -14,26 +14,30 @@ from turnstile.arn import Arn
 from turnstile.clock import VirtualClock
 from turnstile.uuid4 import uuid4
 from turnstile.world.caller import Root
+from turnstile.world.completions import Completions
 from turnstile.world.credentials import Keyring
 from turnstile.world.known import Known
-from turnstile.world.settings import Settings
+from turnstile.world.settings import DEFAULT_SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.clock import Clock
     from turnstile.world.activity import Activity
+    from turnstile.world.answers import Answers
     from turnstile.world.caller import Session
     from turnstile.world.function import Function
+    from turnstile.world.instance_profile import InstanceProfile
     from turnstile.world.machine import Machine, Published
     from turnstile.world.managed import ManagedPolicy
     from turnstile.world.organization import Organization
+    from turnstile.world.provider import OidcProvider, SamlProvider
     from turnstile.world.role import Role
+    from turnstile.world.settings import Settings
     from turnstile.world.user import Group, User
 
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
-DEFAULT_SETTINGS = Settings()
 
 
 @dataclass(slots=True, eq=False)
@@ -41,7 +45,8 @@ class Account:
     """An AWS account; `region` is where its regional resources live unless they say otherwise.
 
     Everything is kept by ARN: roles, users, groups, managed policies, functions, state machines, what was published of
-    them, activities, and tags.
+    them, activities, tags, instance profiles and identity providers. `stubs` are declared answers of services by
+    `service:Operation`, `alias` is the name of the sign-in page, empty for none.
     """
 
     id: str
@@ -56,6 +61,11 @@ class Account:
     published: dict[str, Published] = field(default_factory=dict)
     activities: dict[str, Activity] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    instance_profiles: dict[str, InstanceProfile] = field(default_factory=dict)
+    oidc_providers: dict[str, OidcProvider] = field(default_factory=dict)
+    saml_providers: dict[str, SamlProvider] = field(default_factory=dict)
+    stubs: dict[str, Answers] = field(default_factory=dict)
+    alias: str = ""
 
     @property
     def partition(self) -> str:
@@ -79,7 +89,8 @@ class World:
     `judged` False means that every call is allowed and results say *permissions not judged*. `credentials` says who
     calls with an access key. `moto_url` names a moto server that keeps the resources
     instead of this process. `organization` is the one its accounts may be in, `aws_policies` those of AWS's managed
-    policies that are attached to somebody, `known` what answers have taught about resources.
+    policies that are attached to somebody, `known` what answers have taught about resources,
+    `completions` brings the events of jobs that are done.
     """
 
     def __init__(
@@ -101,6 +112,7 @@ class World:
         self.organization: Organization | None = None
         self.aws_policies: dict[str, ManagedPolicy] = {}
         self.known = Known()
+        self.completions = Completions()
         self.settings = settings
 
     @property

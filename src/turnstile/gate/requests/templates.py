@@ -30,6 +30,7 @@ _CREATES = re.compile(r"Create|Run|Start|Register|Import|Put|Request|Allocate|Is
 _ALIASES: Mapping[str, tuple[str, ...]] = {
     "athena/WorkGroupName": ("WorkGroup",),
     "athena/DataCatalogName": ("CatalogName", "Catalog"),
+    "bedrock/ResourceId": ("jobIdentifier",),
     "codebuild/ProjectName": ("projectName", "project"),
     "emr/ClusterId": ("JobFlowId", "JobFlowIds"),
     "kms/KeyId": ("TargetKeyId", "DestinationKeyId"),
@@ -37,6 +38,8 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "logs/LogGroupName": ("logGroupIdentifier", "resourceIdentifier"),
     "mwaa/EnvironmentName": ("Name",),
     "scheduler/GroupName": ("GroupName", "ScheduleGroupName"),
+    "ses/IdentityName": ("Source",),
+    "sesv2/IdentityName": ("FromEmailAddress", "EmailIdentity"),
     "ssm/ParameterNameWithoutLeadingSlash": ("Name", "Names", "Path"),
     "ssm/DocumentName": ("DocumentName", "Name"),
 }
