@@ -1,6 +1,7 @@
 """Declared answers of services behind the gate."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from turnstile.world.answers import Answers, read_script
 from turnstile.world.caller import Session
 
 REGION = "us-east-1"
+CASES = json.loads((Path(__file__).parents[1] / "cases/backends/declared_calls.json").read_text())
 TOKEN = {"CliToken": "abc", "WebServerHostname": "x.example.com"}
 
 
@@ -56,31 +58,17 @@ async def test_a_service_that_is_not_emulated_answers_as_declared(ask, stub):
     assert (caught.value.code, caught.value.message, caught.value.status) == ("ResourceNotFoundException", "gone", 404)
 
 
-@pytest.mark.parametrize(
-    ("called", "action", "resource", "parameters", "answer"),
-    [
-        ("mwaa:CreateCliToken", "airflow:CreateCliToken", "airflow:us-east-1:111122223333:environment/flows", {"Name": "flows"}, TOKEN),
-        ("databrew:StartJobRun", "databrew:StartJobRun", "databrew:us-east-1:111122223333:job/clean", {"Name": "clean"}, {"RunId": "1"}),
-        ("mediaconvert:GetJob", "mediaconvert:GetJob", "mediaconvert:us-east-1:111122223333:jobs/1", {"Id": "1"}, {}),
-        ("sagemaker:DescribeLabelingJob", "sagemaker:DescribeLabelingJob", "sagemaker:us-east-1:111122223333:labeling-job/l", {"LabelingJobName": "l"}, {}),
-        ("sesv2:SendEmail", "ses:SendEmail", "ses:us-east-1:111122223333:identity/a@example.com", {"FromEmailAddress": "a@example.com", "Content": {}}, {"MessageId": "1"}),
-        ("ses:SendEmail", "ses:SendEmail", "ses:us-east-1:111122223333:identity/a@example.com", {"Source": "a@example.com", "Destination": {}, "Message": {"Subject": {"Data": "s"}, "Body": {}}}, {"MessageId": "1"}),
-        ("bedrock:GetModelCustomizationJob", "bedrock:GetModelCustomizationJob", "bedrock:us-east-1:111122223333:model-customization-job/j", {"jobIdentifier": "j"}, {}),
-    ],
-)  # fmt: skip
-async def test_declared_calls_are_judged_like_any_other(
-    accounts, write_policy, ask, stub, called, action, resource, parameters, answer
-):  # noqa: E501, PLR0917 - a row of the table
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["call"])
+async def test_declared_calls_are_judged_like_any_other(accounts, write_policy, ask, stub, case):
     """By the action and the resource that IAM has for them."""
-    stub(called, {"returns": answer})
-    role, one = accounts.execution, {"Effect": "Allow", "Action": action, "Resource": f"arn:aws:{resource}"}
-    accounts.role(accounts.source, role.name, role.trust, write_policy(one))
-    assert await ask(*called.split(":"), **parameters) == answer
-    accounts.role(
-        accounts.source, role.name, role.trust, write_policy({**one, "Resource": f"arn:aws:{resource}-other"})
-    )
+    stub(case["call"], {"returns": case["answer"]})
+    role, resource = accounts.execution, f"arn:aws:{case['resource']}"
+    allowed = {"Effect": "Allow", "Action": case["action"], "Resource": resource}
+    accounts.role(accounts.source, role.name, role.trust, write_policy(allowed))
+    assert await ask(*case["call"].split(":"), **case["parameters"]) == case["answer"]
+    accounts.role(accounts.source, role.name, role.trust, write_policy({**allowed, "Resource": f"{resource}-other"}))
     with pytest.raises(AccessDenied, match="is not authorized to perform"):
-        await ask(*called.split(":"), **parameters)
+        await ask(*case["call"].split(":"), **case["parameters"])
 
 
 async def test_a_stub_goes_before_the_emulated_service_and_leaves_it_the_rest(ask, stub):

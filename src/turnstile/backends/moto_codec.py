@@ -62,8 +62,7 @@ class Service:
         given = dict(parameters)
         for member in operation.idempotent_members:
             given.setdefault(member, token())
-        given = self.check(operation, given)
-        message = self._serializer.serialize_to_request(given, operation)
+        message = self._serializer.serialize_to_request(self.check(operation, given), operation)
         prefix = message.pop("host_prefix", "")
         host = f"{prefix}{self.model.endpoint_prefix}.{region}.{partition_of(region).dns_suffix}"
         prepare_request_dict(message, f"https://{host}")
