@@ -1,0 +1,52 @@
+"""botocore's service models: the one place that loads them. Only those that botocore itself ships are looked at."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from botocore.exceptions import DataNotFoundError
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from turnstile.faults import Unsupported
+
+_loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+
+@cache
+def services() -> tuple[str, ...]:
+    """The names of all services that botocore knows."""
+    return tuple(_loader.list_available_services("service-2"))
+
+
+@cache
+def service_model(name: str) -> Any:
+    """The model of the service that botocore knows by a name such as `sqs` or `stepfunctions`.
+
+    Raises:
+        Unsupported: there is none.
+    """
+    try:
+        return ServiceModel(_loader.load_service_model(name, "service-2"), name)
+    except DataNotFoundError:
+        raise Unsupported(f"the service `{name}`") from None
+
+
+def operation_model(service: Any, name: str) -> Any:
+    """The model of an operation of a service.
+
+    Raises:
+        Unsupported: the service has no such operation, or it speaks in streams of events.
+    """
+    if name not in service.operation_names:
+        raise Unsupported(f"{service.service_name}:{name}")
+    operation = service.operation_model(name)
+    if operation.has_event_stream_output or operation.has_event_stream_input:
+        raise Unsupported(f"{service.service_name}:{name} (a stream of events)")
+    return operation
+
+
+def protocols(service: Any) -> tuple[str, ...]:
+    """The protocols that clients of a service may speak, the one of botocore's own clients first."""
+    return tuple(dict.fromkeys((service.resolved_protocol, *service.metadata.get("protocols", ()))))
