@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from turnstile.document import Json
-    from turnstile.faults import Fault
+    from turnstile.faults import Fault, Unsupported
     from turnstile.source import Origin
     from turnstile.world.declaration import MachineDeclaration, Resource
     from turnstile.world.function import Function
@@ -72,9 +72,9 @@ class Stack:
 class Item:
     """A resource of a template: `properties` hold neither functions nor `AWS::NoValue` any more.
 
-    `at("Policies", 0, "PolicyDocument")` is the origin of a property; it leads to the line where it was written, through
-    `Fn::If`, SAM and files of definitions. `code` is the local file or folder of a function or layer, if it has one;
-    `generated_by` is the logical id of the SAM resource it comes from, or empty.
+    `at("Policies", 0, "PolicyDocument")` is the origin of a property; it leads to the line where it was written,
+    through `Fn::If`, SAM and files of definitions. `code` is the local file or folder of a function or layer, if it has
+    one; `generated_by` is the logical id of the SAM resource it comes from, or empty.
     """
 
     logical_id: str
@@ -139,7 +139,8 @@ class Draft:
     """What an account will own, while its templates are read; identities, functions and machines are filed by ARN.
 
     `finishing` are calls that need the machines. `aws_policies` are those of AWS that somebody has. `ignored` are notes
-    on properties that are not honoured though they would matter.
+    on properties that are not honoured though they would matter, `unsupported` what is not emulated. `layers` are files
+    and folders of layers by the ARN of their version.
     """
 
     stack: Stack
@@ -154,6 +155,8 @@ class Draft:
     aws_policies: dict[str, ManagedPolicy] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     ignored: list[Fault] = field(default_factory=list)
+    unsupported: list[Unsupported] = field(default_factory=list)
+    layers: dict[str, Path] = field(default_factory=dict)
 
     def into(self, account: AccountDeclaration) -> AccountDeclaration:
         """The account with all this added to what it has; machines are declared beside accounts."""

@@ -34,4 +34,9 @@ class Role:
     @property
     def id(self) -> str:
         """The unique id behind the name, `AROA` and 17 characters; the same for the same ARN."""
-        return "AROA" + b32encode(hashlib.sha256(self.arn.encode()).digest()).decode()[:17]
+        return unique_id("AROA", self.arn)
+
+
+def unique_id(prefix: str, arn: str) -> str:
+    """The id behind an identity's name: a prefix such as `AROA`, and 17 characters that follow from the ARN."""
+    return prefix + b32encode(hashlib.sha256(arn.encode()).digest()).decode()[:17]

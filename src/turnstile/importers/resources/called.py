@@ -1,0 +1,153 @@
+"""Resource types that come to be by calls of their service: one that makes the resource, and some that add to it.
+
+What `Ref` and `Fn::GetAtt` give is in the CloudFormation Template Reference, page by page, under "Return values".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from turnstile.document import Json, compact
+from turnstile.faults import Rejected
+from turnstile.importers.resources.fitting import Fitting
+from turnstile.importers.resources.names import NAMELESS, Name, Text, told
+from turnstile.world.declaration import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from turnstile.importers.kinds import Draft, Item
+
+Follow: TypeAlias = "tuple[str, dict[str, Json]]"
+"""Operation and parameters of a further call."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What every kind says of a resource: its name, its `Ref` and its attributes."""
+
+    ref: Text
+    gets: Mapping[str, Text] = field(default_factory=dict)
+    name: Name = NAMELESS
+
+    @property
+    def attributes(self) -> Collection[str]:
+        """See `Kind.attributes`."""
+        return self.gets.keys()
+
+    def reference(self, item: Item) -> Json:
+        """See `Kind.reference`."""
+        return told(self.ref, item, self.name)
+
+    def attribute(self, item: Item, name: str) -> Json:
+        """See `Kind.attribute`."""
+        return told(self.gets[name], item, self.name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nothing(Told):
+    """A type that makes nothing that a workflow could meet."""
+
+    def declare(self, item: Item, into: Draft) -> None:
+        """See `Kind.declare`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Called(Told):
+    """A type whose resource one operation of botocore's `service` makes.
+
+    `renamed` are properties that the API calls otherwise, `silent` those without effect on calls and permissions.
+    `adapt` gives the properties as the operation wants them, `after` further calls. `made` are the ids that the service
+    makes up, by their place in its answer. `documents` are properties that hold policies.
+    """
+
+    service: str = ""
+    operation: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    silent: Collection[str] = ()
+    adapt: Callable[[Item], Mapping[str, Json]] = lambda item: item.properties
+    after: Callable[[Item, str], Iterable[Follow]] = lambda _item, _name: ()
+    made: Mapping[str, Text] = field(default_factory=dict)
+    documents: Collection[str] = ()
+    finishing: bool = False
+
+    def declare(self, item: Item, into: Draft) -> None:
+        """See `Kind.declare`."""
+        name = self.name.of(item) if self.name.property else ""
+        properties = dict(self.adapt(item))
+        if name:
+            properties[self.name.property] = name
+        before = len(into.faults)
+        fitting = Fitting(item, into, self.silent, self.renamed)
+        parameters = fitting.parameters(self.service, self.operation, properties)
+        written = {compact(item.properties[each]): (each,) for each in self.documents if each in item.properties}
+        check_documents(item, written, into)
+        if len(into.faults) > before:
+            return
+        made = {place: str(told(text, item, self.name)) for place, text in self.made.items()}
+        policies = {text: item.at(*place) for text, place in written.items()}
+        calls = into.finishing if self.finishing else into.resources
+        calls.append(resource(item, self.service, self.operation, parameters, made=made, policies=policies))
+        calls.extend(resource(item, self.service, *follow, policies=policies) for follow in self.after(item, name))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attached(Told):
+    """A policy that is put on resources by their service's own calls; `calls` gives them."""
+
+    service: str = ""
+    calls: Callable[[Item, str], Iterable[Follow]] = lambda _item, _text: ()
+    document: str = "PolicyDocument"
+    required: Collection[str] = ()
+
+    def declare(self, item: Item, into: Draft) -> None:
+        """See `Kind.declare`."""
+        before = len(into.faults)
+        for name in (*self.required, self.document):
+            if item.properties.get(name) is None:
+                Fitting(item, into).missing(name)
+        if len(into.faults) > before:
+            return
+        text = as_text(item.properties[self.document])
+        check_documents(item, {text: (self.document,)}, into)
+        if len(into.faults) == before:
+            policies = {text: item.at(self.document)}
+            calls = self.calls(item, text)
+            into.resources.extend(resource(item, self.service, *call, policies=policies) for call in calls)
+
+
+def resource(  # noqa: PLR0913 - what a call consists of
+    item: Item,
+    service: str,
+    operation: str,
+    parameters: Mapping[str, Json],
+    *,
+    made: Mapping[str, str] | None = None,
+    policies: Mapping[str, object] | None = None,
+) -> Resource:
+    """A call for an item, in the Region of its stack."""
+    return Resource(service, operation, parameters, item.origin, made or {}, item.stack.region, policies or {})  # type: ignore[arg-type]
+
+
+def as_text(document: Json) -> str:
+    """A policy as JSON text, whichever way it was written."""
+    return document if isinstance(document, str) else compact(document)
+
+
+def check_documents(item: Item, written: Mapping[str, tuple[str | int, ...]], into: Draft) -> None:
+    """Have the policies of resources read, for faults at their lines."""
+    import json  # noqa: PLC0415 - most types have no policy
+
+    from turnstile.iam.parse import parse  # noqa: PLC0415 - loads the policy language
+    from turnstile.iam.policy import Kind  # noqa: PLC0415 - as above
+
+    for text, place in written.items():
+        try:
+            document = json.loads(text)
+            parse(document, kind=Kind.RESOURCE, name=f"policy {item.logical_id}", origin=item.at(*place))
+        except Rejected as rejected:
+            into.faults += rejected.faults
+        except ValueError:
+            message = f"the policy of `{item.logical_id}` is not JSON"
+            into.faults.append(item.fault("json-syntax", message, "write it as an object", *place))
