@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from turnstile.world.caller import FederatedUser, IamUser, Root, ServicePrincipal, Session
+from turnstile.world.caller import FederatedIdentity, FederatedUser, IamUser, Root, ServicePrincipal, Session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,8 +59,11 @@ def _caller_keys(caller: Caller, world: World) -> dict[str, ContextValue]:
         case FederatedUser():
             return {
                 **_principal(caller.arn, caller.account, "FederatedUser", f"{caller.account}:{caller.name}"),
+                **_principal_tags(caller.tags),
                 "aws:TokenIssueTime": timestamp(caller.issued),
             }
+        case FederatedIdentity():
+            return {**caller.claims, "aws:FederatedProvider": caller.provider}
         case Root():
             return _principal(caller.arn, caller.account, "Account", caller.account)
         case ServicePrincipal():
@@ -76,7 +79,10 @@ def _session_keys(caller: Session, world: World) -> dict[str, ContextValue]:
     keys: dict[str, ContextValue] = {
         **_principal(caller.role_arn, caller.account, "AssumedRole", f"{caller.role_id}:{caller.name}"),
         "aws:TokenIssueTime": timestamp(caller.issued),
+        **caller.claims,
     }
+    if caller.source_identity:
+        keys["aws:SourceIdentity"] = caller.source_identity
     if caller.tags or (role and role.tags):
         keys |= _principal_tags({**(role.tags if role else {}), **caller.tags})
     return keys | ({"aws:FederatedProvider": caller.provider} if caller.provider else {})

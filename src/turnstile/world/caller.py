@@ -1,4 +1,4 @@
-"""Who can make a call: a role session, a user, a federated user, the root of an account, or an AWS service.
+"""Who can make a call: a role session, a user, a federated user or identity, the root of an account, an AWS service.
 
 Values only. Facts: reference/iam-evaluation.md sections 1 and 4.
 """
@@ -20,7 +20,8 @@ class Session:
 
     `arn` is the session ARN (without the role's path), `source` the ARN of whoever assumed the role. `policies` are
     session policies, which limit the role's; `tags` those of the session, of which the `transitive` ones go on with it.
-    `provider` is the identity provider of a web identity, empty for none.
+    `provider` is the identity provider of a web identity, empty for none, and `claims` are the condition keys that the
+    provider's token brought. `source_identity` is who stands behind the session, empty for nobody; it never changes.
     """
 
     arn: str
@@ -36,6 +37,8 @@ class Session:
     tags: Mapping[str, str] = field(default_factory=dict)
     transitive: frozenset[str] = frozenset()
     provider: str = ""
+    source_identity: str = ""
+    claims: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,37 @@ class FederatedUser:
     user_arn: str
     issued: float
     policies: tuple[Policy, ...] = ()
+    expires: float = float("inf")
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FederatedIdentity:
+    """Somebody for whom an identity provider vouches, before any role is taken.
+
+    `provider` is what policies name under `Federated`: the ARN of a provider of an account, or a domain. `claims` are
+    the condition keys of the token, `tags` the session tags in it; `expires` is when it ends.
+    """
+
+    provider: str
+    issuer: str
+    subject: str
+    audience: str
+    claims: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    transitive: frozenset[str] = frozenset()
+    source_identity: str = ""
+    expires: float = float("inf")
+
+    @property
+    def arn(self) -> str:
+        """How reports name it: by issuer and subject, for it has no ARN."""
+        return f"{self.issuer}:{self.subject}"
+
+    @property
+    def account(self) -> str:
+        """No account, until it has taken a role."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +121,4 @@ class ServicePrincipal:
         return self.source_account
 
 
-Caller: TypeAlias = Session | IamUser | FederatedUser | Root | ServicePrincipal
+Caller: TypeAlias = Session | IamUser | FederatedUser | FederatedIdentity | Root | ServicePrincipal

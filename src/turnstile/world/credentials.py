@@ -29,17 +29,21 @@ _KEY_LENGTH, _SECRET_LENGTH, _TOKEN_LENGTH = 16, 40, 64
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An access key with its secret, its session token (empty for long-term keys) and the caller it stands for."""
+    """An access key with its secret, its session token (empty for long-term keys) and the caller it stands for.
+
+    `until` is when a user's temporary credentials end; sessions know by themselves.
+    """
 
     access_key: str
     secret_key: str
     token: str
     caller: Caller
+    until: float | None = None
 
     @property
     def expires(self) -> float | None:
         """When they end, in seconds since 1970 on the world's clock; None for never."""
-        return self.caller.expires if isinstance(self.caller, Session) else None
+        return self.caller.expires if isinstance(self.caller, Session | FederatedUser) else self.until
 
 
 class Keyring(Mapping[str, Credentials]):
