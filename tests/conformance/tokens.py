@@ -33,6 +33,7 @@ class Tokens:
     def __init__(self, case: dict[str, Any]) -> None:
         self._classes: dict[str, str] = case["placeholders"]
         self._notes: dict[str, str] = case.get("given_notes", {})
+        self._account_id = case.get("account", MAIN_ACCOUNT)
         self._owners = {role["arn"]: role["account"] for role in case["environment"].get("roles", ())}
         chosen = [token for token, kind in self._classes.items() if kind in _CHOSEN]
         longest_first = sorted(chosen, key=len, reverse=True)
@@ -82,7 +83,7 @@ class Tokens:
         return str(222233334444 + 111111111111 * others.index(token))
 
     def _role_arn(self, token: str) -> str:
-        owner = self.fill(self._owners.get(token, MAIN_ACCOUNT))
+        owner = self.fill(self._owners.get(token, self._account_id))
         return f"arn:{PARTITION}:iam::{owner}:role/{self._name(token)}"
 
     def _time(self, token: str) -> str:

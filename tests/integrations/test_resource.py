@@ -6,7 +6,7 @@ import pytest
 
 from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
-from turnstile.integrations.catalog import integration
+from turnstile.integrations.catalog import emulated
 from turnstile.integrations.failure import LAMBDA, STEP_FUNCTIONS
 from turnstile.integrations.resource import ActivityArn, FunctionArn, Pattern, ServiceApi, parse_resource
 
@@ -35,11 +35,11 @@ def test_a_resource_is_read_by_its_grammar(text, resource):
     assert parse_resource(text) == resource
 
 
-@pytest.mark.parametrize("text", ["arn:aws:states:::dynamodb:getItem", ACTIVITY, "arn:aws:states:::lambda:invoke.sync"])
+@pytest.mark.parametrize("text", ["arn:aws:states:::nosuch:getItem", "arn:aws:states:::lambda:invoke.sync"])
 def test_what_is_not_emulated_is_refused_by_name(text):
     """The refusal carries the resource as written."""
     with pytest.raises(Unsupported, match=text.replace(":", "[:]")):
-        integration(text)
+        emulated(text)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,25 @@ class StatesError(Exception):
         self.located = located
         super().__init__(f"{error}: {cause}" if cause else error)
 
+    @property
+    def matched(self) -> str | None:
+        """The name that retriers and catchers look at."""
+        return self.error
+
+
+class HeartbeatLost(StatesError):  # noqa: N818 - named for what happened
+    """No heartbeat came in time. AWS shows it as `States.Timeout` (recorded: timeouts.heartbeats); a retrier or catcher
+    may name it `States.HeartbeatTimeout` too (specification, appendix A).
+    """
+
+    def __init__(self) -> None:
+        super().__init__(TIMEOUT)
+
+    @property
+    def matched(self) -> str:
+        """The narrower name."""
+        return HEARTBEAT_TIMEOUT
+
 
 class QueryFailure(StatesError):  # noqa: N818 - named for what happened
     """A JSONata field cannot be evaluated: AWS records it in an event of its own before anything catches it.

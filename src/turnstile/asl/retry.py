@@ -25,6 +25,8 @@ def matches(error_equals: Sequence[str], error: str | None) -> bool:
         return False
     if errors.ALL in error_equals:
         return True
+    if error == errors.HEARTBEAT_TIMEOUT:
+        return errors.TIMEOUT in error_equals
     return errors.TASK_FAILED in error_equals and error != errors.TIMEOUT
 
 

@@ -1,38 +1,83 @@
-"""Which integration serves a Resource, and by which patterns. What is not here is refused by name."""
+"""Which integration serves a Resource, and by which patterns. What is not here is refused by name.
+
+A family has a file of its own that gives rows: `Tasks` for request-response and callbacks, which are started alike,
+`Jobs` for `.sync` (`integrations.work`). Nobody else names a service.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
 from turnstile.integrations.lambda_ import FunctionTask, InvokeTask
-from turnstile.integrations.resource import FunctionArn, Pattern, ServiceApi, parse_resource
-from turnstile.integrations.stepfunctions import StartExecutionTask
+from turnstile.integrations.resource import ActivityArn, FunctionArn, Pattern, ServiceApi, parse_resource
+from turnstile.integrations.stepfunctions import ExecutionJob, StartExecutionTask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.integrations.resource import Resource
-    from turnstile.integrations.work import Integration
+    from turnstile.integrations.work import Integration, Job
 
-_SERVICES: Mapping[tuple[str, str], Mapping[Pattern, Integration]] = {
-    ("lambda", "invoke"): {Pattern.REQUEST_RESPONSE: InvokeTask()},
-    ("states", "startExecution"): {Pattern.REQUEST_RESPONSE: StartExecutionTask()},
+_ONCE = frozenset({Pattern.REQUEST_RESPONSE})
+_CALLED_BACK = frozenset({Pattern.REQUEST_RESPONSE, Pattern.CALLBACK})
+
+_TASKS: Mapping[tuple[str, str], tuple[Integration, frozenset[Pattern]]] = {
+    ("lambda", "invoke"): (InvokeTask(), _CALLED_BACK),
+    ("states", "startExecution"): (StartExecutionTask(), _CALLED_BACK),
+}
+_JOBS: Mapping[tuple[str, str, Pattern], Job] = {
+    ("states", "startExecution", Pattern.SYNC): ExecutionJob(parsed=False),
+    ("states", "startExecution", Pattern.SYNC_2): ExecutionJob(parsed=True),
 }
 _FUNCTION = FunctionTask()
+_SYNC = (Pattern.SYNC, Pattern.SYNC_2)
 
 
-def integration(text: str) -> tuple[Resource, Integration]:
-    """The integration that a Task's Resource asks for.
+@lru_cache(maxsize=1024)
+def emulated(text: str) -> Resource:
+    """What a Task's Resource names.
 
     Raises:
         Unsupported: it is not emulated.
     """
     match parse_resource(text):
-        case FunctionArn() as resource:
-            return resource, _FUNCTION
-        case ServiceApi(service, api, pattern) as resource:
-            found = _SERVICES.get((service, api), {}).get(pattern)
-            if found is not None:
-                return resource, found
+        case ServiceApi(service, api, pattern) as resource if pattern in _SYNC:
+            if (service, api, pattern) in _JOBS:
+                return resource
+        case ServiceApi() as resource:
+            if _task(resource) is not None:
+                return resource
+        case FunctionArn() | ActivityArn() as resource:
+            return resource
     raise Unsupported(f"the resource `{text}`")
+
+
+def integration(text: str) -> Integration:
+    """The integration that a Resource asks for that names no job and no activity.
+
+    Raises:
+        Unsupported: it is not emulated.
+    """
+    resource = emulated(text)
+    found = _task(resource) if isinstance(resource, ServiceApi) else _FUNCTION
+    assert found is not None, "what is emulated has an integration"
+    return found
+
+
+def job(text: str) -> Job:
+    """The job that a Resource with `.sync` asks for.
+
+    Raises:
+        Unsupported: it is not emulated.
+    """
+    resource = emulated(text)
+    assert isinstance(resource, ServiceApi), "only APIs have jobs"
+    return _JOBS[resource.service, resource.api, resource.pattern]
+
+
+def _task(resource: ServiceApi) -> Integration | None:
+    """What starts it, where its pattern is offered."""
+    found, patterns = _TASKS.get((resource.service, resource.api), (None, _ONCE))
+    return found if resource.pattern in patterns else None

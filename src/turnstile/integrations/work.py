@@ -1,4 +1,17 @@
-"""One attempt of a Task, as an integration sees it, and what an integration is."""
+"""One attempt of a Task, as an integration sees it, and what an integration is.
+
+The frame: `states.task` schedules and starts an attempt, takes its session, and then asks the integration, by the
+pattern of the resource:
+
+- request-response: `Integration.start` makes the call; what it gives is the result.
+- `.waitForTaskToken`: `start` as well; what it gives is shown in TaskSubmitted, and the result is what comes with the
+  token.
+- `.sync`, `.sync:2`: `Job.submit` makes the start call, TaskSubmitted shows `Started.shown`, and `Job.follow` waits for
+  the end of the job with the means of a `Watch`. When the attempt is cut (stop, timeout, a failing sibling),
+  `Job.cancel` is called under the same session, and its refusal changes nothing.
+
+A service adds rows to `integrations.catalog`; nothing here or in `states` knows a service.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +21,22 @@ from typing import Protocol, TypeAlias
 
 from turnstile.asl.errors import runtime
 from turnstile.document import Json, compact
-from turnstile.gate.call import Answer
+from turnstile.gate.call import Answer, Output
 
 Ask: TypeAlias = Callable[[str, str, Mapping[str, Json]], Awaitable[Answer]]
-"""Makes a call under the task's session: service, operation, parameters."""
+"""Makes a call under the task's session: service and operation as botocore names them, parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The execution that a Task works for; the ARN of its machine is without a qualifier."""
+
+    machine_arn: str
+    execution_arn: str
+
+
+NOWHERE = Origin("", "")
+"""For work that no execution asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +46,7 @@ class Work:
     resource: str
     parameters: Json
     ask: Ask
+    origin: Origin = NOWHERE
 
     @property
     def members(self) -> dict[str, Json]:
@@ -39,9 +65,83 @@ class Integration(Protocol):
     """Turns parameters into calls and answers into a result."""
 
     async def start(self, work: Work) -> Json:
-        """Make the call; the task's result, or for longer patterns what TaskSubmitted shows.
+        """Make the call; the task's result, or for a callback what TaskSubmitted shows.
 
         Raises:
             StatesError: the service refused or the work failed, by the names of this integration.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A job that was started: what TaskSubmitted shows, and the call with its answer by botocore's names."""
+
+    shown: Json
+    request: Mapping[str, Json]
+    answer: Output
+
+
+class Watch(Protocol):
+    """What a Task that waits for a job can do meanwhile; the cadence of polls is the world's, in seconds."""
+
+    @property
+    def first_poll(self) -> float:
+        """The interval before the first poll."""
+        ...
+
+    @property
+    def longest_poll(self) -> float:
+        """The longest interval between two polls."""
+        ...
+
+    def listen(self, key: str) -> None:
+        """Let the event that ends the job with that key (see `world.completions`) end the pauses.
+
+        Without effect where events do not reach the Task: under another account's role, or in a world without events.
+        """
+
+    async def pause(self, seconds: float) -> Output | None:
+        """Wait so long, or until the event; what the event tells of the job, None for no event.
+
+        A task token that was sent back ends the Task from here, whatever becomes of the job.
+        """
+        ...
+
+    async def poll(self, service: str, operation: str, members: Mapping[str, Json]) -> Answer | None:
+        """Ask about the job, by a call that counts as a poll; None where it was refused, which is retried silently.
+
+        Refused is what is denied or throttled, and a session that cannot be renewed.
+
+        Raises:
+            ServiceError: the service refused it for another reason.
+        """
+        ...
+
+
+class Job(Protocol):
+    """A service's job that a Task waits for."""
+
+    async def submit(self, work: Work) -> Started:
+        """Make the start call.
+
+        Raises:
+            StatesError: the service refused.
+        """
+        ...
+
+    async def follow(self, work: Work, started: Started, watch: Watch, /) -> Json:
+        """Wait for the end of the job; the task's result.
+
+        Raises:
+            StatesError: the job failed.
+        """
+        ...
+
+    async def cancel(self, work: Work, started: Started) -> None:
+        """End the job, because the attempt is cut.
+
+        Raises:
+            ServiceError: refused; the job goes on.
         """
         ...

@@ -1,6 +1,7 @@
-"""The events of one attempt of a Task, in the two families AWS has: service integrations and function ARNs.
+"""The events of one attempt of a Task, in the three families AWS has: integrations, function ARNs and activities.
 
-Shapes: reference/recorded-behaviour.md, "History shape".
+Shapes: reference/recorded-behaviour.md, "History shape". If a start call fails there is no TaskSubmitted but
+TaskFailed; for jobs and callbacks this is *inferred* (TaskSubmitFailed was never seen).
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.asl import errors
-from turnstile.integrations.resource import FunctionArn, ServiceApi
+from turnstile.integrations.resource import ActivityArn, FunctionArn, ServiceApi
 
 if TYPE_CHECKING:
     from turnstile.asl.errors import StatesError
@@ -22,20 +23,24 @@ class Attempt:
 
     def __init__(self, walk: Walk, resource: Resource) -> None:
         self._walk = walk
-        self._function = isinstance(resource, FunctionArn)
-        if isinstance(resource, ServiceApi):
-            self.name = resource.service
-            self._named: dict[str, Json] = {"resource": resource.resource, "resourceType": resource.service}
-        else:
-            self.name = resource.arn
-            self._named = {}
+        self._named: dict[str, Json] = {}
+        match resource:
+            case ServiceApi():
+                self._family = "Task"
+                self.name = resource.service
+                self._named = {"resource": resource.resource, "resourceType": resource.service}
+            case FunctionArn(arn):
+                self._family, self.name = "LambdaFunction", arn
+            case ActivityArn(arn):
+                self._family, self.name = "Activity", arn
 
     def scheduled(self, parameters: Json, role_arn: str | None, timeout: float | None, heartbeat: float | None) -> None:
         """The attempt is queued, with everything that was evaluated for it."""
-        if self._function:
-            details: dict[str, Json] = {"input": parameters, "resource": self.name}
+        if self._named:
+            region = self._walk.execution.machine.region
+            details: dict[str, Json] = {"parameters": parameters, "region": region}
         else:
-            details = {"parameters": parameters, "region": self._walk.execution.machine.region, **self._named}
+            details = {"input": parameters, "resource": self.name}
         if timeout is not None:
             details["timeoutInSeconds"] = timeout
         if heartbeat is not None:
@@ -48,6 +53,14 @@ class Attempt:
         """The work begins; a function's start has no details."""
         self._record("Started", {})
 
+    def taken(self, worker: str | None) -> None:
+        """A worker has an activity's task; it may have given its name."""
+        self._walk.record("ActivityStarted", "activityStartedEventDetails", {"workerName": worker} if worker else {})
+
+    def submitted(self, shown: Json) -> None:
+        """The start call was answered; the work goes on elsewhere."""
+        self._record("Submitted", {"output": shown})
+
     def succeeded(self, output: Json) -> None:
         """The work gave a result."""
         self._record("Succeeded", {"output": output})
@@ -59,8 +72,10 @@ class Attempt:
         self._record(kind, {name: text for name, text in texts if text is not None})
 
     def _record(self, step: str, details: dict[str, Json]) -> None:
-        if self._function:
-            field = f"lambdaFunction{step}EventDetails" if details else ""
-            self._walk.record(f"LambdaFunction{step}", field, details)
-        else:
+        family = self._family
+        if self._named:
             self._walk.record(f"Task{step}", f"task{step}EventDetails", {**self._named, **details})
+        else:
+            bare = family == "LambdaFunction" and not details
+            field = "" if bare else f"{family[0].lower()}{family[1:]}{step}EventDetails"
+            self._walk.record(f"{family}{step}", field, details)

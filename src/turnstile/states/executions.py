@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
 from turnstile.arn import Arn
-from turnstile.document import compact
 from turnstile.gate.errors import ServiceError
 from turnstile.states import redrive
+from turnstile.states.description import described, input_of, shown_of
 from turnstile.states.execution import Execution, Status
 from turnstile.states.history import History
 from turnstile.states.naming import EXECUTION, EXPRESS, check_name, is_version, no_machine, split_qualifier
@@ -75,8 +75,7 @@ class Executions:
     async def describe(self, call: Call, _owner: str) -> Output:
         """DescribeExecution."""
         execution = self._registry.execution(str(call.parameters["executionArn"]))
-        shown = _shown(execution) | _input(execution) | execution.outcome() | redrive.described(execution, self._now())
-        return _without_data(call, shown)
+        return _without_data(call, described(execution, self._now()))
 
     async def history(self, call: Call, _owner: str) -> Output:
         """GetExecutionHistory."""
@@ -101,7 +100,7 @@ class Executions:
             found = [each for each in reversed(self._registry.executions.values()) if _listed_under(each, arn)]
         wanted = [each for each in found if _passes(call, each)]
         shown, more = page(call, wanted, lambda execution: execution.arn, arn)
-        return {"executions": [_shown(each) | redrive.counted(each) for each in shown]} | more
+        return {"executions": [shown_of(each) | redrive.counted(each) for each in shown]} | more
 
     async def stop(self, call: Call, _owner: str) -> Output:
         """StopExecution; one that has ended stays as it is."""
@@ -168,35 +167,11 @@ def _passes(call: Call, execution: Execution) -> bool:
     return bool(status == execution.status.value and call.parameters.get("redriveFilter", redriven) == redriven)
 
 
-def _shown(execution: Execution) -> dict[str, Json]:
-    """What every description of an execution begins with."""
-    shown: dict[str, Json] = {
-        "executionArn": execution.arn,
-        "stateMachineArn": execution.machine.arn,
-        "name": execution.name,
-        "status": execution.status.value,
-        "startDate": execution.started,
-    }
-    optional = {
-        "stopDate": execution.stopped,
-        "stateMachineVersionArn": execution.version_arn or None,
-        "stateMachineAliasArn": execution.alias_arn or None,
-        "mapRunArn": execution.map_run.arn if execution.map_run else None,
-    }
-    return shown | {name: value for name, value in optional.items() if value is not None}
-
-
-def _input(execution: Execution) -> dict[str, Json]:
-    text = execution.input_text or compact(execution.input)
-    shown: dict[str, Json] = {"input": text, "inputDetails": {"included": True}}
-    return shown | ({"traceHeader": execution.trace_header} if execution.trace_header else {})
-
-
 def _synchronous(execution: Execution) -> dict[str, Json]:
     """The answer of StartSyncExecution; it has output details even where there is no output (recorded)."""
     lasted = (execution.stopped or execution.started) - execution.started
     billed = max(1, math.ceil(round(lasted / _BILLED_STEP, 6)))
-    shown = _shown(execution) | _input(execution) | {"outputDetails": {"included": True}} | execution.outcome()
+    shown = shown_of(execution) | input_of(execution) | {"outputDetails": {"included": True}} | execution.outcome()
     shown["billingDetails"] = {"billedDurationInMilliseconds": billed * 100, "billedMemoryUsedInMB": 64}
     return {
         name: value for name, value in shown.items() if name not in ("stateMachineVersionArn", "stateMachineAliasArn")

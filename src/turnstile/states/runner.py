@@ -9,6 +9,7 @@ from turnstile.asl.definition import Map, Mode, Parallel, Task
 from turnstile.asl.errors import StatesError
 from turnstile.clock import Expired
 from turnstile.states.context import redriven_context, start_context
+from turnstile.states.description import described
 from turnstile.states.execution import LONGEST, Status
 from turnstile.states.history import FULL, Full
 from turnstile.states.inline import Inline
@@ -65,6 +66,7 @@ class Runner:
         if execution.status is not Status.RUNNING:
             return
         execution.finish(Status.ABORTED, self._world.clock.now(), 0, error=error, cause=cause)
+        self._tell(execution)
         if execution.map_run is not None and execution.map_run.swarm is not None:
             execution.map_run.swarm.stop(execution)
         if execution.worker is not None:
@@ -78,6 +80,12 @@ class Runner:
         if self._distributed is None:
             self._distributed = self._open_distributed(self.map_runs)
         return await self._distributed.map(walk, state, raw)
+
+    def _tell(self, execution: Execution) -> None:
+        """Send the event that it has ended, to whoever waits for it."""
+        completions = self._world.completions
+        if completions.awaited(execution.arn):
+            completions.tell(execution.arn, described(execution, self._world.clock.now()))
 
     def _fill(self, execution: Execution) -> None:
         """End an execution whose history is full; an Express one has no quota, its time counts as over."""
@@ -111,3 +119,4 @@ class Runner:
         else:
             execution.finish(Status.SUCCEEDED, clock.now(), walk.previous, output=output)
             del self._walks[execution.arn]
+        self._tell(execution)

@@ -1,32 +1,62 @@
 """The Task state: attempts under a session, retried and caught by `states.recovery`.
 
 An attempt is scheduled and started before its role is assumed, so a refused assumption fails a task that had started
-(reference/cross-account.md section 4b). What the events look like is `states.attempt`'s business.
+(reference/cross-account.md section 4b). Then it goes as the pattern of its resource says (`states.effort`); what the
+events look like is `states.attempt`'s business.
+
+The session of an attempt is an `Authority`. It is made before TaskScheduled, so whoever must wait for a role waits
+there; a callback needs it no longer once it is submitted, a job needs it until the attempt is over.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from turnstile.asl import dataflow, errors
 from turnstile.asl.errors import StatesError
 from turnstile.clock import Expired
-from turnstile.gate.call import Call, Site
-from turnstile.integrations.catalog import integration
-from turnstile.integrations.work import Work
+from turnstile.gate.call import Site
+from turnstile.integrations.catalog import emulated, integration, job
+from turnstile.integrations.resource import ActivityArn, FunctionArn, Pattern, ServiceApi
+from turnstile.integrations.work import Origin, Work
+from turnstile.states.activity_queue import ActivityQueues, Ticket
 from turnstile.states.attempt import Attempt
+from turnstile.states.authority import Authority
+from turnstile.states.effort import Callback, Errand, Request, Run
 from turnstile.states.recovery import Result, persist
+from turnstile.states.tokens import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Coroutine
 
     from turnstile.asl.definition import Task
     from turnstile.document import Json
-    from turnstile.gate.call import Answer
     from turnstile.gate.gate import Gate
-    from turnstile.integrations.work import Integration
+    from turnstile.integrations.resource import Resource
+    from turnstile.states.effort import Effort
     from turnstile.states.interpreter import Step, Walk
     from turnstile.states.sessions import Sessions
+    from turnstile.states.tokens import Pending
+
+
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """What was evaluated for an attempt; times in seconds."""
+
+    parameters: Json
+    role_arn: str | None
+    timeout: int | None
+    heartbeat: int | None
+
+
+class _Means(NamedTuple):
+    """What an attempt works with; `pending` where its pattern has a token."""
+
+    work: Work
+    attempt: Attempt
+    authority: Authority
+    pending: Pending | None
 
 
 class Tasks:
@@ -35,6 +65,8 @@ class Tasks:
     def __init__(self, gate: Gate, sessions: Sessions) -> None:
         self._gate = gate
         self._sessions = sessions
+        self.tokens = Tokens(gate.world)
+        self.queues = ActivityQueues(gate.world.clock)
 
     async def run(self, walk: Walk, state: Task, raw: Json) -> Step:
         """Do the work of a Task until it succeeds, is caught, or fails; its output and the next state.
@@ -46,27 +78,36 @@ class Tasks:
         async def attempt(number: int) -> Result:
             return Result(await self.attempt(walk, state, raw, number), walk.previous)
 
-        return await persist(walk, state, raw, attempt)
+        try:
+            return await persist(walk, state, raw, attempt)
+        finally:
+            walk.context.pop("Task", None)
 
     async def attempt(self, walk: Walk, state: Task, raw: Json, number: int) -> Json:
         """Do the work once, as the attempt of that number; its result.
 
         Raises:
             StatesError: it failed.
+            Unsupported: the resource is not emulated.
         """
-        resource, task = integration(state.resource)
-        data = dataflow.effective_input(state, raw, walk.scope)
-        parameters = dataflow.arguments(state, data, walk.scope)
-        walk.measure(parameters, state.name)
-        role_arn = dataflow.role_arn(state, data, walk.scope)
-        timeout = dataflow.timeout_seconds(state, data, walk.scope)
-        heartbeat = dataflow.heartbeat_seconds(state, data, walk.scope)
-        attempt = Attempt(walk, resource)
-        attempt.scheduled(parameters, role_arn, timeout, heartbeat)
-        attempt.started()
-        site = Site(walk.execution.arn, state.name, number)
+        resource = emulated(state.resource)
+        pending = self._pending(walk, resource)
         try:
-            result = await self._within(walk, timeout, self._work(walk, task, state, parameters, role_arn, site))
+            return await self._attempt(walk, state, raw, Site(walk.execution.arn, state.name, number), pending)
+        finally:
+            if pending is not None:
+                pending.close()
+
+    async def _attempt(self, walk: Walk, state: Task, raw: Json, site: Site, pending: Pending | None) -> Json:
+        resource = emulated(state.resource)
+        demand = self._demand(walk, state, raw, resource)
+        attempt = Attempt(walk, resource)
+        authority = Authority(self._gate, self._sessions, walk.execution, demand.role_arn, site)
+        attempt.scheduled(demand.parameters, demand.role_arn, demand.timeout, demand.heartbeat)
+        try:
+            work = Work(state.resource, demand.parameters, authority.ask, _origin(walk))
+            effort = self._effort(resource, demand, _Means(work, attempt, authority, pending))
+            result = await self._within(walk, demand.timeout, effort.result())
             walk.measure(result, attempt.name)
         except StatesError as error:
             attempt.failed(error)
@@ -74,20 +115,45 @@ class Tasks:
         attempt.succeeded(result)
         return result
 
-    async def _work(
-        self, walk: Walk, task: Integration, state: Task, parameters: Json, role_arn: str | None, site: Site
-    ) -> Json:
-        """Open the session and do the work under it, and under no other."""
-        if role_arn is None:
-            session = await self._sessions.execution_role(walk.execution)
-        else:
-            session = await self._sessions.target_role(walk.execution, role_arn, site)
+    def _pending(self, walk: Walk, resource: Resource) -> Pending | None:
+        """A token for the attempt, where its pattern has one; of an activity only the worker sees it."""
+        if isinstance(resource, FunctionArn):
+            return None
+        if isinstance(resource, ServiceApi) and resource.pattern is Pattern.REQUEST_RESPONSE:
+            return None
+        machine = walk.execution.machine
+        pending = self.tokens.issue(machine.account, machine.region)
+        if isinstance(resource, ServiceApi):
+            walk.context["Task"] = {"Token": pending.token}
+        return pending
 
-        async def ask(service: str, operation: str, members: Mapping[str, Json]) -> Answer:
-            region = walk.execution.machine.region
-            return await self._gate.call(Call(session, service, operation, members, region, site))
+    def _demand(self, walk: Walk, state: Task, raw: Json, resource: Resource) -> _Demand:
+        data = dataflow.effective_input(state, raw, walk.scope)
+        parameters = dataflow.arguments(state, data, walk.scope)
+        walk.measure(parameters, state.name)
+        role_arn = dataflow.role_arn(state, data, walk.scope)
+        timeout = dataflow.timeout_seconds(state, data, walk.scope)
+        heartbeat = dataflow.heartbeat_seconds(state, data, walk.scope)
+        if isinstance(resource, ActivityArn) and not self._exists(resource.arn):
+            raise errors.runtime(f"The activity {resource.arn} does not exist.")
+        return _Demand(parameters, role_arn, timeout, heartbeat)
 
-        return await task.start(Work(state.resource, parameters, ask))
+    def _exists(self, activity_arn: str) -> bool:
+        account = self._gate.world.owner(activity_arn)
+        return account is not None and activity_arn in account.activities
+
+    def _effort(self, resource: Resource, demand: _Demand, means: _Means) -> Effort:
+        """What the attempt does, by the pattern of its resource."""
+        work, attempt, authority, pending = means
+        if pending is None:
+            return Request(integration(work.resource), work, attempt, authority)
+        match resource:
+            case ActivityArn(arn):
+                return Errand(self.queues, Ticket(arn, pending, demand.parameters, demand.heartbeat, attempt))
+            case ServiceApi(pattern=Pattern.CALLBACK):
+                return Callback(integration(work.resource), work, attempt, authority, pending, demand.heartbeat)
+            case _:
+                return Run(job(work.resource), work, attempt, authority, pending, self._gate.world)
 
     @staticmethod
     async def _within(walk: Walk, seconds: int | None, work: Coroutine[Any, Any, Json]) -> Json:
@@ -101,3 +167,7 @@ class Tasks:
             if expired is not expiry:
                 raise
         raise StatesError(errors.TIMEOUT)
+
+
+def _origin(walk: Walk) -> Origin:
+    return Origin(walk.execution.machine.arn.partition("/")[0], walk.execution.arn)

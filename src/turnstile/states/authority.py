@@ -1,0 +1,77 @@
+"""The session that one attempt of a Task acts under, and the calls it makes with it.
+
+One session for everything: the start call, every poll and the cancel call; the execution role's, or the target role's
+by the Task's Credentials. A session that has expired is taken again (inferred: reference/sync-jobs.json, the last of
+its monitoring rules), so a trust policy that was edited meanwhile comes to light then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from turnstile.gate.call import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from turnstile.document import Json
+    from turnstile.gate.call import Answer, Site
+    from turnstile.gate.gate import Gate
+    from turnstile.states.execution import Execution
+    from turnstile.states.sessions import Sessions
+    from turnstile.world.caller import Session
+
+
+class Authority:
+    """Who an attempt is; `role_arn` is the target role, None for the execution role."""
+
+    def __init__(self, gate: Gate, sessions: Sessions, execution: Execution, role_arn: str | None, site: Site) -> None:
+        self._gate = gate
+        self._sessions = sessions
+        self._execution = execution
+        self._role_arn = role_arn
+        self._site = site
+        self._session: Session | None = None
+        self._polls = 0
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the role is of the account of the machine."""
+        return self._role_arn is None or self._role_arn.split(":")[4:5] == [self._execution.machine.account]
+
+    async def session(self) -> Session:
+        """The session, taken when first needed and again when it has expired.
+
+        Raises:
+            StatesError: the role cannot be assumed.
+        """
+        if self._role_arn is None:
+            return await self._sessions.execution_role(self._execution)
+        if self._session is None or self._session.expires <= self._gate.world.clock.now():
+            self._session = await self._sessions.target_role(self._execution, self._role_arn, self._site)
+        return self._session
+
+    async def ask(self, service: str, operation: str, members: Mapping[str, Json]) -> Answer:
+        """Make a call.
+
+        Raises:
+            ServiceError: refused.
+            StatesError: the role cannot be assumed.
+        """
+        return await self._call(service, operation, members, self._site)
+
+    async def poll(self, service: str, operation: str, members: Mapping[str, Json]) -> Answer:
+        """Make a call that asks about a job; the trail shows which one it is.
+
+        Raises:
+            ServiceError: refused.
+            StatesError: the role cannot be assumed.
+        """
+        self._polls += 1
+        return await self._call(service, operation, members, replace(self._site, poll=self._polls))
+
+    async def _call(self, service: str, operation: str, members: Mapping[str, Json], site: Site) -> Answer:
+        session = await self.session()
+        region = self._execution.machine.region
+        return await self._gate.call(Call(session, service, operation, members, region, site))

@@ -1,0 +1,129 @@
+"""The work of one attempt, by the pattern of its resource: request-response, callback, job, or activity.
+
+What is waited for, and what becomes of it when the attempt is cut, is decided here; the protocol towards integrations
+is `integrations.work`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from turnstile.asl.errors import StatesError
+from turnstile.clock import Expired
+from turnstile.gate.errors import ServiceError
+from turnstile.states.watch import TokenCame, Waiting
+
+if TYPE_CHECKING:
+    from turnstile.document import Json
+    from turnstile.integrations.work import Integration, Job, Started, Work
+    from turnstile.states.activity_queue import ActivityQueues, Ticket
+    from turnstile.states.attempt import Attempt
+    from turnstile.states.authority import Authority
+    from turnstile.states.tokens import Pending
+    from turnstile.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Request-response: the answer is the result."""
+
+    task: Integration
+    work: Work
+    attempt: Attempt
+    authority: Authority
+
+    async def result(self) -> Json:
+        """Make the call.
+
+        Raises:
+            StatesError: it failed.
+        """
+        self.attempt.started()
+        await self.authority.session()
+        return await self.task.start(self.work)
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """The result is what comes with the token; a heartbeat is due from the submission on (inferred)."""
+
+    task: Integration
+    work: Work
+    attempt: Attempt
+    authority: Authority
+    pending: Pending
+    heartbeat: int | None
+
+    async def result(self) -> Json:
+        """Make the call and wait for the token.
+
+        Raises:
+            StatesError: it failed, or no heartbeat came in time.
+        """
+        self.attempt.started()
+        await self.authority.session()
+        self.attempt.submitted(await self.task.start(self.work))
+        self.pending.expect(self.heartbeat)
+        return await self.pending.answered()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A job of a service: the result is what it ends with, or what comes with its token."""
+
+    job: Job
+    work: Work
+    attempt: Attempt
+    authority: Authority
+    pending: Pending
+    world: World
+
+    async def result(self) -> Json:
+        """Start the job and follow it.
+
+        Raises:
+            StatesError: it failed.
+        """
+        self.attempt.started()
+        await self.authority.session()
+        started = await self.job.submit(self.work)
+        self.attempt.submitted(started.shown)
+        watch = Waiting(self.world, self.pending, self.authority)
+        try:
+            return await self.job.follow(self.work, started, watch)
+        except TokenCame:
+            return await self.pending.answered()
+        except (asyncio.CancelledError, Expired):
+            await self._cancel(started)
+            raise
+        finally:
+            watch.close()
+
+    async def _cancel(self, started: Started) -> None:
+        """Best effort, under the same session: a refusal changes nothing, and the trail shows it."""
+        try:
+            await self.job.cancel(self.work, started)
+        except (ServiceError, StatesError):
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An activity: a worker fetches the task and sends its token back."""
+
+    queues: ActivityQueues
+    ticket: Ticket
+
+    async def result(self) -> Json:
+        """Queue the task and wait for its worker.
+
+        Raises:
+            StatesError: the worker says it failed, or sent no heartbeat in time.
+        """
+        return await self.queues.work(self.ticket)
+
+
+Effort: TypeAlias = Request | Callback | Run | Errand
+"""What one attempt does."""
