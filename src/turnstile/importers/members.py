@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from turnstile.faults import Fault
     from turnstile.source import Origin
 
-_NAMES = {str: "text", dict: "an object", list: "a list"}
+_NAMES: dict[type, str] = {str: "text", dict: "an object", list: "a list"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
