@@ -30,12 +30,14 @@ _JSON = "JSON has double quotes around keys and text, commas between values and 
 class Source:
     """One text with the name a user knows it by; `notation` is `json` or `yaml`.
 
-    `written` is false where there is only a name, and no text to point into.
+    `written` is false where there is only a name, and no text to point into. `tags` are those that a kind of YAML file
+    has of its own, with the member each stands for.
     """
 
     name: str
     text: str = field(repr=False)
     written: bool = True
+    tags: Mapping[str, str] | None = field(default=None, repr=False)
 
     @property
     def notation(self) -> str:
@@ -56,7 +58,7 @@ class Source:
     def _yaml(self) -> tuple[Json, Mapping[str, tuple[int, int]]]:
         from turnstile.yaml import read_yaml  # noqa: PLC0415 - costs an import
 
-        return read_yaml(self.name, self.text)
+        return read_yaml(self.name, self.text, self.tags)
 
     def where(self, target: str = "") -> Where:
         """The place of the value under a JSON pointer, or of its nearest parent that has one."""
@@ -96,11 +98,11 @@ def unwritten(name: str) -> Origin:
     return Origin(Source(name, "", written=False))
 
 
-def open_source(path: Path, name: str | None = None) -> Source:
-    """Read a UTF-8 file.
+def open_source(path: Path, name: str | None = None, most: int = _LARGEST) -> Source:
+    """Read a UTF-8 file of at most so many bytes.
 
     Raises:
-        Rejected: it cannot be read, is no regular file or pipe, is no text, or is larger than 50 MiB.
+        Rejected: it cannot be read, is no regular file or pipe, is no text, or is larger.
     """
     shown = name or str(path)
     try:
@@ -108,8 +110,8 @@ def open_source(path: Path, name: str | None = None) -> Source:
         if stat.S_ISCHR(facts.st_mode) or stat.S_ISBLK(facts.st_mode):  # some of them never end
             message = f"`{shown}` cannot be read: it is not a regular file"
             raise Rejected([Fault(Where(shown), "unreadable-file", message, _OTHER_FILE)])
-        if facts.st_size > _LARGEST:
-            message = f"`{shown}` is larger than 50 MiB"
+        if facts.st_size > most:
+            message = f"`{shown}` is larger than {most // 1024 // 1024} MiB"
             raise Rejected([Fault(Where(shown), "file-too-large", message, _OTHER_FILE)])
         content = path.read_bytes()
     except OSError as error:

@@ -1,12 +1,14 @@
 """YAML text as documents, with the place of every value.
 
 ruamel.yaml composes the nodes; values are made here, because only the YAML 1.2 core types make JSON documents: dates
-stay text, keys are text, and an alias may not blow a small file up. Knows nothing of what the documents mean.
+stay text, keys are text, and an alias may not blow a small file up. Where a notation has tags of its own, a tagged
+value becomes a mapping of one member. Knows nothing of what the documents mean.
 """
 
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,12 +16,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.tag import Tag
 
 from turnstile.document import Json, pointer
 from turnstile.faults import Fault, Rejected, Where
 from turnstile.offsets import place, too_deep
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ruamel.yaml.nodes import Node
 
 _MOST_NODES = 500_000
@@ -29,7 +34,15 @@ _WORDS: dict[str, Json] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
+_OLDER_WORDS: dict[str, Json] = {
+    word: answer
+    for answer, words in ((True, ("yes", "on")), (False, ("no", "off")))
+    for name in words
+    for word in (name, name.capitalize(), name.upper())
+}
+"""What YAML 1.1 reads as true and false besides."""
 _TAG = "tag:yaml.org,2002:"
+_KINDS: dict[type[Node], str] = {ScalarNode: "str", SequenceNode: "seq", MappingNode: "map"}
 _SYNTAX = "look at the indentation, and for quotes and brackets that are not closed"
 _REMEDIES = {
     "duplicate-key": "remove one of the two",
@@ -40,10 +53,11 @@ _REMEDIES = {
 }
 
 
-def read_yaml(name: str, text: str) -> tuple[Json, dict[str, tuple[int, int]]]:
+def read_yaml(name: str, text: str, tags: Mapping[str, str] | None = None) -> tuple[Json, dict[str, tuple[int, int]]]:
     """The document of a YAML text known as `name`, and its places: pointer to (line, column), both from 1.
 
-    The place of a member is that of its key.
+    The place of a member is that of its key. With `tags` the text is YAML 1.1, as in templates: `!Ref x` is read as the
+    mapping of `tags["!Ref"]` to `x`.
 
     Raises:
         Rejected: a syntax fault, a tag or key that JSON has no place for, or aliases that grow without bound.
@@ -51,8 +65,11 @@ def read_yaml(name: str, text: str) -> tuple[Json, dict[str, tuple[int, int]]]:
     node = _compose(name, text)
     if node is None:
         return None, {"": (1, 1)}
-    reader = _Reader(name)
-    return reader.value(node, ""), reader.places
+    reader = _Reader(name, tags or {}, _WORDS | _OLDER_WORDS if tags else _WORDS)
+    try:
+        return reader.value(node, ""), reader.places
+    except RecursionError:
+        raise _too_deep(name, text) from None
 
 
 def _compose(file: str, text: str) -> Node | None:
@@ -73,13 +90,17 @@ def _compose(file: str, text: str) -> Node | None:
         message = f"not YAML: {' '.join(str(error).split())}"
         raise Rejected([Fault(Where(file, 1, 1), "yaml-syntax", message, _SYNTAX)]) from None
     except RecursionError:
-        where = Where(file, *too_deep(text))
-        raise Rejected([Fault(where, "too-deep", "the document is nested too deeply", "nest it less")]) from None
+        raise _too_deep(file, text) from None
     if len(nodes) > 1:
         where = _where(file, nodes[1])
         remedy = "give each document a file of its own"
         raise Rejected([Fault(where, "yaml-documents", "more than one YAML document in a file", remedy)])
     return nodes[0] if nodes else None
+
+
+def _too_deep(file: str, text: str) -> Rejected:
+    where = Where(file, *too_deep(text))
+    return Rejected([Fault(where, "too-deep", "the document is nested too deeply", "nest it less")])
 
 
 def _where(file: str, node: Node) -> Where:
@@ -89,6 +110,8 @@ def _where(file: str, node: Node) -> Where:
 @dataclass
 class _Reader:
     file: str
+    tags: Mapping[str, str]
+    words: Mapping[str, Json]
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     open_nodes: set[int] = field(default_factory=set)
     nodes: int = 0
@@ -98,10 +121,23 @@ class _Reader:
         if self.nodes > _MOST_NODES or id(node) in self.open_nodes:
             raise self._refuse(node, "yaml-alias", "an alias makes this document too large or endless")
         self.places.setdefault(here, (node.start_mark.line + 1, node.start_mark.column + 1))
+        if (member := self.tags.get(str(node.tag))) is not None:
+            return self._tagged_value(node, member, here)
         if isinstance(node, ScalarNode):
             return self._scalar(node)
         self.open_nodes.add(id(node))
         value = self._mapping(node, here) if isinstance(node, MappingNode) else self._sequence(node, here)
+        self.open_nodes.discard(id(node))
+        return value
+
+    def _tagged_value(self, node: Node, member: str, here: str) -> Json:
+        """The value under the member that its tag stands for."""
+        plain = copy(node)
+        plain.ctag = Tag(suffix=_TAG + _KINDS[type(node)])
+        if isinstance(plain, ScalarNode):
+            plain.style = plain.style or "'"  # `!Ref 1` names something
+        self.open_nodes.add(id(node))
+        value = {member: self.value(plain, pointer(here, member))}
         self.open_nodes.discard(id(node))
         return value
 
@@ -143,8 +179,8 @@ class _Reader:
         text = str(node.value)
         if node.style is not None:
             return self._tagged(node, text)
-        if _plain_tag(node) and text in _WORDS:
-            return _WORDS[text]
+        if text in self.words and (_plain_tag(node) or text not in _WORDS):
+            return self.words[text]
         if _plain_tag(node) and _INTEGER.fullmatch(text):
             return int(text) if len(text) < 4000 else self._tagged(node, text)  # noqa: PLR2004 - int() has a limit
         if _plain_tag(node) and _FLOAT.fullmatch(text):
