@@ -1,4 +1,4 @@
-"""Activities as resources in the API: create, describe, list, delete. What workers do with them is not here.
+"""Activities in the API: create, describe, list, delete, and the polls of workers (what they send is `states.sending`).
 
 Recorded: sfn_api_activities.
 """
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
 from turnstile.arn import Arn
-from turnstile.faults import Unsupported
+from turnstile.document import compact
 from turnstile.gate.errors import ServiceError
 from turnstile.states import tags
 from turnstile.states.creation import AWS_OWNED, check_encryption
@@ -20,14 +20,20 @@ from turnstile.world.activity import Activity
 if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.gate.call import Call, Output
+    from turnstile.states.activity_queue import ActivityQueues
     from turnstile.states.registry import Registry
+
+
+_LONGEST_POLL = 60
+"""Seconds that a poll waits for a task (API reference, GetActivityTask)."""
 
 
 class Activities:
     """The operations on activities."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, queues: ActivityQueues) -> None:
         self._registry = registry
+        self._queues = queues
         self.operations = {
             "CreateActivity": self.create,
             "DeleteActivity": self.delete,
@@ -56,13 +62,10 @@ class Activities:
         return _shown(self._activity(call)) | {"encryptionConfiguration": AWS_OWNED}
 
     async def poll(self, call: Call, _owner: str) -> Output:
-        """GetActivityTask, as far as it refuses.
-
-        Raises:
-            Unsupported: there is such an activity.
-        """
-        self._activity(call)
-        raise Unsupported(f"states:{call.operation}")
+        """GetActivityTask: the next task, or nothing when none comes within a minute."""
+        activity = self._activity(call)
+        ticket = await self._queues.poll(activity.arn, call.parameters.get("workerName"), _LONGEST_POLL)
+        return {"taskToken": ticket.pending.token, "input": compact(ticket.input)} if ticket else {}
 
     async def listing(self, call: Call, owner: str) -> Output:
         """ListActivities, in order of creation."""

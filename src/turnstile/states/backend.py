@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from turnstile.states.execution import Execution
     from turnstile.states.runner import Runner
     from turnstile.states.sessions import Sessions
+    from turnstile.states.task import Tasks
     from turnstile.states.test_state import Tester
 
     Operations: TypeAlias = dict[str, Callable[[Call, str], Awaitable[Output]]]
@@ -48,7 +49,7 @@ class States:
     ) -> None:
         registry = Registry(gate.world, runner.map_runs)
         self.executions: dict[str, Execution] = registry.executions
-        self._others: Callable[[], Operations] = lambda: _others(registry, tester())
+        self._others: Callable[[], Operations] = lambda: _others(registry, tester(), runner.tasks)
         self._operations: Operations = {
             **Machines(registry, Definitions(definitions), gate, sessions).operations,
             **Executions(registry, runner).operations,
@@ -66,10 +67,11 @@ class States:
         return await operation(call, owner)
 
 
-def _others(registry: Registry, tester: Tester) -> Operations:
+def _others(registry: Registry, tester: Tester, tasks: Tasks) -> Operations:
     from turnstile.states import validating  # noqa: PLC0415 - loaded when asked for
     from turnstile.states.activities import Activities  # noqa: PLC0415 - as above
     from turnstile.states.aliases import Aliases  # noqa: PLC0415 - as above
+    from turnstile.states.sending import Sending  # noqa: PLC0415 - as above
     from turnstile.states.tags import Tags  # noqa: PLC0415 - as above
     from turnstile.states.versions import Versions  # noqa: PLC0415 - as above
 
@@ -77,7 +79,8 @@ def _others(registry: Registry, tester: Tester) -> Operations:
         **Versions(registry).operations,
         **Aliases(registry).operations,
         **Tags(registry).operations,
-        **Activities(registry).operations,
+        **Activities(registry, tasks.queues).operations,
+        **Sending(tasks.tokens).operations,
         "TestState": tester.test,
         "ValidateStateMachineDefinition": validating.validate,
     }

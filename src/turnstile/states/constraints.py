@@ -79,6 +79,7 @@ _ANYWHERE: Mapping[str, Constraint] = {
     "mock.result": _DOCUMENT,
     "name": Constraint(1, 80),
     "nextToken": Constraint(1, 1024),
+    "output": _DOCUMENT,
     "redriveFilter": Constraint(values=("REDRIVEN", "NOT_REDRIVEN")),
     "resourceArn": _ARN,
     "roleArn": _ARN,
@@ -98,11 +99,13 @@ _ANYWHERE: Mapping[str, Constraint] = {
     "tagKeys.*": Constraint(1, 128),
     "tags.*.key": Constraint(1, 128),
     "tags.*.value": Constraint(longest=256),
+    "taskToken": Constraint(1, 2048, sensitive=True),
     "toleratedFailurePercentage": Constraint(most=100),
     "traceHeader": Constraint(longest=256),
     "type": Constraint(values=("STANDARD", "EXPRESS")),
     "variables": _DOCUMENT,
     "versionDescription": Constraint(longest=256, sensitive=True),
+    "workerName": Constraint(1, 80),
 }
 _OWN: Mapping[tuple[str, str], Constraint] = {
     ("CreateStateMachineAlias", "name"): Constraint(1, 80, pattern=r"^(?=.*[a-zA-Z_\-\.])[a-zA-Z0-9_\-\.]+$"),

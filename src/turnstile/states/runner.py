@@ -36,6 +36,7 @@ class Runner:
     ) -> None:
         self._world = world
         self._group = group
+        self.tasks = tasks
         self._walks: dict[str, Walk] = {}
         self.map_runs = MapRuns()
         self._distributed: Distributed | None = None
