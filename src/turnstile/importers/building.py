@@ -14,7 +14,7 @@ from turnstile.importers.naming import named_in
 from turnstile.importers.part import Part, places, plain
 from turnstile.importers.resolver import NeedsError, Resolver
 from turnstile.importers.scope import HoleError, Scope
-from turnstile.importers.stack import Imported, Output, Skipped
+from turnstile.importers.stacks import Imported, Output, Skipped
 from turnstile.importers.template import SAM
 from turnstile.source import Origin
 from turnstile.spelling import hint
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from turnstile.importers.kinds import Kind
     from turnstile.importers.part import Places
     from turnstile.importers.resolver import Node
-    from turnstile.importers.stack import StackTemplate
+    from turnstile.importers.stacks import StackTemplate
     from turnstile.importers.template import Declared
 
 _VALUES = "name a resource that is emulated, or say what it stands for under `values:`"

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from turnstile.document import Json
+    from turnstile.faults import Fault
     from turnstile.importers.kinds import Kind
     from turnstile.importers.part import Part
     from turnstile.importers.resolver import Node
-    from turnstile.importers.stack import Imported, StackTemplate
+    from turnstile.importers.stacks import Imported, StackTemplate
 
 
 def import_stacks(wanted: Iterable[StackTemplate], kinds: Mapping[str, Kind]) -> tuple[Imported, ...]:
@@ -31,16 +32,18 @@ def import_stacks(wanted: Iterable[StackTemplate], kinds: Mapping[str, Kind]) ->
     Raises:
         Rejected: with every fault of all of them.
     """
-    importing = _Importing(tuple(wanted), kinds)
+    importing = Importing(tuple(wanted), kinds)
     found = tuple(importing.stacks())
-    faults = tuple(chain.from_iterable(building.scope.faults for building in importing.buildings))
-    if faults:
+    if faults := importing.faults():
         raise Rejected(faults)
     return found
 
 
-class _Importing:
-    """All stacks being made; `exports` says which output bears a name in an account and Region."""
+class Importing:
+    """All stacks being made, faulty ones as far as they go.
+
+    `exports` says which output bears a name in an account and Region.
+    """
 
     def __init__(self, wanted: tuple[StackTemplate, ...], kinds: Mapping[str, Kind]) -> None:
         self.exports: dict[tuple[str, str, str], Node] = {}
@@ -53,6 +56,10 @@ class _Importing:
         for node in chain.from_iterable(building.nodes for building in self.buildings):
             self._settle(node)
         return (building.imported() for building in self.buildings)
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Every fault found so far."""
+        return tuple(chain.from_iterable(building.scope.faults for building in self.buildings))
 
     def _export(self, building: Building) -> None:
         for name, output in building.outputs.items():

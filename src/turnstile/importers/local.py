@@ -1,7 +1,7 @@
 """Files beside a template: the code of functions and layers, and definitions of state machines.
 
 A template names them by path, as `sam` and `aws cloudformation package` take them; what is in S3 or in an image has to
-be given by the user. Paths are relative to the folder of the template. Definitions are read here, code is only looked at.
+be given by the user. Paths are relative to the folder of the template. Definitions are read, code is only looked at.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_FILES = 20_000
 class Local:
     """Where files may lie: `folder` is that of the template, `project` the one no symbolic link may lead out of.
 
-    `given` are paths of the user by logical id; the functions in `answered` need no code, for their answers are declared.
+    `given` are paths of the user by logical id; functions in `answered` need none.
     """
 
     folder: Path
