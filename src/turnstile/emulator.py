@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from turnstile.backends.declared import Declared
@@ -25,6 +26,7 @@ from turnstile.states.backend import States
 from turnstile.states.runner import Runner
 from turnstile.states.sessions import Sessions
 from turnstile.states.task import Tasks
+from turnstile.world.copying import copy_world
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from turnstile.asl.definition import StateMachine
     from turnstile.backends.functions import Functions
     from turnstile.backends.handlers.process import Handlers
+    from turnstile.backends.moto import Moto
+    from turnstile.backends.moto_state import Snapshot as Resources
     from turnstile.document import Json
     from turnstile.gate.call import Backend
     from turnstile.states.distributed import Distributed
@@ -41,6 +45,19 @@ if TYPE_CHECKING:
     from turnstile.states.test_state import Tester
     from turnstile.world.caller import Caller
     from turnstile.world.world import World
+
+
+_RUNNING = frozenset({"Invoke", "InvokeAsync", "StartExecution", "StartSyncExecution"})
+"""Operations that leave more behind than the world and its resources: processes and executions."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """An emulator at one moment, for others to begin with: its world, its gate's trail, its resources in moto."""
+
+    world: World
+    gate: Gate
+    resources: Resources | None
 
 
 class Emulator:
@@ -72,6 +89,38 @@ class Emulator:
         self._stack = AsyncExitStack()
         self._states: States | None = None
         self._moto: Backend | None = None
+        self._local: Moto | None = None
+        self._begun: Resources | None = None
+
+    @classmethod
+    def of(
+        cls,
+        snapshot: Snapshot,
+        *,
+        handlers: Handlers | None = None,
+        definitions: dict[str, StateMachine] | None = None,
+    ) -> Self:
+        """An emulator that begins as another one was; what it does touches neither that one nor the snapshot."""
+        emulator = cls(copy_world(snapshot.world), handlers=handlers, definitions=definitions)
+        emulator.gate.begin_as(snapshot.gate)
+        emulator._begun = snapshot.resources
+        return emulator
+
+    def snapshot(self) -> Snapshot | None:
+        """Everything as it is now; None where it cannot be copied.
+
+        That is where a moto server keeps the resources or moto has some that nobody can copy, and where functions or
+        executions have run.
+        """
+        if self.world.moto_url is not None or any(entry.call.operation in _RUNNING for entry in self.gate.trail):
+            return None
+        resources = self._local.snapshot() if self._local else self._begun
+        if self._local is not None and resources is None:
+            return None
+        world = copy_world(self.world)
+        gate = Gate(world, {}, self._resources)
+        gate.begin_as(self.gate)
+        return Snapshot(world, gate, resources)
 
     async def __aenter__(self) -> Self:
         await self._stack.__aenter__()
@@ -201,9 +250,8 @@ class Emulator:
         if self._moto is None:
             from turnstile.backends.moto import Moto  # noqa: PLC0415 - costs a quarter of a second
 
-            moto = Moto(self.world)
-            self._stack.callback(moto.close)
-            self._moto = moto
+            self._moto = self._local = Moto(self.world, self._begun)
+            self._stack.callback(self._local.close)
         return self._moto
 
 

@@ -5,7 +5,7 @@ that owns the resource. A call is serialized by botocore, matched against moto's
 handler under the owner's account and parsed by botocore; it never leaves the process. What moto does by itself is not
 judged: SNS and EventBridge deliver inside the owner's account only, and SNS posts to HTTP subscriptions for real.
 
-Facts: reference/moto-runtime.json. Times, random numbers and worlds: `moto_state`.
+Facts: reference/moto-runtime.json. Times and random numbers: `moto_sources`; worlds: `moto_state`.
 """
 
 from __future__ import annotations
@@ -26,13 +26,15 @@ from moto.core.request import Request
 from moto.core.utils import get_equivalent_url_in_aws_domain
 
 from turnstile.backends.moto_codec import service
-from turnstile.backends.moto_state import State, adopt, tell_time
+from turnstile.backends.moto_sources import adopt, tell_time
+from turnstile.backends.moto_state import State
 from turnstile.faults import Fault, Rejected, Unsupported, Where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import TypeAlias
 
+    from turnstile.backends.moto_state import Snapshot
     from turnstile.document import Json
     from turnstile.gate.call import Call, Output
     from turnstile.world.world import World
@@ -55,8 +57,8 @@ for _service in ("batch", "lambda"):
 class Moto:
     """The resources of one world in moto; any number may live side by side."""
 
-    def __init__(self, world: World) -> None:
-        """Open an empty set of resources.
+    def __init__(self, world: World, begun: Snapshot | None = None) -> None:
+        """Open an empty set of resources, or one that begins as another was.
 
         Raises:
             Rejected: MOTO_ACCOUNT_ID is set, which would make all accounts one.
@@ -65,7 +67,7 @@ class Moto:
             text = f"`MOTO_ACCOUNT_ID` is set to `{os.environ['MOTO_ACCOUNT_ID']}`: all accounts would be that one"
             raise Rejected([Fault(Where("<environment>"), "moto-account-id", text, "unset it")])
         self._world = world
-        self._state = State(world.seed)
+        self._state = State(world.seed, begun)
 
     async def perform(self, call: Call, owner: str) -> Output:
         """Do what the call asks, in the account that owns the resource.
@@ -79,6 +81,11 @@ class Moto:
         if (call.service, call.operation) == ("sqs", "ReceiveMessage"):
             return await self._receive(call, owner)
         return self._perform(call.service, call.operation, call.parameters, call.region, owner)
+
+    def snapshot(self) -> Snapshot | None:
+        """The resources as they are now; None where there are such as cannot be copied."""
+        with _one_at_a_time:
+            return self._state.snapshot()
 
     def close(self) -> None:
         """Forget the resources."""
@@ -175,7 +182,7 @@ def _handlers(base: str) -> tuple[tuple[re.Pattern[str], Handler], ...]:
         store = get_backend(name)
         if not isinstance(store, BackendDict):
             continue
-        adopt(store.backend.__module__.rpartition(".")[0])
         bare = object.__new__(store.backend)  # its URLs belong to the class, and an instance would hold resources
         found += [(re.compile(url), handler) for url, handler in bare.urls.items()]
+    adopt()
     return tuple(found)

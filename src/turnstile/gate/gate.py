@@ -39,6 +39,12 @@ class Gate:
         self._others = others
         self._sides: Sides | None = None
 
+    def begin_as(self, other: Gate) -> None:
+        """Know what another gate knows, whose world was as this one is now."""
+        self.trail = other.trail.copy()
+        if other._sides is not None:
+            self._sides = other._sides.copy(self.world, self._backend)
+
     def decide(self, call: Call) -> Ruling:
         """The ruling on a call, with every link of the chain judged by the policies that the world itself keeps."""
         return self._rule(call, permissions(call, self.world))

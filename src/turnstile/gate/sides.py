@@ -51,6 +51,10 @@ class Sides:
     _used: set[str] = field(default_factory=set)
     _read: dict[tuple[str, str], Json] = field(default_factory=dict)
 
+    def copy(self, world: World, backend: Callable[[str], Backend]) -> Sides:
+        """What is known so far, for a world that begins as this one is now."""
+        return Sides(world, backend, set(self._used), dict(self._read))
+
     def performed(self, call: Call) -> None:
         """A service was called: what was read of it may have changed."""
         self._used.add(call.service)

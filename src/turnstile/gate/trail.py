@@ -84,6 +84,10 @@ class Trail:
         """Write down what happened to a place in a role slot."""
         self.leases.append(LeaseEntry(time, len(self._entries), step, role_arn, site))
 
+    def copy(self) -> Trail:
+        """The same entries, to which others can be added."""
+        return Trail(list(self._entries), list(self.leases))
+
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
 

@@ -1,6 +1,7 @@
 """Running scenarios: files to a `Report`, one case after the other, each in a world of its own.
 
-A file's handlers share one pool of processes, and its definitions are parsed once. The same seed gives the same report
+A file's handlers share one pool of processes, its definitions are parsed once, and a world that several cases share is
+staged once. The same seed gives the same report
 but for the wall times. What the end of a case means is `expect`'s business.
 """
 
@@ -13,18 +14,19 @@ from typing import TYPE_CHECKING
 
 from turnstile.backends.handlers.process import Handlers
 from turnstile.clock import stopwatch
-from turnstile.emulator import Emulator
 from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
 from turnstile.loops import outside_a_loop
 from turnstile.report import report
 from turnstile.scenario.expect import Outcome, findings
 from turnstile.scenario.load import load_with
-from turnstile.scenario.stage import build, caller, furnish, register, staff
+from turnstile.scenario.stage import caller
+from turnstile.scenario.staged import Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from turnstile.emulator import Emulator
     from turnstile.faults import Fault
     from turnstile.scenario.scenario import Case, Scenario
     from turnstile.states.execution import Execution
@@ -69,8 +71,11 @@ async def _run_file(path: Path, seed: int | None, select: str, moto_url: str | N
     handlers = Handlers()
     try:
         scenario = await load_with(handlers, path)
-        running = _Running(scenario, handlers, scenario.seed if seed is None else seed, moto_url)
-        return await running.file(select), running.seed
+        used = scenario.seed if seed is None else seed
+        selected = tuple(case for case in scenario.cases if select in case.name.casefold())
+        shared = (case.declarations for case in selected)
+        worlds = Worlds(shared, handlers, seed=used, start=scenario.start, moto_url=moto_url)
+        return await _Running(scenario, selected, worlds).file(), used
     except Rejected as rejected:
         return report.File(str(path), path.name, faults=rejected.faults), None
     finally:
@@ -79,38 +84,36 @@ async def _run_file(path: Path, seed: int | None, select: str, moto_url: str | N
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Running:
-    scenario: Scenario
-    handlers: Handlers
-    seed: int
-    moto_url: str | None
+    """The cases of a file that run, with their worlds."""
 
-    async def file(self, select: str) -> report.File:
+    scenario: Scenario
+    selected: tuple[Case, ...]
+    worlds: Worlds
+
+    async def file(self) -> report.File:
         cases: list[report.Case] = []
         faults: list[Fault] = []
-        for case in self.scenario.cases:
-            if select in case.name.casefold():
-                try:
-                    cases.append(await self._case(case))
-                except Rejected as rejected:
-                    faults += rejected.faults
+        for case in self.selected:
+            try:
+                cases.append(await self._case(case))
+            except Rejected as rejected:
+                faults += rejected.faults
         found = Rejected(faults).faults
         return report.File(str(self.scenario.path), self.scenario.name, tuple(cases), found)
 
     async def _case(self, case: Case) -> report.Case:
         elapsed = stopwatch()
-        world = build(case.declarations, seed=self.seed, start=self.scenario.start, moto_url=self.moto_url)
-        definitions = {machine.text: machine.definition for machine in case.declarations.machines}
-        emulator = Emulator(world, handlers=self.handlers, definitions=definitions)
+        emulator = self.worlds.emulator(case.declarations)
         try:
             async with emulator:
-                ended = await _attempt(emulator, case)
+                ended = await _attempt(emulator, case, self.worlds)
         except Unsupported as error:
             return _cut_short(case, error, emulator, self.scenario.start, elapsed())
         outcome = _outcome(ended, emulator)
         return _told(case, ended, outcome, elapsed())
 
 
-async def _attempt(emulator: Emulator, case: Case) -> Execution | ServiceError:
+async def _attempt(emulator: Emulator, case: Case, worlds: Worlds) -> Execution | ServiceError:
     """The execution, or the refusal that kept it from starting.
 
     Raises:
@@ -119,9 +122,7 @@ async def _attempt(emulator: Emulator, case: Case) -> Execution | ServiceError:
     for error in case.declarations.unsupported:  # a machine that is missing may be called by another
         raise error
     try:
-        staff(emulator, case.declarations)
-        await furnish(emulator, case.declarations)
-        await register(emulator, case.declarations)
+        await worlds.stage(emulator, case.declarations)
         assert case.machine is not None
         root = emulator.world.accounts[case.machine.account].root
         starter = caller(emulator.world, case.caller) if case.caller else root

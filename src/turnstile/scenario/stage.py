@@ -2,7 +2,7 @@
 
 Identities and functions are put in place as they are declared, the roles of functions after a check; everything else
 comes to be through the gate, by calls of the owning account's root user. Each case has a world of its own, so nothing
-is ever taken down.
+is ever taken down; cases with the same declarations begin with copies of one staged world (`staged`).
 """
 
 from __future__ import annotations
@@ -58,6 +58,19 @@ def caller(world: World, arn: str) -> Caller:
     session = str(Arn(account.partition, "sts", "", account.id, f"assumed-role/{role.name}/{_SESSION}"))
     now = world.clock.now()
     return Session(session, arn, role.id, account.id, _SESSION, now, now + _HOUR, arn)
+
+
+async def stage(emulator: Emulator, declarations: Declarations) -> None:
+    """Everything that is declared, in order: functions, resources, state machines.
+
+    Raises:
+        ServiceError: a function or a state machine is refused.
+        Rejected: a service refuses to make a resource.
+        Unsupported: something is not emulated.
+    """
+    staff(emulator, declarations)
+    await furnish(emulator, declarations)
+    await register(emulator, declarations)
 
 
 def staff(emulator: Emulator, declarations: Declarations) -> None:
