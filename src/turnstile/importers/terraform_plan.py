@@ -40,7 +40,7 @@ class Planned:
     """A managed resource: `address` is that of Terraform, with module and index; `origin` is the place of its values.
 
     `unknown` are the attributes that somebody has set and that a plan does not know yet; `references` where they come
-    from, as far as that is plain.
+    from, as far as that is plain. `depends_on` are addresses without index.
     """
 
     address: str
@@ -49,6 +49,7 @@ class Planned:
     origin: Origin
     unknown: frozenset[str] = frozenset()
     references: Mapping[str, Reference] = field(default_factory=dict)
+    depends_on: frozenset[str] = frozenset()
 
 
 def read_plan(document: Json, origin: Origin) -> tuple[Planned, ...]:
@@ -100,13 +101,14 @@ class _Plan:
         plain = _INDEX.sub("", address)
         path = plain.removesuffix(f"{kind}.{entry.text('name')}")
         scope = self.scopes.get(path)
-        expressions = scope.expressions(plain.removeprefix(path)) if scope else {}
+        expressions: Mapping[str, Json] = scope.expressions(plain.removeprefix(path)) if scope else {}
         after = (self.changes.get(address) or {}).get("after_unknown") or {}
         unknown = frozenset(name for name, what in after.items() if _is_unknown(what) and name in expressions)
         found = {name: self._followed(expressions[name], scope) for name in unknown if scope}
         references = {name: reference for name, reference in found.items() if reference}
         values = entry.mapping("values")
-        return Planned(address, kind, values.value, values.origin, unknown, references)
+        named = {path + word for word in _mentioned(expressions)} | set(entry.texts("depends_on"))
+        return Planned(address, kind, values.value, values.origin, unknown, references, frozenset(named))
 
     def _followed(self, expression: Json, scope: _Scope | None) -> Reference | None:
         """The one attribute that an expression names, through variables and outputs of modules."""
@@ -135,8 +137,8 @@ class _Scope:
     call: Mapping[str, Json]
 
     def expressions(self, address: str) -> Mapping[str, Json]:
-        found = (each for each in self.module.get("resources") or [] if each.get("address") == address)
-        return next(found, {}).get("expressions") or {}
+        written: list[dict[str, Json]] = self.module.get("resources") or []
+        return next((each.get("expressions") or {} for each in written if each.get("address") == address), {})
 
     def output(self, name: str) -> Json:
         return ((self.module.get("outputs") or {}).get(name) or {}).get("expression")
@@ -147,6 +149,16 @@ def _is_unknown(what: Json) -> bool:
     if isinstance(what, dict):
         return any(map(_is_unknown, what.values()))
     return any(map(_is_unknown, what)) if isinstance(what, list) else what is True
+
+
+def _mentioned(expression: Json) -> set[str]:
+    """The resources that expressions name, such as `aws_sqs_queue.jobs`."""
+    if isinstance(expression, list):
+        return {name for each in expression for name in _mentioned(each)}
+    if not isinstance(expression, dict):
+        return set()
+    found = {".".join(_INDEX.sub("", name).split(".")[:2]) for name in expression.get("references") or []}
+    return found | {name for each in expression.values() for name in _mentioned(each)}
 
 
 def _single(expression: Json) -> list[str] | None:

@@ -1,6 +1,6 @@
 """What one file of a user brings into an account, and several of them together.
 
-`Imported` is a stack, plan or page of details once it is read; `together` files all that into one draft, where no ARN
+`Brought` is a stack, plan or page of details once it is read; `together` files all that into one draft, where no ARN
 may stand twice. This file knows no format.
 """
 
@@ -32,7 +32,7 @@ _WORDS = {"policy": "managed policy", "state_machine": "state machine"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Imported:
+class Brought:
     """What was read: `references` maps the name in the file (a logical id, an address) to what `Ref` or the ARN is.
 
     `outputs` are those of a stack, empty for all else; `skipped` are notes on resources that are not emulated.
@@ -42,7 +42,6 @@ class Imported:
     draft: Draft
     references: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
-    exports: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[Fault, ...] = ()
 
 
@@ -53,7 +52,7 @@ def named(draft: Draft) -> Iterator[tuple[str, str, str]]:
             yield collection, value.name, arn
 
 
-def logical(found: Imported) -> Iterator[tuple[str, str, str]]:
+def logical(found: Brought) -> Iterator[tuple[str, str, str]]:
     """The names that a file itself uses: collection, name in the file, and ARN."""
     collections = {arn: collection for collection, _, arn in named(found.draft)}
     for name, arn in found.references.items():
@@ -61,7 +60,7 @@ def logical(found: Imported) -> Iterator[tuple[str, str, str]]:
             yield collections[arn], name, arn
 
 
-def together(draft: Draft, found: Iterable[Imported]) -> Draft:
+def together(draft: Draft, found: Iterable[Brought]) -> Draft:
     """One draft of an account with everything, and with a fault for each ARN that two of them declare."""
     for each in found:
         for collection, kind in COLLECTIONS.items():
