@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 from turnstile.backends.declared import Declared
 from turnstile.backends.late import Late
 from turnstile.backends.sts import Sts
+from turnstile.backends.task_models import TaskModels
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
 from turnstile.gate.gate import Gate
@@ -132,7 +133,7 @@ class Emulator:
         group = await self._stack.enter_async_context(asyncio.TaskGroup())
         self._stack.enter_context(self.world.clock.attend())
         sessions = Sessions(self.gate)
-        tasks = Tasks(self.gate, sessions)
+        tasks = Tasks(self.gate, sessions, TaskModels())
 
         def distributed(known: MapRuns) -> Distributed:
             from turnstile.states.distributed import Distributed  # noqa: PLC0415 - for machines that have such a Map

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
 from turnstile.integrations.lambda_ import FunctionTask, InvokeTask
+from turnstile.integrations.optimized import ONE_CALL
 from turnstile.integrations.resource import ActivityArn, FunctionArn, Pattern, ServiceApi, parse_resource
 from turnstile.integrations.stepfunctions import ExecutionJob, StartExecutionTask
 
@@ -26,6 +27,7 @@ _CALLED_BACK = frozenset({Pattern.REQUEST_RESPONSE, Pattern.CALLBACK})
 _TASKS: Mapping[tuple[str, str], tuple[Integration, frozenset[Pattern]]] = {
     ("lambda", "invoke"): (InvokeTask(), _CALLED_BACK),
     ("states", "startExecution"): (StartExecutionTask(), _CALLED_BACK),
+    **{api: (task, _ONCE if api[0] == "dynamodb" else _CALLED_BACK) for api, task in ONE_CALL.items()},
 }
 _JOBS: Mapping[tuple[str, str, Pattern], Job] = {
     ("states", "startExecution", Pattern.SYNC): ExecutionJob(parsed=False),

@@ -6,37 +6,59 @@ before the service's code and end the cause in the long form; this file holds th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from turnstile.asl.errors import StatesError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from turnstile.gate.errors import ServiceError
+
+
+_NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
     """How one optimized integration names errors.
 
-    `modelled` are the codes that its client has an exception class for; any other code becomes `fallback`.
+    A code that its client has an exception class for keeps its name; any other becomes `fallback`. `modelled` are
+    these codes, where they are known without asking the service's model; `classes` are the names of classes that are
+    not called like their code.
     """
 
     prefix: str
     service: str
     fallback: str
-    modelled: frozenset[str]
+    modelled: frozenset[str] = frozenset()
+    classes: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
-    def failure(self, error: ServiceError) -> StatesError:
-        """The error and cause of a failed Task."""
-        known = error.code.removesuffix("Exception") in self.modelled
-        name = error.code.removesuffix("Exception") + "Exception" if known else self.fallback
+    def failure(self, error: ServiceError, modelled: frozenset[str] = frozenset()) -> StatesError:
+        """The error and cause of a failed Task; `modelled` are the codes that the service's model has."""
+        known = error.code in self.classes or error.code in (self.modelled or modelled)
+        name = self.classes.get(error.code, error.code).removesuffix("Exception") + "Exception"
         cause = (
             f"{error.message} (Service: {self.service}; Status Code: {error.status}; "
             f"Error Code: {error.code}; Request ID: {error.request_id}; Proxy: null)"
         )
-        return StatesError(f"{self.prefix}.{name}", cause)
+        return StatesError(f"{self.prefix}.{name if known else self.fallback}", cause)
 
+
+DYNAMODB = Family("DynamoDB", "AmazonDynamoDBv2", "AmazonDynamoDBException")
+EVENTBRIDGE = Family("EventBridge", "AmazonEventBridge", "AmazonEventBridgeException")
+SNS = Family("SNS", "AmazonSNS", "AmazonSNSException")
+SQS = Family(
+    "SQS",
+    "AmazonSQS",
+    "AmazonSQSException",
+    classes={
+        "AWS.SimpleQueueService.NonExistentQueue": "QueueDoesNotExist",
+        "AWS.SimpleQueueService.UnsupportedOperation": "UnsupportedOperation",
+    },
+)
+"""The service keeps the codes of its older protocol."""
 
 LAMBDA = Family(
     "Lambda",
@@ -44,11 +66,14 @@ LAMBDA = Family(
     "AWSLambdaException",
     frozenset(
         {
-            "CodeStorageExceeded", "EC2AccessDenied", "EC2Throttled", "EC2Unexpected", "ENILimitReached",
-            "InvalidParameterValue", "InvalidRequestContent", "InvalidRuntime", "InvalidSecurityGroupID",
-            "InvalidSubnetID", "InvalidZipFile", "KMSAccessDenied", "KMSDisabled", "KMSInvalidState", "KMSNotFound",
-            "RequestTooLarge", "ResourceConflict", "ResourceNotFound", "ResourceNotReady", "Service", "SnapStart",
-            "SubnetIPAddressLimitReached", "TooManyRequests", "UnsupportedMediaType",
+            "CodeStorageExceededException", "EC2AccessDeniedException", "EC2ThrottledException",
+            "EC2UnexpectedException", "ENILimitReachedException", "InvalidParameterValueException",
+            "InvalidRequestContentException", "InvalidRuntimeException", "InvalidSecurityGroupIDException",
+            "InvalidSubnetIDException", "InvalidZipFileException", "KMSAccessDeniedException", "KMSDisabledException",
+            "KMSInvalidStateException", "KMSNotFoundException", "RequestTooLargeException",
+            "ResourceConflictException", "ResourceNotFoundException", "ResourceNotReadyException", "ServiceException",
+            "SnapStartException", "SubnetIPAddressLimitReachedException", "TooManyRequestsException",
+            "UnsupportedMediaTypeException",
         }
     ),
 )  # fmt: skip
@@ -61,7 +86,8 @@ STEP_FUNCTIONS = Family(
     frozenset(
         {
             "ExecutionAlreadyExists", "ExecutionDoesNotExist", "ExecutionLimitExceeded", "InvalidArn",
-            "InvalidExecutionInput", "InvalidName", "StateMachineDeleting", "StateMachineDoesNotExist", "Validation",
+            "InvalidExecutionInput", "InvalidName", "StateMachineDeleting", "StateMachineDoesNotExist",
+            "ValidationException",
         }
     ),
 )  # fmt: skip

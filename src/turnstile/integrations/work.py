@@ -27,16 +27,34 @@ Ask: TypeAlias = Callable[[str, str, Mapping[str, Json]], Awaitable[Answer]]
 """Makes a call under the task's session: service and operation as botocore names them, parameters."""
 
 
+class Models(Protocol):
+    """What the services' own models say, which `backends` know: names of members and of errors.
+
+    Services and operations are botocore's.
+    """
+
+    def request(self, service: str, operation: str, members: Mapping[str, Json]) -> dict[str, Json]:
+        """Members in PascalCase by the names of the operation's input, at every level; what is `null` is left out.
+
+        Keys of maps and free documents stay as they are, and so do members that the model lacks.
+        """
+        ...
+
+    def answer(self, service: str, operation: str, output: Output) -> dict[str, Json]:
+        """The members of the operation's output in PascalCase, at every level."""
+        ...
+
+    def error_codes(self, service: str) -> frozenset[str]:
+        """The codes of the errors that the service models."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The execution that a Task works for; the ARN of its machine is without a qualifier."""
 
     machine_arn: str
     execution_arn: str
-
-
-NOWHERE = Origin("", "")
-"""For work that no execution asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,8 @@ class Work:
     resource: str
     parameters: Json
     ask: Ask
-    origin: Origin = NOWHERE
+    models: Models
+    origin: Origin
 
     @property
     def members(self) -> dict[str, Json]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.gate.gate import Gate
     from turnstile.integrations.resource import Resource
+    from turnstile.integrations.work import Models
     from turnstile.states.effort import Effort
     from turnstile.states.interpreter import Step, Walk
     from turnstile.states.sessions import Sessions
@@ -62,8 +63,9 @@ class _Means(NamedTuple):
 class Tasks:
     """Runs Task states; the sessions are those of the execution role and of target roles."""
 
-    def __init__(self, gate: Gate, sessions: Sessions) -> None:
+    def __init__(self, gate: Gate, sessions: Sessions, models: Models) -> None:
         self._gate = gate
+        self._models = models
         self._sessions = sessions
         self.tokens = Tokens(gate.world)
         self.queues = ActivityQueues(gate.world.clock)
@@ -105,7 +107,7 @@ class Tasks:
         authority = Authority(self._gate, self._sessions, walk.execution, demand.role_arn, site)
         attempt.scheduled(demand.parameters, demand.role_arn, demand.timeout, demand.heartbeat)
         try:
-            work = Work(state.resource, demand.parameters, authority.ask, _origin(walk))
+            work = Work(state.resource, demand.parameters, authority.ask, self._models, _origin(walk))
             effort = self._effort(resource, demand, _Means(work, attempt, authority, pending))
             result = await self._within(walk, demand.timeout, effort.result())
             walk.measure(result, attempt.name)

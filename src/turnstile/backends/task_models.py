@@ -1,0 +1,97 @@
+"""The services' models as Tasks use them: members in PascalCase at every level, and the codes of errors.
+
+Step Functions writes members with a capital letter where a model does not, and in between as the model has them. A
+member is looked up whatever the case of its letters. Facts: reference/integrations.json (casing). botocore is loaded
+when first asked.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from turnstile.document import Json
+
+
+class TaskModels:
+    """See `integrations.work.Models`."""
+
+    def request(self, service: str, operation: str, members: Mapping[str, Json]) -> dict[str, Json]:
+        """The members by the names of the model.
+
+        Raises:
+            Unsupported: there is no such operation.
+        """
+        shape = _operation(service, operation).input_shape
+        return dict(members) if shape is None else _named(shape, members)
+
+    def answer(self, service: str, operation: str, output: Json) -> dict[str, Json]:
+        """The members of an output with capital letters.
+
+        Raises:
+            Unsupported: there is no such operation.
+        """
+        shape = _operation(service, operation).output_shape
+        return dict(output) if shape is None else _raised(shape, output)
+
+    def error_codes(self, service: str) -> frozenset[str]:
+        """The codes of the errors that the service models.
+
+        Raises:
+            Unsupported: there is no such service.
+        """
+        return _error_codes(service)
+
+
+def _operation(service: str, operation: str) -> Any:
+    from turnstile.wire import models  # noqa: PLC0415 - loads botocore, which most runs never need
+
+    return models.operation_model(models.service_model(service), operation)
+
+
+@functools.cache
+def _error_codes(service: str) -> frozenset[str]:
+    from turnstile.wire import models  # noqa: PLC0415 - as above
+
+    return frozenset(shape.error_code for shape in models.service_model(service).error_shapes)
+
+
+def _named(shape: Any, value: Json) -> Json:
+    match shape.type_name, value:
+        case "structure", dict() if not shape.is_document_type:
+            given = ((_member(shape, name), item) for name, item in value.items() if item is not None)
+            return {name: _named(shape.members[name], item) if name in shape.members else item for name, item in given}
+        case "list", list():
+            return [_named(shape.member, item) for item in value]
+        case "map", dict():
+            return {key: _named(shape.value, item) for key, item in value.items()}
+    return value
+
+
+def _member(shape: Any, name: str) -> str:
+    """The name of a member as the model has it; one that the model lacks stays."""
+    if name in shape.members:
+        return name
+    return _folded(shape).get(name.casefold(), name)
+
+
+@functools.lru_cache(maxsize=4096)
+def _folded(shape: Any) -> Mapping[str, str]:
+    return {name.casefold(): name for name in shape.members}
+
+
+def _raised(shape: Any, value: Json) -> Json:
+    match shape.type_name, value:
+        case "structure", dict() if not shape.is_document_type:
+            return {
+                name[:1].upper() + name[1:]: _raised(shape.members[name], item) if name in shape.members else item
+                for name, item in value.items()
+            }
+        case "list", list():
+            return [_raised(shape.member, item) for item in value]
+        case "map", dict():
+            return {key: _raised(shape.value, item) for key, item in value.items()}
+    return value
