@@ -70,6 +70,10 @@ def together(draft: Draft, found: Iterable[Brought]) -> Draft:
         draft.aws_policies |= each.draft.aws_policies
         draft.faults += each.draft.faults
         draft.ignored += each.draft.ignored
+        draft.unsupported += each.draft.unsupported
+        draft.layers |= each.draft.layers
+        for operation, script in each.draft.stubs.items():
+            draft.answer(operation, script)
     return draft
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.faults import Fault, Unsupported
     from turnstile.source import Origin
+    from turnstile.world.answers import Script
     from turnstile.world.declaration import MachineDeclaration, Resource
     from turnstile.world.function import Function
     from turnstile.world.managed import ManagedPolicy
@@ -140,7 +141,7 @@ class Draft:
 
     `finishing` are calls that need the machines. `aws_policies` are those of AWS that somebody has. `ignored` are notes
     on properties that are not honoured though they would matter, `unsupported` what is not emulated. `layers` are files
-    and folders of layers by the ARN of their version.
+    and folders of layers by the ARN of their version. `stubs` are answers of services that nobody else has.
     """
 
     stack: Stack
@@ -157,6 +158,11 @@ class Draft:
     ignored: list[Fault] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)
     layers: dict[str, Path] = field(default_factory=dict)
+    stubs: dict[str, Script] = field(default_factory=dict)
+
+    def answer(self, operation: str, script: Script) -> None:
+        """Declare answers of an operation such as `mwaa:GetEnvironment`, after those that are declared already."""
+        self.stubs[operation] = _after(self.stubs.get(operation), script)
 
     def into(self, account: AccountDeclaration) -> AccountDeclaration:
         """The account with all this added to what it has; machines are declared beside accounts."""
@@ -169,9 +175,14 @@ class Draft:
             functions=(*account.functions, *self.functions.values()),
             resources=(*account.resources, *self.resources),
             finishing=(*account.finishing, *self.finishing),
+            stubs={**account.stubs, **{name: _after(account.stubs.get(name), self.stubs[name]) for name in self.stubs}},
         )
 
     def account(self) -> AccountDeclaration:
         """An account that has nothing but this."""
         name = self.stack.account_name or self.stack.account
         return self.into(AccountDeclaration(self.stack.account, name, self.stack.region, (), (), ()))
+
+
+def _after(first: Script | None, then: Script) -> Script:
+    return then if first is None else replace(first, rules=(*first.rules, *then.rules))

@@ -59,7 +59,7 @@ class Called(Told):
 
     `renamed` are properties that the API calls otherwise, `silent` those without effect on calls and permissions.
     `adapt` gives the properties as the operation wants them, `after` further calls. `made` are the ids that the service
-    makes up, by their place in its answer. `documents` are properties that hold policies.
+    makes up, by their place in its answer. `documents` are the ways to properties that hold policies.
     """
 
     service: str = ""
@@ -69,7 +69,7 @@ class Called(Told):
     adapt: Callable[[Item], Mapping[str, Json]] = lambda item: item.properties
     after: Callable[[Item, str], Iterable[Follow]] = lambda _item, _name: ()
     made: Mapping[str, Text] = field(default_factory=dict)
-    documents: Collection[str] = ()
+    documents: Collection[tuple[str, ...]] = ()
     finishing: bool = False
 
     def declare(self, item: Item, into: Draft) -> None:
@@ -81,7 +81,7 @@ class Called(Told):
         before = len(into.faults)
         fitting = Fitting(item, into, self.silent, self.renamed)
         parameters = fitting.parameters(self.service, self.operation, properties)
-        written = {compact(item.properties[each]): (each,) for each in self.documents if each in item.properties}
+        written = {text: place for place in self.documents if (text := _document(item.properties, place))}
         check_documents(item, written, into)
         if len(into.faults) > before:
             return
@@ -117,7 +117,15 @@ class Attached(Told):
             into.resources.extend(resource(item, self.service, *call, policies=policies) for call in calls)
 
 
-def resource(  # noqa: PLR0913 - what a call consists of
+def _document(properties: Mapping[str, Json], place: tuple[str, ...]) -> str:
+    """The policy at the end of a way through the properties, as text; empty for none."""
+    value: Json = properties
+    for name in place:
+        value = value.get(name) if isinstance(value, dict) else None
+    return as_text(value) if value else ""
+
+
+def resource(
     item: Item,
     service: str,
     operation: str,

@@ -109,7 +109,9 @@ def _local(item: Item, into: Draft, path: Path, handler: str) -> Code | None:
     if path.is_dir():
         module = handler.rpartition(".")[0].replace(".", "/")
         if not any((path / f"{module}{ending}").is_file() for ending in _ENDINGS):
-            message = f"the handler `{handler}` has no file: there is no `{module}.py` in the code of `{item.logical_id}`"
+            message = (
+                f"the handler `{handler}` has no file: there is no `{module}.py` in the code of `{item.logical_id}`"
+            )
             into.faults.append(item.fault("missing-handler", message, "correct `Handler`, or add the file", "Handler"))
             return None
         return Folder(path, handler)

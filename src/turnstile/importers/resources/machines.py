@@ -77,7 +77,12 @@ class _Machine(Told):
 def _configurations(item: Item, into: Draft) -> dict[str, Json]:
     """What CreateStateMachine takes besides the definition."""
     renamed = {"StateMachineName": "name", "StateMachineType": "type"}
-    fitting = Fitting(item, into, ("DefinitionSubstitutions", "DefinitionS3Location", "DefinitionString", "DefinitionUri", "Tags"), renamed)
+    fitting = Fitting(
+        item,
+        into,
+        ("DefinitionSubstitutions", "DefinitionS3Location", "DefinitionString", "DefinitionUri", "Tags"),
+        renamed,
+    )
     properties = {**item.properties, "StateMachineName": _NAME.of(item), "Definition": "{}"}
     asked = fitting.parameters("stepfunctions", "CreateStateMachine", properties)
     if asked.get("encryptionConfiguration", {}).get("type", "AWS_OWNED_KEY") != "AWS_OWNED_KEY":

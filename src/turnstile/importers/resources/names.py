@@ -76,8 +76,11 @@ def uuid_of(item: Item, *words: str) -> str:
 
 _FACTS: Mapping[str, Callable[[Item, Name], str]] = {
     "account": lambda item, _: item.stack.account,
+    "api": lambda item, _: item.random(10, "id").lower(),
+    "apiroot": lambda item, _: item.random(10, "root").lower(),
     "capitals": lambda item, _: item.random(13, "id"),
     "domain": lambda item, _: item.stack.url_suffix,
+    "emrserverless": lambda item, _: f"00{item.random(14, 'id').lower()}",
     "hex": lambda item, _: item.stack.digest(item.logical_id, "hex")[:17],
     "letters": lambda item, _: item.random(20, "id").lower(),
     "name": lambda item, name: name.of(item),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 IN_DRAFT = "its stack declares none of that name"
 
 
-def parsed(  # noqa: PLR0913 - what a policy is read with
+def parsed(
     item: Item, into: Draft, document: Json, kind: Kind, name: str, *place: str | int, arn: str | None = None
 ) -> Policy | None:
     """The policy at a place of the properties; None, with its faults in the draft, where it is none."""
