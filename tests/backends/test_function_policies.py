@@ -46,7 +46,7 @@ def ask(emulator, accounts):
 def session(accounts):
     role = accounts.execution
     arn = f"arn:aws:sts::{SOURCE}:assumed-role/{role.name}/one"
-    return Session(arn, role.arn, role.id, SOURCE, "one", 0.0, 3600.0, "somebody")
+    return Session(arn, role.arn, role.id, SOURCE, "one", 0.0, 4102444800.0, "somebody")
 
 
 async def invoked(emulator, caller, function):

@@ -42,7 +42,7 @@ def gate(accounts, backend):
 def session(role, *, chained=False):
     """A session of a role."""
     arn = f"arn:aws:sts::{role.account}:assumed-role/{role.name}/session"
-    return Session(arn, role.arn, role.id, role.account, "session", 0.0, 3600.0, "somebody", chained)
+    return Session(arn, role.arn, role.id, role.account, "session", 0.0, 4102444800.0, "somebody", chained)
 
 
 def assume(caller, role_arn, **extra):

@@ -29,7 +29,7 @@ ONLY_LAMBDA = {"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}
 
 def session(role, **more):
     arn = f"arn:aws:sts::{role.account}:assumed-role/{role.name}/one"
-    return Session(arn, role.arn, role.id, role.account, "one", 0.0, 3600.0, "somebody", **more)
+    return Session(arn, role.arn, role.id, role.account, "one", 0.0, 4102444800.0, "somebody", **more)
 
 
 def send(caller, owner=SOURCE):

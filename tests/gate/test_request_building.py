@@ -42,7 +42,7 @@ def call(name, parameters):
     service, operation = name.split(":")
     role = f"arn:aws:iam::{SOURCE}:role/Role"
     arn = f"arn:aws:sts::{SOURCE}:assumed-role/Role/s"
-    caller = Session(arn, role, "AROA1", SOURCE, "s", 0.0, 3600.0, "somebody")
+    caller = Session(arn, role, "AROA1", SOURCE, "s", 0.0, 4102444800.0, "somebody")
     return Call(caller, service, operation, parameters, REGION)
 
 

@@ -144,7 +144,7 @@ def gate(accounts):
 def session(accounts):
     role = accounts.execution
     return Session(
-        f"arn:aws:sts::{CALLER}:assumed-role/{role.name}/one", role.arn, role.id, CALLER, "one", 0.0, 3600.0, "s"
+        f"arn:aws:sts::{CALLER}:assumed-role/{role.name}/one", role.arn, role.id, CALLER, "one", 0.0, 4102444800.0, "s"
     )
 
 

@@ -64,7 +64,7 @@ def ask(accounts, write_policy, write_trust):
             *([write_policy(*statements)] if statements else []),
         )
         arn = f"arn:aws:sts::{role.account}:assumed-role/{role.name}/session"
-        session = Session(arn, role.arn, role.id, role.account, "session", 0.0, 3600.0, "somebody")
+        session = Session(arn, role.arn, role.id, role.account, "session", 0.0, 4102444800.0, "somebody")
         gate = Gate(accounts.world, {"stepfunctions": Silent()}, Silent)
         return await gate.call(Call(session, "stepfunctions", operation, parameters, "us-east-1"))
 

@@ -66,7 +66,7 @@ def _roles(account, source):
         yield Role(account.arn("iam", f"role/{name}"), name, account.id, trust, policies, origin)
 
 
-def _session(account, role, *, chained):
+def _session(account, role, *, chained, expires=DAWN + 3600):
     name = "GGzJDbzYyvarbIioekwoULLKpGuSfJRc"
     return Session(
         arn=str(Arn("aws", "sts", "", account, f"assumed-role/{role}/{name}")),
@@ -75,7 +75,7 @@ def _session(account, role, *, chained):
         account=account,
         name=name,
         issued=DAWN,
-        expires=DAWN + 3600,
+        expires=expires,
         source="states.amazonaws.com",
         chained=chained,
     )
@@ -109,6 +109,9 @@ def call(kind, attempt=1):
         "pass": _create(role + "InvokeRole"),
         "create-function": _assume(role + "InvokeRole", function),
         "assume-malformed": _assume("InvokeRole", site=site),
+        "assume-expired": _assume(
+            role + "InvokeRole", _session(STAGING, "StagingExecution", chained=False, expires=DAWN), site=site
+        ),
         "create": _assume(f"arn:aws:iam::{STAGING}:role/StagingExecution", service),
         "assume": _assume(role + "InvokeRole", site=site),
         "assume-missing": _assume(role + "MissingRole", site=site),

@@ -19,6 +19,7 @@ from turnstile.iam.decision import Layer
 from turnstile.iam.evaluate import evaluate
 from turnstile.iam.message import message
 from turnstile.iam.request import Request
+from turnstile.world.caller import FederatedIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,8 @@ def refusal(entry: Entry) -> AccessDenied:
     """What the service answers: a policy's denial first, else the barrier in its own words."""
     code, status = _DENIAL.get(entry.call.service, ("AccessDeniedException", 400))
     denied = next((decision for decision in entry.ruling.decisions if not decision.allowed), None)
+    if denied is not None and isinstance(entry.call.caller, FederatedIdentity):
+        return AccessDenied(code, f"Not authorized to perform {denied.request.action}", status, entry)
     if denied is not None:
         text = message(denied, policy_arns=entry.ruling.policy_arns)
         return AccessDenied(code, text, status, entry)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from turnstile.iam.decision import Decision, Judged, Layer
@@ -18,6 +18,7 @@ class Link(Enum):
     """A link of the chain: the value is its reason code."""
 
     MALFORMED = "malformed-request"
+    EXPIRED = "expired-session"
     PASSING = "pass-role"
     PARTITION = "partition"
     REGION = "region"
@@ -36,6 +37,10 @@ class Link(Enum):
     RESOURCE_CONTROL = "resource-control-policy"
 
 
+Refusal: TypeAlias = tuple[str, int, str]
+"""Code, HTTP status and message of an error."""
+
+
 @dataclass(frozen=True, slots=True)
 class Barrier:
     """A link that no policy can open: a malformed request, a missing role, another partition, another Region.
@@ -49,7 +54,7 @@ class Barrier:
     resource: str
     message: str
     help: str
-    error: tuple[str, int, str] | None = None
+    error: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

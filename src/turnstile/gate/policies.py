@@ -77,6 +77,8 @@ def _own(caller: Caller, world: World) -> tuple[tuple[Policy, ...], tuple[Policy
     match caller:
         case Session(role_arn=arn):
             return _of(world.role(arn), (), world)
+        case FederatedUser(user_arn=arn) if arn.endswith(":root"):
+            return (_ROOT_USER,), ()
         case IamUser(arn=arn) | FederatedUser(user_arn=arn):
             user = world.user(arn)
             return _of(user, _inherited(user, world), world)
@@ -120,13 +122,14 @@ def _boundary(arn: str, world: World) -> Policy:
 def _resource(permission: Permission, world: World) -> Policy | None:
     """The policies of resources that the world keeps itself: trust policies of roles, and function policies.
 
-    A function policy is that of the unqualified function, as versions and aliases are not emulated.
+    A version or an alias has a policy of its own, else what the function's says of it.
     """
     service, _, _ = permission.action.partition(":")
     if permission.action.lower() in ROLE_ASSUMING:
         role = world.role(permission.resource)
         return role.trust if role else None
     if service == "lambda":
-        function = world.function(":".join(permission.resource.split(":")[:7]))
-        return function.policy if function else None
+        *arn, qualifier = [*permission.resource.split(":", 7), ""][:8]
+        function = world.function(":".join(arn))
+        return (function.published.policies.get(qualifier) or function.policy) if function else None
     return None

@@ -1,95 +1,70 @@
-"""What STS refuses in a request before it looks at any policy: members that are missing or malformed.
+"""What is refused in a request before any policy is looked at: an expired session, and what STS checks in its members.
 
 Step Functions hides the answer of STS, so such a refusal is a link of the chain as well. Other services show their own
-complaints and are left to them. Patterns and lengths: STS API Reference, AssumeRole; texts: its validation errors and
-botocore's for missing members, both *inferred* from other operations.
+complaints and are left to them. Patterns and lengths: STS API Reference (`sts_members`); texts: its validation errors
+and botocore's for missing members, both *inferred* from other operations. That of an expired token is reported by users
+of every service; S3 and the services of the query protocol have the short code (AWS guides, "Common errors").
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from turnstile import arn as arns
+from turnstile.world.caller import FederatedIdentity, FederatedUser, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from turnstile.document import Json
     from turnstile.gate.call import Call
-    from turnstile.gate.link import Barrier
+    from turnstile.gate.link import Barrier, Refusal
+    from turnstile.gate.sts_members import Member
+
+_EXPIRED = "The security token included in the request is expired"
+_SHORT = frozenset(
+    {
+        "autoscaling", "cloudformation", "cloudwatch", "ec2", "elasticache", "elb", "elbv2", "iam", "rds", "redshift",
+        "s3", "ses", "sns", "sts",
+    }
+)  # fmt: skip
+"""Services of the query, EC2 and XML protocols, whose error codes have no `Exception` at the end."""
 
 
-Refusal: TypeAlias = tuple[str, int, str]
-"""Code, HTTP status and message of an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A member of AssumeRole: what makes it sound, what STS says of `{}` where it is not, and the remedy."""
-
-    name: str
-    sound: Callable[[str], object]
-    complaint: str
-    help: str
-    required: bool = True
-
-
-def _is_arn(text: str) -> bool:
-    try:
-        arns.parse(text)
-    except ValueError:
-        return False
-    return True
-
-
-_VALUE = "1 validation error detected: Value '{}' at "
-_MATCH = "failed to satisfy constraint: Member must satisfy regular expression pattern: "
-_MEMBERS = (
-    _Member(
-        "RoleArn",
-        _is_arn,
-        "{} is invalid",
-        "name a role by its ARN, such as `arn:aws:iam::111122223333:role/Name`",
-    ),
-    _Member(
-        "RoleSessionName",
-        re.compile(r"[\w+=,.@-]{2,64}", re.ASCII).fullmatch,
-        rf"{_VALUE}'roleSessionName' {_MATCH}[\w+=,.@-]*",
-        "a session name has 2 to 64 letters, digits and `_+=,.@-`",
-    ),
-    _Member(
-        "ExternalId",
-        re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII).fullmatch,
-        rf"{_VALUE}'externalId' {_MATCH}[\w+=,.@:\/-]*",
-        "Step Functions sends the ARN of the state machine: rename the machine with letters, digits and `_+=,.@-` only",
-        required=False,
-    ),
-)
-
-
-def malformed(call: Call) -> Barrier | None:
-    """What is wrong with the request itself; None for a sound one and for every other service."""
-    if (call.service, call.operation) != ("sts", "AssumeRole"):
+def malformed(call: Call, now: float) -> Barrier | None:
+    """What is wrong with the request itself, `now` in seconds since 1970; None for a sound one."""
+    if isinstance(call.caller, Session | FederatedUser | FederatedIdentity) and call.caller.expires <= now:
+        return _expired(call)
+    if call.service != "sts":
         return None
-    role = str(call.parameters.get("RoleArn", "*"))
-    for member in _MEMBERS:
+    from turnstile.gate.sts_members import MEMBERS  # noqa: PLC0415 - patterns, for calls to STS only
+
+    for member in MEMBERS.get(call.operation, ()):
         found = _complaint(member, call.parameters.get(member.name))
         if found is not None:
-            from turnstile.gate.link import Barrier, Link  # noqa: PLC0415 - loads the policy language
-
-            message, error = found
-            return Barrier(Link.MALFORMED, "sts:AssumeRole", role, message, member.help, error)
+            return _barrier(call, *found, member.help)
     return None
 
 
-def _complaint(member: _Member, value: Json) -> tuple[str, Refusal] | None:
+def _expired(call: Call) -> Barrier:
+    code = "ExpiredToken" if call.service in _SHORT else "ExpiredTokenException"
+    status = 403 if call.service in _SHORT and call.service != "s3" else 400
+    text = "The provided token has expired." if call.service == "s3" else _EXPIRED
+    message = f"the session `{call.caller.arn}` has expired on the world's clock"
+    return _barrier(call, message, (code, status, text), "take a new session, or ask for a longer one")
+
+
+def _barrier(call: Call, message: str, error: Refusal, remedy: str) -> Barrier:
+    from turnstile.gate.link import Barrier, Link  # noqa: PLC0415 - loads the policy language
+
+    resource = str(call.parameters.get("RoleArn", "*")) if call.service == "sts" else "*"
+    link = Link.EXPIRED if error[0].startswith("Expired") else Link.MALFORMED
+    return Barrier(link, f"{call.service}:{call.operation}", resource, message, remedy, error)
+
+
+def _complaint(member: Member, value: Json) -> tuple[str, Refusal] | None:
     """What is wrong with a member, in our words and in those of the service."""
     if value is None:
         text = f'Missing required parameter in input: "{member.name}"'
         return (f"`{member.name}` is missing", ("ValidationException", 400, text)) if member.required else None
-    if isinstance(value, str) and member.sound(value):
+    complaint = member.complaint(value)
+    if complaint is None:
         return None
-    message = f"STS does not take `{value}` as `{member.name}`"
-    return message, ("ValidationError", 400, member.complaint.replace("{}", str(value), 1))
+    return f"STS does not take `{value}` as `{member.name}`", ("ValidationError", 400, complaint)

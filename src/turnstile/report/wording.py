@@ -26,6 +26,7 @@ _MOST_VALUES = 4
 
 _MEANINGS = {
     Link.MALFORMED: "the request itself, which the service refuses before it asks any policy",
+    Link.EXPIRED: "the session itself, whose time is over",
     Link.PASSING: "the border between two accounts, which no role is passed across",
     Link.PARTITION: "the border between two partitions",
     Link.REGION: "the border between two Regions",

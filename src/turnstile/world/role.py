@@ -19,6 +19,7 @@ class Role:
     """An IAM role: its trust policy says who may become it, its policies what it may do.
 
     `managed` holds ARNs of managed policies; `boundary` is that of its permissions boundary, empty for none.
+    A session lasts `max_session` seconds at most; `made` in seconds since 1970.
     """
 
     arn: str
@@ -30,6 +31,9 @@ class Role:
     managed: tuple[str, ...] = ()
     boundary: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+    max_session: int = 3600
+    made: float = 0.0
 
     @property
     def id(self) -> str:

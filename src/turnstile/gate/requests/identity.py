@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from turnstile import arn as arns
 from turnstile.gate.permission import Permission
 from turnstile.gate.requests.place import nothing, partition
+from turnstile.world.caller import FederatedIdentity, Session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,17 +26,54 @@ def _assume_role(call: Call, _world: World) -> tuple[Permission, ...]:
     transitive = call.parameters.get("TransitiveTagKeys")
     if transitive:
         context["sts:TransitiveTagKeys"] = tuple(transitive)
-    try:
-        account = arns.parse(role).account
-    except ValueError:
-        account = ""
+    kept = call.caller.source_identity if isinstance(call.caller, Session) else ""
+    if kept:
+        context.setdefault("sts:SourceIdentity", kept)
     actions = ["sts:AssumeRole"]
     actions += ["sts:TagSession"] if call.parameters.get("Tags") else []
-    actions += ["sts:SetSourceIdentity"] if "SourceIdentity" in call.parameters else []
-    return tuple(Permission(action, role, account, context) for action in actions)
+    actions += ["sts:SetSourceIdentity"] if kept or "SourceIdentity" in call.parameters else []
+    return tuple(Permission(action, role, _account(role), context) for action in actions)
 
 
-_STS_KEYS: Mapping[str, str] = {"ExternalId": "sts:ExternalId", "SourceIdentity": "sts:SourceIdentity"}
+def _account(role: str) -> str:
+    try:
+        return arns.parse(role).account
+    except ValueError:
+        return ""
+
+
+_STS_KEYS: Mapping[str, str] = {
+    "DurationSeconds": "sts:DurationSeconds",
+    "ExternalId": "sts:ExternalId",
+    "SourceIdentity": "sts:SourceIdentity",
+}
+
+
+def _assume_federated(call: Call, _world: World) -> tuple[Permission, ...]:
+    """The token brings the tags and the source identity; the gate has read it."""
+    role, who = str(call.parameters.get("RoleArn", "")), call.caller
+    if not isinstance(who, FederatedIdentity):
+        return (Permission(f"sts:{call.operation}", role, _account(role)),)  # STS refuses the request anyway
+    context: dict[str, ContextValue] = {f"aws:RequestTag/{key}": value for key, value in who.tags.items()}
+    if who.tags:
+        context["aws:TagKeys"] = tuple(who.tags)
+    if who.transitive:
+        context["sts:TransitiveTagKeys"] = tuple(sorted(who.transitive))
+    if who.source_identity:
+        context["sts:SourceIdentity"] = who.source_identity
+    for name, key in (("RoleSessionName", "sts:RoleSessionName"), ("DurationSeconds", "sts:DurationSeconds")):
+        if name in call.parameters:
+            context[key] = str(call.parameters[name])
+    actions = [f"sts:{call.operation}"]
+    actions += ["sts:TagSession"] if who.tags else []
+    actions += ["sts:SetSourceIdentity"] if who.source_identity else []
+    return tuple(Permission(action, role, _account(role), context) for action in actions)
+
+
+def _federation_token(call: Call, _world: World) -> tuple[Permission, ...]:
+    resource = f"federated-user/{call.parameters.get('Name', '')}"
+    arn = str(arns.Arn(partition(call), "sts", "", call.caller.account, resource))
+    return (Permission("sts:GetFederationToken", arn, call.caller.account),)
 
 
 def _on_role(call: Call, world: World) -> tuple[Permission, ...]:
@@ -112,7 +150,10 @@ IAM: Mapping[str, Row] = {
 
 STS: Mapping[str, Row] = {
     "AssumeRole": _assume_role,
+    "AssumeRoleWithSAML": _assume_federated,
+    "AssumeRoleWithWebIdentity": _assume_federated,
     "GetCallerIdentity": nothing,  # always allowed, even against an explicit deny (STS API Reference)
+    "GetFederationToken": _federation_token,
     "GetSessionToken": nothing,
 }
 """By operation of `sts`."""
