@@ -6,24 +6,26 @@ shapes: recordings/README.md. An answer that shows an ended execution was asked 
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import re
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from recorded_actors import actors, furnish_actors
 from recorded_world import account_of, execution_role, main_account, recorded_world
 from tokens import REGION, Tokens
 
 from turnstile.emulator import Emulator
-from turnstile.faults import Unsupported
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations.catalog import emulated
 from turnstile.world.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
     from turnstile.document import Json
     from turnstile.states.execution import Execution
@@ -113,7 +115,7 @@ class Stage:
         Raises:
             ServiceError: refused.
         """
-        name = "".join(word.capitalize() for word in operation.split("_"))
+        name = "".join(word[:1].upper() + word[1:] for word in operation.split("_"))
         if "roleArn" in parameters and service == "stepfunctions":
             parameters = {**parameters, "roleArn": execution_role(account, parameters["roleArn"])}
         call = Call(account.root, service, name, parameters, REGION)
@@ -149,16 +151,32 @@ async def _execution(stage: Stage) -> Any:
     }
     created = await stage.ask("stepfunctions", "create_state_machine", machine, stage.account)
     await _furnish(stage)
-    if case["environment"].get("actors"):
-        raise Unsupported("an actor beside the execution")
+    await furnish_actors(stage)
     start = {
         "stateMachineArn": created["stateMachineArn"],
         "input": json.dumps(stage.tokens.fill(case["input"]), ensure_ascii=False),
     }
     if "response" in case["expected"]:
         return await stage.ask("stepfunctions", "start_sync_execution", start, stage.account)
-    started = await stage.ask("stepfunctions", "start_execution", start, stage.account)
-    return await _watch(stage, stage.emulator.executions[started["executionArn"]])
+    async with _beside(stage):
+        started = await stage.ask("stepfunctions", "start_execution", start, stage.account)
+        return await _watch(stage, stage.emulator.executions[started["executionArn"]])
+
+
+@asynccontextmanager
+async def _beside(stage: Stage) -> AsyncIterator[None]:
+    """Let the actors of the case act as long as the body lasts; one that crashes is the case's crash."""
+    clock = stage.world.clock
+    async with asyncio.TaskGroup() as group:
+        workers = [clock.start(group, actor) for actor in actors(stage)]
+        try:
+            yield
+        finally:
+            ended = [worker for worker in workers if worker.done.given]
+            for worker in workers:
+                worker.cancel()
+    for worker in ended:
+        await clock.result(worker)
 
 
 async def _furnish(stage: Stage) -> None:
@@ -218,6 +236,12 @@ async def _request(stage: Stage) -> Any:
 
 async def _api(stage: Stage) -> Any:
     """A series of calls; what the service made up is learned from the answers as they come."""
+    await furnish_actors(stage)
+    async with _beside(stage):
+        return await _answers(stage)
+
+
+async def _answers(stage: Stage) -> Any:
     answers = {}
     expected = stage.case["expected"]
     for index, written in enumerate(stage.case["calls"]):

@@ -99,7 +99,7 @@ class Tokens:
     def _queue_url(self, token: str) -> str:
         """The address moto and AWS give a queue, with the value of the token of its name."""
         named = token.replace("url", "name")
-        name = self._value(named) if named in self._classes else self._name(token)
+        name = self._value(named) if named != token and named in self._classes else self._name(token)
         return f"https://sqs.{REGION}.amazonaws.com/{MAIN_ACCOUNT}/{name}"
 
 
@@ -126,7 +126,7 @@ _VALUES: tuple[tuple[re.Pattern[str], Callable[[Tokens, str], str]], ...] = tupl
         (r"_\d+_chars", _long),
         (r"alias_name", lambda _tokens, token: token.strip("<>")),
         (r"timestamp", Tokens._time),
-        (r"queue[_-]url", Tokens._queue_url),
+        (r"queue[_-]url|^<cfn\.queue", Tokens._queue_url),
         (r"activity_arn", _arn("states", "activity:")),
         (r"topic[_-]arn", _arn("sns", "")),
         (r"cluster_arn", _arn("ecs", "cluster/")),
