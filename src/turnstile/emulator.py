@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from turnstile.backends.declared import Declared
 from turnstile.backends.late import Late
+from turnstile.backends.made_up import MadeUp
 from turnstile.backends.sts import Sts
 from turnstile.backends.task_models import TaskModels
 from turnstile.gate.call import Call
@@ -84,7 +85,7 @@ class Emulator:
             "lambda": self._functions,
             "sts": Sts(world),
         }
-        others = Declared(world, Late(self._resources))
+        others = Declared(world, MadeUp(world, Late(self._resources)))
         self.gate = Gate(world, self._backends, lambda: others)
         self._definitions = {} if definitions is None else definitions
         self._stack = AsyncExitStack()
@@ -179,13 +180,15 @@ class Emulator:
         role_arn: str,
         region: str,
         type: str = "STANDARD",  # noqa: A002 - the API's own word
+        further: Mapping[str, Json] | None = None,
     ) -> str:
-        """Register a state machine by a call through the gate; its ARN.
+        """Register a state machine by a call through the gate; its ARN. `further` are parameters of the call.
 
         Raises:
             ServiceError: the gate or the service refuses it.
         """
-        parameters = {"name": name, "definition": definition, "roleArn": role_arn, "type": type}
+        named = {"name": name, "definition": definition, "roleArn": role_arn, "type": type}
+        parameters = {**named, **(further or {})}
         answer = await self.gate.call(Call(caller, "stepfunctions", "CreateStateMachine", parameters, region))
         return str(answer.output["stateMachineArn"])
 

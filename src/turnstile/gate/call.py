@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from turnstile.document import Json
@@ -31,6 +31,7 @@ class Call:
     """One API call: who asks which service for what, in which Region.
 
     `service` and `operation` are botocore's names (`lambda`, `Invoke`), `parameters` the members of the input shape.
+    `made` holds ids that the service is to make up just so, by their place in its answer.
     """
 
     caller: Caller
@@ -39,6 +40,7 @@ class Call:
     parameters: Mapping[str, Json]
     region: str
     site: Site | None = None
+    made: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

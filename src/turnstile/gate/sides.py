@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
+from turnstile.document import compact
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
@@ -86,7 +87,8 @@ class Sides:
         if target.service in POLICIES and permission.action.startswith(f"{target.service}:"):
             text = await self._answer(POLICIES[target.service], target, permission.account)
             if text and text != "{}":
-                return _parsed(str(text), f"{_KINDS[target.service]} policy of {_name(target)}")
+                name = f"{_KINDS[target.service]} policy of {_name(target)}"
+                return _parsed(str(text), name, self.world.known.written.get(_plain(str(text))))
         return None
 
     async def _tags(self, permission: Permission, target: Arn) -> Mapping[str, str]:
@@ -142,11 +144,20 @@ def _name(target: Arn) -> str:
     return f"{target.account}/{re.split('[:/]', target.resource)[-1]}"
 
 
-@lru_cache(maxsize=1024)
-def _parsed(text: str, name: str) -> Policy:
-    """The policy in a text, parsed once for all worlds."""
+def _plain(text: str) -> str:
+    """The text as declarations write it, whatever white space the service gives it."""
     try:
-        return parse(json.loads(text), kind=Kind.RESOURCE, name=name, origin=Origin(Source(name, text)))
+        return compact(json.loads(text))
+    except ValueError:
+        return text
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, name: str, written: Origin | None) -> Policy:
+    """The policy in a text, parsed once for all worlds; `written` is its place in a file, if it was declared."""
+    origin = written or Origin(Source(name, text))
+    try:
+        return parse(json.loads(text), kind=Kind.RESOURCE, name=name, origin=origin)
     except ValueError:
         raise Unsupported(f"judging by the {name}: it is not JSON") from None
     except Rejected as rejected:

@@ -20,9 +20,10 @@ from turnstile.world.caller import IamUser, Session
 from turnstile.world.world import World
 
 if TYPE_CHECKING:
+    from turnstile.document import Json
     from turnstile.emulator import Emulator
     from turnstile.world.caller import Caller
-    from turnstile.world.declaration import Declarations, Resource
+    from turnstile.world.declaration import Declarations, MachineDeclaration, Resource
     from turnstile.world.world import Account
 
 _SESSION = "turnstile"
@@ -71,6 +72,7 @@ async def stage(emulator: Emulator, declarations: Declarations) -> None:
     staff(emulator, declarations)
     await furnish(emulator, declarations)
     await register(emulator, declarations)
+    await finish(emulator, declarations)
 
 
 def staff(emulator: Emulator, declarations: Declarations) -> None:
@@ -98,11 +100,25 @@ async def furnish(emulator: Emulator, declarations: Declarations) -> None:
             await _make(emulator, account, resource)
 
 
+async def finish(emulator: Emulator, declarations: Declarations) -> None:
+    """Make what needs the state machines, account by account.
+
+    Raises:
+        Rejected: a service refuses to make one.
+        Unsupported: the service or operation is not emulated.
+    """
+    for declared in declarations.accounts:
+        account = emulator.world.accounts[declared.id]
+        for resource in declared.finishing:
+            await _make(emulator, account, resource)
+
+
 async def _make(emulator: Emulator, account: Account, resource: Resource) -> None:
+    region = resource.region or account.region
+    asked = (resource.service, resource.operation, resource.parameters, region)
+    emulator.world.known.written.update(resource.policies)
     try:
-        await emulator.gate.call(
-            Call(account.root, resource.service, resource.operation, resource.parameters, account.region)
-        )
+        await emulator.gate.call(Call(account.root, *asked, made=resource.made))
     except ServiceError as error:
         message = f"`{resource.service}:{resource.operation}` was refused: {error.code}: {error.message}"
         remedy = f"correct the parameters; they are those of the API {resource.service}:{resource.operation}"
@@ -127,6 +143,14 @@ async def register(emulator: Emulator, declarations: Declarations) -> None:
                 role_arn=machine.role_arn,
                 region=machine.region,
                 type=machine.type,
+                further=_configurations(machine),
             )
         except Unsupported as error:
             raise Unsupported(error.feature, error.where or machine.origin.where()) from None
+
+
+def _configurations(machine: MachineDeclaration) -> dict[str, Json]:
+    """The parameters of CreateStateMachine that most machines do without."""
+    tags = [{"key": key, "value": value} for key, value in machine.tags.items()]
+    given = {"loggingConfiguration": machine.logging, "tracingConfiguration": machine.tracing, "tags": tags}
+    return {name: value for name, value in given.items() if value}

@@ -7,6 +7,10 @@ gate writes it down as calls are answered and asks it when later calls name the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from turnstile.source import Origin
 
 
 @dataclass(slots=True, eq=False)
@@ -15,7 +19,8 @@ class Known:
 
     `buckets`: account by partition and name; `hash_keys`: attribute by table ARN; `keys`: key ARN by alias ARN;
     `secrets`: ARN by the ARN without its random ending; `workgroups`: ARN by id of an Athena query; `task_roles`: the
-    roles that a task definition hands on, by its ARN.
+    roles that a task definition hands on, by its ARN; `made`: the id that a service drew by the one that was declared,
+    by service; `written`: where policies that were sent to services stand in files, by their JSON text.
     """
 
     buckets: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -24,3 +29,5 @@ class Known:
     secrets: dict[str, str] = field(default_factory=dict)
     workgroups: dict[str, str] = field(default_factory=dict)
     task_roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    made: dict[str, dict[str, str]] = field(default_factory=dict)
+    written: dict[str, Origin] = field(default_factory=dict)

@@ -42,14 +42,11 @@ class Fitting:
         `properties` may hold parameters by the API's own names as well. What the operation needs and nobody wrote is a
         fault, and so is a value of another type.
         """
-        shape = service(service_name).model.operation_model(operation).input_shape
+        model = service(service_name).model.operation_model(operation)
+        shape = model.input_shape
         found: dict[str, Json] = self._structure(shape, properties, ())
-        for name in shape.required_members:
-            if (
-                name not in found
-                and name not in service(service_name).model.operation_model(operation).idempotent_members
-                and not self._faulty()
-            ):
+        if not self._faulty():
+            for name in sorted({*shape.required_members} - {*found, *model.idempotent_members}):
                 self.missing(self._written(name))
         return found
 
@@ -69,21 +66,25 @@ class Fitting:
         match shape.type_name, value:
             case "structure", dict():
                 return self._structure(shape, value, path)
-            case "map", dict():
-                members = ((key, self._value(shape.value, item, (*path, key))) for key, item in value.items())
-                return {str(key): item for key, item in members if item is not _REFUSED}
-            case "map", list() if (pairs := _pairs(value)) is not None:
-                return pairs
-            case "list", list():
-                items = (self._value(shape.member, item, (*path, index)) for index, item in enumerate(value))
-                return [item for item in items if item is not _REFUSED]
+            case "map", dict() | list():
+                return self._map(shape, value, path)
             case "list", dict() if _tag_list(shape):
                 key, worth = sorted(shape.member.members, key=str.lower)[:2]
                 return [{key: str(name), worth: str(item)} for name, item in value.items()]
+            case "list", list():
+                items = (self._value(shape.member, item, (*path, index)) for index, item in enumerate(value))
+                return [item for item in items if item is not _REFUSED]
             case "string", dict():
                 return compact(value)
-            case _:
-                return self._scalar(shape, value, path)
+        return self._scalar(shape, value, path)
+
+    def _map(self, shape: Any, value: dict[str, Json] | list[Json], path: tuple[str | int, ...]) -> Any:
+        """A map, which may be written as a list of tags."""
+        if isinstance(value, list):
+            pairs = _pairs(value)
+            return self._scalar(shape, value, path) if pairs is None else pairs
+        members = ((key, self._value(shape.value, item, (*path, key))) for key, item in value.items())
+        return {str(key): item for key, item in members if item is not _REFUSED}
 
     def _scalar(self, shape: Any, value: Json, path: tuple[str | int, ...]) -> Any:
         fitted = _SCALARS.get(shape.type_name, lambda _: _REFUSED)(value)
