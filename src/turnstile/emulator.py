@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from turnstile.backends.as_recorded import AsRecorded
 from turnstile.backends.declared import Declared
 from turnstile.backends.late import Late
 from turnstile.backends.made_up import MadeUp
@@ -85,7 +86,7 @@ class Emulator:
             "lambda": self._functions,
             "sts": Sts(world),
         }
-        others = Declared(world, MadeUp(world, Late(self._resources)))
+        others = Declared(world, MadeUp(world, AsRecorded(Late(self._resources))))
         self.gate = Gate(world, self._backends, lambda: others)
         self._definitions = {} if definitions is None else definitions
         self._stack = AsyncExitStack()

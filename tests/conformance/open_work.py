@@ -15,15 +15,10 @@ _ROWS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, reason in (
         (r"^JSONPath (?:function|filter operator) ", "Jayway functions and filters (issue 3)"),
         (r"^judging `", "permissions of other services (issue 4)"),
-        (r"^states:\w*(?:Activity|Activities|ActivityTask|TaskSuccess|TaskFailure|TaskHeartbeat)$",
-         "activities and task tokens (issue 6)"),
         (r"^the parameter `encryptionConfiguration` of states:", "customer managed keys (issue 5)"),
         (_RESOURCE + r"aws-sdk:", "aws-sdk integration (issue 6)"),
         (_RESOURCE + r"\w+:\w+\.sync(?::2)?`$", ".sync integration pattern (issue 6)"),
-        (_RESOURCE + r"\w+:\w+\.waitForTaskToken`$", "callback integration pattern (issue 6)"),
         (_RESOURCE + r"(\w+):", r"\1 integration (issue 6)"),
-        (r"^the resource `arn:[\w-]+:states:[\w-]+:\d+:activity:", "activities and task tokens (issue 6)"),
-        (r"^an actor beside the execution$", "activities and task tokens (issue 6)"),
         (r"^resources of (\w+)$", r"resources of \1 (issue 5)"),
     )
 )  # fmt: skip

@@ -33,6 +33,7 @@ class Tokens:
     def __init__(self, case: dict[str, Any]) -> None:
         self._classes: dict[str, str] = case["placeholders"]
         self._notes: dict[str, str] = case.get("given_notes", {})
+        self._made = {each["operation"]: each["params"] for each in case["environment"].get("resources") or ()}
         self._account_id = case.get("account", MAIN_ACCOUNT)
         self._owners = {role["arn"]: role["account"] for role in case["environment"].get("roles", ())}
         chosen = [token for token, kind in self._classes.items() if kind in _CHOSEN]
@@ -76,7 +77,9 @@ class Tokens:
     def _name(self, token: str) -> str:
         """A plain name, another for each token, that every service takes: lower case, digits, hyphens."""
         plain = re.sub(r"[^a-z0-9]+", "-", token.lower()).strip("-")
-        return f"{plain}-{sorted(self._classes).index(token):02d}"
+        topic = self._made.get("create_topic", {})
+        ordered = topic.get("Name") == token and topic.get("Attributes", {}).get("FifoTopic") == "true"
+        return f"{plain}-{sorted(self._classes).index(token):02d}{'.fifo' if ordered else ''}"
 
     def _account(self, token: str) -> str:
         others = sorted(other for other in self._classes if "account_id" in other)
@@ -99,8 +102,15 @@ class Tokens:
     def _queue_url(self, token: str) -> str:
         """The address moto and AWS give a queue, with the value of the token of its name."""
         named = token.replace("url", "name")
-        name = self._value(named) if named != token and named in self._classes else self._name(token)
+        made = self._made.get("create_queue", {}).get("QueueName", named)
+        known = named != token and named in self._classes
+        name = self._value(named) if known else self._name(token) if made == named else self.fill(made)
         return f"https://sqs.{REGION}.amazonaws.com/{MAIN_ACCOUNT}/{name}"
+
+    def _topic_arn(self, token: str) -> str:
+        """The address of the topic that the case makes."""
+        name = self.fill(self._made.get("create_topic", {}).get("Name", self._name(token)))
+        return f"arn:{PARTITION}:sns:{REGION}:{MAIN_ACCOUNT}:{name}"
 
 
 def _long(_tokens: Tokens, token: str) -> str:
@@ -128,7 +138,7 @@ _VALUES: tuple[tuple[re.Pattern[str], Callable[[Tokens, str], str]], ...] = tupl
         (r"timestamp", Tokens._time),
         (r"queue[_-]url|^<cfn\.queue", Tokens._queue_url),
         (r"activity_arn", _arn("states", "activity:")),
-        (r"topic[_-]arn", _arn("sns", "")),
+        (r"topic[_-]arn", Tokens._topic_arn),
         (r"cluster_arn", _arn("ecs", "cluster/")),
         (r"[_-]arn>$", _arn("states", "stateMachine:")),
         (r"", Tokens._name),

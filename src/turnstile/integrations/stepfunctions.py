@@ -70,7 +70,10 @@ class ExecutionJob:
             StatesError: it did not succeed.
         """
         watch.listen(started.answer["executionArn"])
-        verdict, described = await polling.done(_ROW, started, watch)
+        try:
+            verdict, described = await polling.done(_ROW, started, watch)
+        except ServiceError as error:
+            raise STEP_FUNCTIONS.failure(error) from None
         shown = self._described(described)
         if verdict is Verdict.FAILED:
             raise StatesError(errors.TASK_FAILED, compact(shown))

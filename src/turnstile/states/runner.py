@@ -83,9 +83,9 @@ class Runner:
         return await self._distributed.map(walk, state, raw)
 
     def _tell(self, execution: Execution) -> None:
-        """Send the event that it has ended, to whoever waits for it."""
+        """Send the event that it has ended, to whoever waits for it; there are none of Express executions."""
         completions = self._world.completions
-        if completions.awaited(execution.arn):
+        if execution.machine.type == "STANDARD" and completions.awaited(execution.arn):
             completions.tell(execution.arn, described(execution, self._world.clock.now()))
 
     def _fill(self, execution: Execution) -> None:
