@@ -74,6 +74,10 @@ def together(draft: Draft, found: Iterable[Brought]) -> Draft:
         draft.layers |= each.draft.layers
         for operation, script in each.draft.stubs.items():
             draft.answer(operation, script)
+        draft.unsupported += each.draft.unsupported
+        draft.layers |= each.draft.layers
+        for operation, script in each.draft.stubs.items():
+            draft.answer(operation, script)
     return draft
 
 

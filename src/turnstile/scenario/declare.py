@@ -15,6 +15,7 @@ from turnstile.faults import Rejected
 from turnstile.iam.policy import Kind
 from turnstile.scenario.entries import Entries, some
 from turnstile.scenario.identities import Identities
+from turnstile.scenario.joining import joined, joined_machines
 from turnstile.scenario.organizing import organization
 from turnstile.scenario.region import region_remedy
 from turnstile.scenario.spelling import hint
@@ -25,7 +26,7 @@ from turnstile.world.function import Function, HandlerFile
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from turnstile.scenario.file import AccountEntry, FunctionEntry, MachineEntry, ResourceEntry
+    from turnstile.scenario.file import AccountEntry, FunctionEntry, FunctionFactsEntry, MachineEntry, ResourceEntry
     from turnstile.source import Origin
 
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
@@ -49,8 +50,9 @@ class Declaring(Entries):
         self._distinct("alias", "duplicate-alias", "alias", "an alias")
         identities = Identities(self)
         accounts = tuple(self._account(name, entry, identities) for name, entry in self.world.accounts.items())
-        machines = tuple(self._machines())
-        policies = tuple(identities.aws.values())
+        machines = joined_machines(self, tuple(self._machines()))
+        aws = {arn: policy for draft in self.imports.drafts.values() for arn, policy in draft.aws_policies.items()}
+        policies = tuple((identities.aws | aws).values())
         settings = self.world.settings.settings()
         return Declarations(accounts, machines, organization(self), policies, settings, tuple(self.unsupported))
 
@@ -78,7 +80,7 @@ class Declaring(Entries):
             self.fault((*place, "partition"), "region-partition", message, remedy)
         functions = (self._function(name, function, value) for function, value in entry.functions.items())
         resources = tuple(self._resource(name, index, value) for index, value in enumerate(entry.resources))
-        return AccountDeclaration(
+        declared = AccountDeclaration(
             entry.id,
             name,
             entry.region,
@@ -91,6 +93,7 @@ class Declaring(Entries):
             alias=entry.alias or "",
             stubs=read_stubs(self, name, entry.stubs),
         )
+        return joined(self, declared, self._environment)
 
     def _function(self, account: str, name: str, entry: FunctionEntry) -> Function | None:
         place = ("accounts", account, "functions", name)
@@ -150,7 +153,7 @@ class Declaring(Entries):
                 (*place, "operation"), "unknown-operation", message, hint(entry.operation, operations, "operations")
             )
 
-    def _environment(self, entry: FunctionEntry, place: tuple[str, ...]) -> dict[str, str] | None:
+    def _environment(self, entry: FunctionEntry | FunctionFactsEntry, place: tuple[str, ...]) -> dict[str, str] | None:
         """Names and values that Lambda takes, which sets some itself; None where there are others."""
         here, before = (*place, "environment"), len(self.faults)
         for name, value in entry.environment.items():

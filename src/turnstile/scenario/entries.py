@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from turnstile.faults import Rejected, Unsupported
+from turnstile.scenario.imports import Imports
 from turnstile.scenario.reference import substitute
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Entries:
     written: Written
     names: Names
     library: Library
+    imports: Imports = field(default_factory=Imports)
     faults: list[Fault] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)
 

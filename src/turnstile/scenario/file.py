@@ -110,6 +110,23 @@ class FunctionEntry(_Entry):
     """Its resource policy: who may invoke it, besides whom policies of its own account allow."""
 
 
+class FunctionFactsEntry(_Entry):
+    """What a case may change of a function from a template, which keeps its code."""
+
+    role: str | None = None
+    """Its execution role: a role of the same account, `account/Role` or an ARN."""
+    timeout: float = Field(default=3, gt=0, le=900)
+    """Seconds of wall time."""
+    takes: float = Field(default=0, ge=0, le=900)
+    """How long an invocation takes on the world's clock, in seconds."""
+    memory: int = Field(default=128, ge=128, le=10240)
+    """MiB."""
+    environment: dict[str, str] = {}
+    """Environment variables of the handler."""
+    policy: Document | None = None
+    """Its resource policy."""
+
+
 class ResourceEntry(_Entry):
     """Something an account owns, made by a call of its root user before a case runs."""
 
@@ -119,6 +136,51 @@ class ResourceEntry(_Entry):
     """The API operation, e.g. `CreateQueue`."""
     parameters: dict[str, Json] = {}
     """The members of the operation's input."""
+
+
+class TemplateEntry(_Entry):
+    """A CloudFormation or SAM template, created as a stack of the account."""
+
+    path: str = Field(min_length=1)
+    """The file."""
+    stack: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]{0,127}$")
+    """The name of the stack; that of the file if left out."""
+    region: str | None = None
+    """Where it is created; the account's Region if left out."""
+    parameters: dict[str, Json] = {}
+    """Values of its parameters; `${...}` stands for something declared, here or in other templates."""
+    code: dict[str, str] = {}
+    """Files and folders by logical id, where the template has none on this machine."""
+    values: dict[str, Json] = {}
+    """What cannot be known here: exports, attributes (`LogicalId.Name`) and dynamic references by their text."""
+
+
+class AssemblyEntry(_Entry):
+    """A cloud assembly (`cdk.out`): its stacks of the account, or those that are named."""
+
+    path: str = Field(min_length=1)
+    """The folder."""
+    stacks: list[str] | None = None
+    """Names of stacks; all whose environment is the account if left out."""
+    parameters: dict[str, Json] = {}
+    """Values of parameters, for every stack that has them."""
+    code: dict[str, str] = {}
+    """Files and folders by logical id, instead of the assets."""
+    values: dict[str, Json] = {}
+    """What cannot be known here, as for templates."""
+
+
+class PlanEntry(_Entry):
+    """A plan or state of Terraform, as `terraform show -json` prints it."""
+
+    path: str = Field(min_length=1)
+    """The file."""
+    region: str | None = None
+    """Where its resources are; the account's Region if left out."""
+    values: dict[str, dict[str, Json]] = {}
+    """Attributes by the address of their resource, where a plan does not know them."""
+    code: dict[str, str] = {}
+    """Files and folders of functions and layers by address."""
 
 
 class AccountEntry(_Entry):
@@ -139,6 +201,14 @@ class AccountEntry(_Entry):
     """Customer managed policies by name; roles, users and groups name them."""
     functions: dict[str, FunctionEntry] = {}
     resources: list[ResourceEntry] = []
+    templates: list[TemplateEntry] = []
+    """Templates whose resources the account has as well."""
+    cdk: list[AssemblyEntry] = []
+    """Cloud assemblies, likewise."""
+    terraform: list[PlanEntry] = []
+    """Plans and states of Terraform, likewise."""
+    authorization_details: list[str] = []
+    """Pages of `aws iam get-account-authorization-details`: the identities of a live account."""
     stubs: dict[str, Json] = {}
     """What operations of services answer, by `service:Operation`: one answer, or a list of them."""
 

@@ -75,7 +75,7 @@ class Identities:
         return User(arn, name, owner, policies, origin, groups, attached, boundary, entry.tags)
 
     def _membership(self, entry: UserEntry, account: str, place: tuple[str, ...]) -> Iterator[str]:
-        known = self.entries.world.accounts[account].groups
+        known = {*self.entries.world.accounts[account].groups, *self._imported(account, "groups")}
         for index, name in enumerate(entry.groups):
             if name in known:
                 yield self.entries.names.texts[f"{account}/group/{name}"]
@@ -129,7 +129,8 @@ class Identities:
 
     def _arn(self, text: str, account: str, place: tuple[str | int, ...]) -> str | None:
         """The ARN of the policy that a text names; a policy of AWS is kept."""
-        own = {name: f"{account}/policy/{name}" for name in self.entries.world.accounts[account].policies}
+        declared = {*self.entries.world.accounts[account].policies, *self._imported(account, "policies")}
+        own = {name: f"{account}/policy/{name}" for name in sorted(declared)}
         texts = self.entries.names.texts
         written = str(self.entries.substituted(text, place))
         arn = texts[own[written]] if written in own else written
@@ -142,6 +143,12 @@ class Identities:
             return None
         self.aws[found.arn] = found
         return found.arn
+
+    def _imported(self, account: str, collection: str) -> set[str]:
+        """The names that files give what an account has from them."""
+        present = getattr(self.entries.imports.draft(account), collection)
+        names = self.entries.imports.arns.get((account, collection), {})
+        return {name for name, arn in names.items() if arn in present}
 
     def _of_aws(self, text: str) -> ManagedPolicy | None:
         if text.startswith("arn:") and ":iam::aws:policy/" not in text:

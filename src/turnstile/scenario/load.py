@@ -19,12 +19,14 @@ from turnstile.scenario.declare import Declaring
 from turnstile.scenario.difference import first_difference
 from turnstile.scenario.expectation import read_expectation
 from turnstile.scenario.file import ScenarioEntry, WorldEntry
+from turnstile.scenario.importing import read_imports
 from turnstile.scenario.library import Library
 from turnstile.scenario.overlay import Written, overlay
 from turnstile.scenario.reference import Names, substitute
 from turnstile.scenario.scenario import Case, Scenario
 from turnstile.scenario.shape import shape
 from turnstile.scenario.spelling import hint
+from turnstile.scenario.unfolding import Unfolding, files_first
 from turnstile.source import Origin, open_source, read
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.faults import Fault
     from turnstile.scenario.file import CaseEntry, DefaultsEntry
+    from turnstile.scenario.imports import Imports
     from turnstile.scenario.shape import Shaped
     from turnstile.world.declaration import Declarations, MachineDeclaration
     from turnstile.world.function import Function
@@ -112,6 +115,14 @@ def _after_changes(fault: Fault, case: CaseEntry, place: str) -> Fault:
     return replace(fault, message=f"{fault.message} after the changes of the case `{case.name}`")
 
 
+def _nothing(base: Written, read: Written, before: Json, after: Json) -> bool:
+    """The changes change nothing, neither in what is read nor in what was read."""
+    return (
+        first_difference(base.document, read.document, partial=False) is None
+        and first_difference(before, after, partial=False) is None
+    )
+
+
 @dataclass(slots=True)
 class _World:
     """The world of one case, or of the file."""
@@ -119,6 +130,7 @@ class _World:
     names: Names
     machines: tuple[str, ...]
     declarations: Declarations
+    imports: Imports
 
 
 @dataclass
@@ -135,8 +147,9 @@ class _Loading:
 
     def cases(self) -> tuple[Case, ...]:
         """Every case that could be read."""
-        world, faults = self._declared(self.file, self.written)
-        self.faults += faults
+        imports, found = read_imports(self.file, self.written, self.library)
+        world, faults = self._declared(self.file, self.written, imports)
+        self.faults += [*found, *faults]
         self._distinct_names()
         cases = [self._case(index, case, world) for index, case in enumerate(self.file.cases)]
         return tuple(case for case in cases if case is not None)
@@ -146,12 +159,17 @@ class _Loading:
         origin = self.written.origin("cases")
         self.faults.append(origin.fault("no-cases", "the file has no cases", "add a case with `name` and `expect`"))
 
-    def _declared(self, entry: WorldEntry, written: Written, before: Names | None = None) -> tuple[_World, list[Fault]]:
-        names = Names(entry, before)
-        declaring = Declaring(entry, written, names, self.library)
+    def _declared(
+        self, entry: WorldEntry, written: Written, imports: Imports, before: Names | None = None
+    ) -> tuple[_World, list[Fault]]:
+        names = Names(entry, before, imports)
+        declaring = Declaring(entry, written, names, self.library, imports)
         declarations = declaring.declarations()
         self.functions += [function for account in declarations.accounts for function in account.functions]
-        return _World(names, tuple(entry.state_machines), declarations), declaring.faults
+        present = {machine.arn for machine in imports.declared_machines()}
+        imported = (name for name, arn in imports.machines().items() if arn in present)
+        machines = tuple(dict.fromkeys((*entry.state_machines, *imported)))
+        return _World(names, machines, declarations, imports), declaring.faults
 
     def _distinct_names(self) -> None:
         seen: set[str] = set()
@@ -164,7 +182,7 @@ class _Loading:
 
     def _case(self, index: int, entry: CaseEntry, world: _World) -> Case | None:
         if "changes" in entry.model_fields_set:
-            changed = self._changed(index, entry, world.names)
+            changed = self._changed(index, entry, world)
             if changed is None:
                 return None
             world = changed
@@ -188,7 +206,7 @@ class _Loading:
             self.faults.append(origin.fault("unknown-caller", message, "name another caller, or leave this one there"))
         return arn
 
-    def _changed(self, index: int, entry: CaseEntry, before: Names) -> _World | None:
+    def _changed(self, index: int, entry: CaseEntry, before: _World) -> _World | None:
         document = self.written.document
         base = Written(
             {key: document.get(key, {}) for key in _WORLD if key in _ALWAYS or key in document},
@@ -196,15 +214,28 @@ class _Loading:
             self.written.moved,
         )
         place = self.written.origin("cases", index, "changes")
-        written, faults = overlay(base, entry.changes, place)
-        if not faults and first_difference(base.document, written.document, partial=False) is None:
+        first, rest = files_first(entry.changes)
+        read, faults = overlay(base, first, place)
+        imports = before.imports
+        if first:
+            shaped_first = shape(WorldEntry, read)
+            if shaped_first.entry is not None and not shaped_first.faults:
+                imports, found = read_imports(shaped_first.entry, read, self.library, before.names)
+                faults += [_after_changes(fault, entry, place.pointer) for fault in found if fault not in self.faults]
+        unfolding = Unfolding(read, imports)
+        others = unfolding.changes(rest)
+        written, more = overlay(unfolding.written(), others, place)
+        faults += more
+        if not faults and _nothing(base, read, unfolding.document, written.document):
             remedy = "leave `changes` out, or change something"
             faults.append(place.fault("no-change", "the changes change nothing", remedy))
+        written, facts = unfolding.without_code(written, faults)
         shaped = shape(WorldEntry, written)
         self.faults += [*faults, *shaped.faults]
         if shaped.entry is None or not shaped.whole:
             return None
-        world, found = self._declared(shaped.entry, shaped.written, before)
+        imports = replace(imports.without(unfolding.taken), facts=facts)
+        world, found = self._declared(shaped.entry, shaped.written, imports, before.names)
         self.faults += [_after_changes(fault, entry, place.pointer) for fault in found if fault not in self.faults]
         return world
 
@@ -214,7 +245,7 @@ class _Loading:
         if name is None:
             name, place = self.file.defaults.state_machine, ("defaults", "state_machine")
         declared = world.machines
-        if name is None and len(declared) == 1:
+        if name is None and len({world.names.machines[each] for each in declared}) == 1:
             name = declared[0]
         if name is None:
             message = f"the case `{entry.name}` does not say which state machine runs"
@@ -225,7 +256,8 @@ class _Loading:
             message = f"the state machine `{name}` is not declared"
             remedy = hint(name, declared, "state machines")
             self.faults.append(self.written.origin(*place).fault("unknown-state-machine", message, remedy))
-        return next((machine for machine in world.declarations.machines if machine.name == name), None)
+        arn = world.names.machines.get(name)
+        return next((machine for machine in world.declarations.machines if machine.arn == arn), None)
 
     def _input(self, index: int, entry: CaseEntry, world: _World) -> Json:
         place: tuple[str | int, ...] = ("cases", index, "input")

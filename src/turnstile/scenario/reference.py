@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
     from turnstile.faults import Fault
+    from turnstile.scenario.imports import Imports
     from turnstile.source import Origin
 
 _REFERENCE = re.compile(r"(\$?)\$\{([^{}:]+)\}")
@@ -38,13 +39,15 @@ class Names:
     (`before` has it) keeps its name: the ARN stays what it was, there is only nothing behind it.
     """
 
-    def __init__(self, world: WorldEntry, before: Names | None = None) -> None:
+    def __init__(self, world: WorldEntry, before: Names | None = None, imports: Imports | None = None) -> None:
         self.accounts: dict[str, str] = dict(before.accounts) if before else {}
         self.roles: dict[str, str] = dict(before.roles) if before else {}
         self.users: dict[str, str] = dict(before.users) if before else {}
         self.machines: dict[str, str] = dict(before.machines) if before else {}
         self.texts: dict[str, str] = dict(before.texts) if before else {}
         self.accounts |= {name: entry.id for name, entry in world.accounts.items()}
+        if imports is not None:
+            self._imported(imports)
         for name, account in world.accounts.items():
             self._declare(name, account)
         for name, machine in world.state_machines.items():
@@ -52,6 +55,13 @@ class Names:
             self.machines[name] = _arn(owner, "states", f"stateMachine:{name}")
         self.texts |= {f"state_machine/{name}": arn for name, arn in self.machines.items()}
         self.texts |= {"organization/id": world.organization.id} if world.organization else {}
+
+    def _imported(self, imports: Imports) -> None:
+        """What files of other tools bring; what the scenario says itself comes after it."""
+        self.texts |= imports.texts()
+        self.roles |= imports.short("roles")
+        self.users |= imports.short("users")
+        self.machines |= imports.machines()
 
     def _declare(self, name: str, account: AccountEntry) -> None:
         self.texts |= {f"{name}/id": account.id, f"{name}/region": account.region}
