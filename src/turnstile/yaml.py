@@ -43,6 +43,7 @@ _OLDER_WORDS: dict[str, Json] = {
 """What YAML 1.1 reads as true and false besides."""
 _TAG = "tag:yaml.org,2002:"
 _KINDS: dict[type[Node], str] = {ScalarNode: "str", SequenceNode: "seq", MappingNode: "map"}
+_COPIED = re.compile(r"^ *(?P<space>\N{NO-BREAK SPACE})", re.MULTILINE)
 _SYNTAX = "look at the indentation, and for quotes and brackets that are not closed"
 _REMEDIES = {
     "duplicate-key": "remove one of the two",
@@ -76,6 +77,10 @@ def _compose(file: str, text: str) -> Node | None:
     try:
         nodes = list(YAML(typ="safe", pure=True).compose_all(text))
     except MarkedYAMLError as error:
+        if (copied := _COPIED.search(text)) is not None:
+            where = Where(file, *place(text, copied.start("space")))
+            message = "not YAML: the line is indented with no-break spaces, as web pages have them"
+            raise Rejected([Fault(where, "yaml-syntax", message, "replace them with spaces")]) from None
         mark = error.problem_mark or error.context_mark
         where = Where(file, mark.line + 1, mark.column + 1) if mark else Where(file)
         message = f"not YAML: {error.problem or error.context}"

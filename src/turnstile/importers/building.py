@@ -255,8 +255,11 @@ class _References:
         first, _, rest = attribute.partition(".")
         if rest and f"{name}.{first}" in self.building.aliases:
             name, attribute = self.building.aliases[f"{name}.{first}"], rest
-        if (full := f"{name}.{attribute}") in self.building.stand_ins:
+        full = f"{name}.{attribute}"
+        if full in self.building.stand_ins:
             return self.building.stand_ins[full]
+        if full in self.building.aliases:
+            return self.reference(full, part)
         item = self._item(name, part)
         kind = self.building.kinds[item.type]
         try:

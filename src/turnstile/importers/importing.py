@@ -99,8 +99,7 @@ class Importing:
         message = f"resources refer to each other in a circle: {shown}" if len(circle) > 1 else f"`{name}` needs itself"
         remedy = "take one of the references away, or put what they share into a resource of its own"
         self.buildings[number].scope.faults.append(part.fault("circular-reference", message, remedy))
-        for member in circle:
-            self.buildings[member[0]].broken.add(member)
+        self.buildings[number].broken.add(circle[-1])
 
     def imported(self, building: Building, name: str, part: Part) -> Json:
         """The value of an export in the account and Region of a stack."""
