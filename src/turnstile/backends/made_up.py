@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from turnstile.backends.moto_wants import Wants
 from turnstile.gate.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ _NETWORKED = frozenset({"autoscaling", "batch", "ecs", "efs", "eks", "elbv2", "e
 
 
 class MadeUp:
-    """The backend behind, spoken to with the ids that it made up."""
+    """The backend behind, spoken to with the ids that it made up, and given what it wants."""
 
     def __init__(self, world: World, behind: Backend) -> None:
         self._world = world
-        self._behind = behind
+        self._behind = Wants(behind)
 
     async def perform(self, call: Call, owner: str) -> Output:
         """See `Backend.perform`.

@@ -60,6 +60,7 @@ KINDS: Mapping[str, Kind] = {
         Name("JobQueueName", 128, stacked=False),
         "batch",
         "CreateJobQueue",
+        adapt=lambda item: {"State": "ENABLED", **item.properties},
     ),
     "AWS::Batch::SchedulingPolicy": Called(
         _POLICY_ARN, {"Arn": _POLICY_ARN}, Name("Name", 128, stacked=False), "batch", "CreateSchedulingPolicy"

@@ -89,7 +89,9 @@ class Called(Told):
         policies = {text: item.at(*place) for text, place in written.items()}
         calls = into.finishing if self.finishing else into.resources
         calls.append(resource(item, self.service, self.operation, parameters, made=made, policies=policies))
-        calls.extend(resource(item, self.service, *follow, policies=policies) for follow in self.after(item, name))
+        for operation, wanted in self.after(item, name):
+            fitted = fitting.parameters(self.service, operation, wanted)
+            calls.append(resource(item, self.service, operation, fitted, policies=policies))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
