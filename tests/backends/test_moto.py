@@ -1,4 +1,4 @@
-"""`Moto`: the contract of the adapter with each service we build on, accounts, partitions and worlds apart."""
+"""`Moto`: partitions, time, chance and worlds apart; what it refuses. The contracts are in `test_moto_services`."""
 
 import ast
 import json
@@ -11,86 +11,10 @@ import turnstile
 from turnstile.backends.moto import Moto
 from turnstile.clock import DAWN
 from turnstile.faults import Rejected, Unsupported
-from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
-from turnstile.world.caller import Root
 from turnstile.world.world import World
 
 ALICE, BOB = "111111111111", "222222222222"
-CONTRACTS = json.loads((Path(__file__).parents[1] / "cases/backends/moto_contracts.json").read_text())
-PLACED = [contract for contract in CONTRACTS if "place" in contract]
-
-
-class Resources:
-    """One world's resources, and what calls gave back by name."""
-
-    def __init__(self, seed=0):
-        self.world = World(seed=seed)
-        self.moto = Moto(self.world)
-
-    async def call(self, called, owner=ALICE, region="us-east-1", **parameters):
-        service, _, operation = called.partition(":")
-        caller = Root(f"arn:aws:iam::{owner}:root", owner)
-        with self.world.clock.attend():
-            return await self.moto.perform(Call(caller, service, operation, parameters, region), owner)
-
-    async def play(self, steps, owner, region, note):
-        """Perform the calls of a contract; what `keep` names is put for `$name` into later parameters."""
-        kept = {"account": owner, "region": region, "note": note}
-        for step in steps:
-            output = await self.call(step["call"], owner, region, **_filled(step.get("with", {}), kept))
-            for name, path in step.get("keep", {}).items():
-                kept[name] = _at(output, path)
-            for path, expected in step.get("gives", {}).items():
-                assert _at(output, path) == _filled(expected, kept), step["call"]
-        return kept
-
-
-@pytest.fixture
-def resources():
-    opened = []
-
-    def open_one(seed=0):
-        opened.append(Resources(seed))
-        return opened[-1]
-
-    yield open_one
-    for each in opened:
-        each.moto.close()
-
-
-@pytest.mark.parametrize("contract", CONTRACTS, ids=[each["service"] for each in CONTRACTS])
-async def test_what_was_made_is_read_back(resources, contract):
-    """Each account and each of two worlds reads what it made, also when their calls alternate.
-
-    `missing` is the error of another account that asks; none where moto serves all accounts, for the gate decides.
-    """
-    here, there = resources(1), resources(2)
-    make, read = contract["make"], contract["read"]
-    made = {}
-    for world, owner in ((here, ALICE), (there, ALICE), (here, BOB)):
-        made[world, owner] = await world.play(make, owner, "us-east-1", f"{owner} {world.world.seed}")
-    for (world, owner), kept in made.items():
-        await world.play(
-            [{**step, "with": _filled(step["with"], kept)} for step in read], owner, "us-east-1", kept["note"]
-        )
-    if contract["missing"] is None:
-        return
-    stranger = [{**read[0], "with": _filled(read[0]["with"], made[there, ALICE])}]
-    with pytest.raises(ServiceError) as missing:
-        await there.play(stranger, BOB, "us-east-1", "")
-    assert missing.value.code == contract["missing"]
-
-
-@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "eu-west-1"])
-@pytest.mark.parametrize("contract", PLACED, ids=[each["service"] for each in PLACED])
-async def test_names_have_partition_and_region(resources, contract, region):
-    """ARNs and URLs say where a resource is, in every partition."""
-    partition = {"cn": "aws-cn", "us": "aws-us-gov"}.get(region[:2], "aws")
-    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
-    kept = await resources().play(contract["make"], ALICE, region, "x")
-    name, text = next(iter(contract["place"].items()))
-    assert kept[name].startswith(_filled(text, {**kept, "partition": partition, "suffix": suffix}))
 
 
 async def test_buckets_are_apart_by_partition(resources):
@@ -254,23 +178,3 @@ def _imported(path):
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.partition(".")[0])
     return found
-
-
-def _filled(value, kept):
-    """A document with `$name` replaced in every text."""
-    match value:
-        case str():
-            for name in sorted(kept, key=len, reverse=True):
-                value = value.replace(f"${name}", str(kept[name]))
-            return value
-        case dict():
-            return {key: _filled(item, kept) for key, item in value.items()}
-        case list():
-            return [_filled(item, kept) for item in value]
-    return value
-
-
-def _at(output, path):
-    for name in path.split("."):
-        output = output[int(name)] if isinstance(output, list) else output[name]
-    return output

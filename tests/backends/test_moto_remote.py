@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
-
 import pytest
 
 from turnstile.backends.moto import Moto
@@ -17,16 +13,6 @@ from turnstile.gate.errors import ServiceError
 from turnstile.world.world import World
 
 FIRST, SECOND = "111122223333", "444455556666"
-
-
-@pytest.fixture(scope="module")
-def server():
-    """A moto server on a free port of this machine; its address."""
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
-        address = next(found[0] for line in process.stderr if (found := re.search(r"http://127\S+", line)))
-        yield address
-        process.terminate()
 
 
 def world(**settings):
@@ -51,7 +37,7 @@ async def backend(request):
     if request.param == "in process":
         yield Moto(made), made
         return
-    async with RemoteMoto(made, request.getfixturevalue("server")) as remote:
+    async with RemoteMoto(made, request.getfixturevalue("moto_server")) as remote:
         yield remote, made
 
 
@@ -101,10 +87,10 @@ async def test_an_unknown_operation_is_refused_by_name(backend):
         await perform(moto, made, "sqs", "Explode", {})
 
 
-async def test_a_world_opens_empty_on_the_server(server):
+async def test_a_world_opens_empty_on_the_server(moto_server):
     """What an earlier world left there is gone, and the emulator uses the server its world names."""
     for _ in range(2):
-        made = world(moto_url=server)
+        made = world(moto_url=moto_server)
         async with Emulator(made) as emulator:
             root = made.accounts[FIRST].root
             listed = await emulator.gate.call(Call(root, "sqs", "ListQueues", {}, "us-east-1"))

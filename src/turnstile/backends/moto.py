@@ -5,7 +5,8 @@ that owns the resource. A call is serialized by botocore, matched against moto's
 handler under the owner's account and parsed by botocore; it never leaves the process. What moto does by itself is not
 judged: SNS and EventBridge deliver inside the owner's account only, and SNS posts to HTTP subscriptions for real.
 
-Facts: reference/moto-runtime.json. Times and random numbers: `moto_sources`; worlds: `moto_state`.
+Facts: reference/moto-runtime.json. Times and random numbers: `moto_sources`; partitions: `moto_places`; worlds:
+`moto_state`.
 """
 
 from __future__ import annotations

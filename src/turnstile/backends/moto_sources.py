@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 from moto.core.common_models import BaseModel
 from moto.moto_api._internal import mock_random
 
+from turnstile.backends.moto_places import correct
+
 if TYPE_CHECKING:
     from turnstile.clock import Clock
 
@@ -123,7 +125,8 @@ _LOOK_ALIKES: dict[int, object] = {
     id(threading): _like(threading, Thread=_Inline),
     id(threading.Thread): _Inline,
 }
-_OWN = ("moto.moto_api.", "moto.stepfunctions.", "moto.server")
+_OWN = ("moto.core.base_backend", "moto.moto_api.", "moto.server", "moto.stepfunctions.")
+"""Modules left alone: the ids of stores are drawn on import and must differ, the rest we do not call."""
 _adopted: set[str] = set()
 
 
@@ -133,6 +136,7 @@ def adopt() -> None:
         _adopted.add(name)
         if not name.startswith(_OWN):
             _bind(sys.modules[name])
+            correct(sys.modules[name])
 
 
 def _bind(module: ModuleType) -> None:

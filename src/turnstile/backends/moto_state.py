@@ -49,8 +49,6 @@ class State:
         for store, (accounts, others) in self._contents.items():
             store.update(accounts)
             vars(store).update(others)
-            if store not in BackendDict._instances:  # noqa: SLF001 - moto's list of stores in use
-                BackendDict._instances.append(store)  # noqa: SLF001 - as above
         self._contents = {}
         mock_random.setstate(self._random)
         State._in_place = self
