@@ -60,6 +60,10 @@ class Source:
 
         return read_yaml(self.name, self.text, self.tags)
 
+    def origin_of(self, target: str) -> Origin:
+        """The value under a JSON pointer in the text that a user wrote, which is this one."""
+        return Origin(self, target)
+
     def where(self, target: str = "") -> Where:
         """The place of the value under a JSON pointer, or of its nearest parent that has one."""
         nearest = target
@@ -83,6 +87,11 @@ class Origin:
     def within(self, target: str) -> Origin:
         """The origin of the value under a JSON pointer that starts here."""
         return Origin(self.source, self.pointer + target)
+
+    @property
+    def written(self) -> Origin:
+        """The same value in the text that a user wrote, where the document was made from others."""
+        return self.source.origin_of(self.pointer)
 
     def where(self) -> Where:
         """File, line and column."""

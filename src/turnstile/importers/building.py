@@ -12,7 +12,7 @@ from turnstile.importers.kinds import Item
 from turnstile.importers.local import CODE, LOCATION, MACHINE, Local
 from turnstile.importers.naming import named_in
 from turnstile.importers.part import Part, places, plain
-from turnstile.importers.resolver import NeedsError, Resolver
+from turnstile.importers.resolver import NeedsError, Resolver, without_resources
 from turnstile.importers.scope import HoleError, Scope
 from turnstile.importers.stacks import Imported, Output, Skipped
 from turnstile.importers.template import SAM
@@ -46,7 +46,7 @@ class Building:
         self.number = number
         self.stack = wanted.stack
         self.kinds = kinds
-        self.scope = Scope(wanted.template, wanted.stack, wanted.parameters, wanted.at)
+        self.scope = Scope(wanted.template, wanted.stack, wanted.parameters, wanted.at, without_resources)
         self.local = Local(wanted.folder, wanted.project or wanted.folder, wanted.code, wanted.answered)
         self.stand_ins = wanted.values
         self.imports = imports

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.faults import Rejected
 from turnstile.importers.building import Building
-from turnstile.importers.resolver import NeedsError, Resolver
+from turnstile.importers.resolver import NeedsError, without_resources
 from turnstile.importers.scope import HoleError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Importing:
             if part is None:
                 continue
             try:
-                export = Resolver(building.scope).plain(part)
+                export = without_resources(building.scope, part)
             except HoleError:
                 continue
             key = (building.stack.account, building.stack.region, str(export))

@@ -92,7 +92,9 @@ class Places(Source):
         while nearest and nearest not in self.moves:
             nearest = nearest.rpartition("/")[0]
         found = self.moves.get(nearest, self.base)
-        return found.within(target[len(nearest) :]) if found is not None else Origin(self, target)
+        if found is None:
+            return super().origin_of(target)
+        return found.within(target[len(nearest) :]).written
 
     def where(self, target: str = "") -> Where:
         """The place in the file of the user."""

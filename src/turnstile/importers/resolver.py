@@ -29,6 +29,15 @@ _DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
 _FIND = (3, 4)
 
 
+def without_resources(scope: Scope, part: Part) -> Json:
+    """A value in conditions and names, where no resource is known.
+
+    Raises:
+        HoleError: it cannot be worked out.
+    """
+    return Resolver(scope).plain(part)
+
+
 class NeedsError(Exception):
     """A value needs another one that is not known yet; `part` is what asks for it."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turnstile.importers.intrinsics import called
-from turnstile.importers.resolver import Resolver
+from turnstile.importers.resolver import without_resources
 from turnstile.importers.sam_making import attribute
 from turnstile.importers.sam_policies import allowing, trusting
 from turnstile.spelling import hint
@@ -171,7 +171,7 @@ def _rule(source: _Source, target: dict[str, Json]) -> Declared:
     properties = source.taken(_RULE)
     enabled = source.properties.get("Enabled")
     if enabled is not None:
-        on = Resolver(source.making.scope).plain(enabled) in (True, "true")
+        on = without_resources(source.making.scope, enabled) in (True, "true")
         properties["State"] = "ENABLED" if on else "DISABLED"
     chosen = source.properties.get("Target")
     name = chosen.get("Id") if chosen is not None else None

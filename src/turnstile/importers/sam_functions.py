@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from turnstile.importers.resolver import Resolver
+from turnstile.importers.resolver import without_resources
 from turnstile.importers.sam_events import function_events
 from turnstile.importers.sam_making import attribute
 from turnstile.importers.sam_policies import allowing, aws_managed, role
@@ -92,7 +92,7 @@ def _tags(making: Making) -> list[Json]:
 def _managed(making: Making, events: list[Event]) -> Iterator[Json]:
     yield aws_managed(_BASIC)
     tracing = making.get("Tracing")
-    if tracing is not None and Resolver(making.scope).plain(tracing) in ("Active", "PassThrough"):
+    if tracing is not None and without_resources(making.scope, tracing) in ("Active", "PassThrough"):
         yield aws_managed(_TRACING)
     if making.get("VpcConfig") is not None:
         yield aws_managed(_VPC)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.importers.local import LOCATION, MACHINE
-from turnstile.importers.resolver import Resolver
+from turnstile.importers.resolver import without_resources
 from turnstile.importers.sam_events import machine_events
 from turnstile.importers.sam_making import attribute
 from turnstile.importers.sam_policies import aws_managed, role
@@ -69,7 +69,7 @@ def _tags(making: Making) -> list[Json]:
 def _managed(making: Making) -> Iterator[Json]:
     tracing = making.get("Tracing")
     enabled = tracing.get("Enabled") if tracing is not None else None
-    if enabled is not None and Resolver(making.scope).plain(enabled) in (True, "true"):
+    if enabled is not None and without_resources(making.scope, enabled) in (True, "true"):
         yield aws_managed("AWSXRayDaemonWriteAccess")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from turnstile.importers.intrinsics import called
 from turnstile.importers.part import Moved, Part
-from turnstile.importers.resolver import Resolver
+from turnstile.importers.resolver import without_resources
 from turnstile.importers.template import Declared
 from turnstile.spelling import hint
 
@@ -71,7 +71,7 @@ class Making:
 
     def text(self, part: Part) -> str:
         """Text that decides how resources are called, so it may refer to parameters only."""
-        value = Resolver(self.scope).plain(part)
+        value = without_resources(self.scope, part)
         if not isinstance(value, str) or not value:
             self.refuse(part, "wrong-type", f"text is wanted, not {called(value)}")
         return value
@@ -89,7 +89,7 @@ class Making:
     def flag(self, name: str) -> bool:
         """Whether a property is true."""
         part = self.get(name)
-        return part is not None and Resolver(self.scope).plain(part) in (True, "true")
+        return part is not None and without_resources(self.scope, part) in (True, "true")
 
     def members(self, name: str) -> Iterator[tuple[str, Part]]:
         """The members of a property that is an object, if it is there."""

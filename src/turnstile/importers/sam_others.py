@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from turnstile.importers.resolver import Resolver
+from turnstile.importers.resolver import without_resources
 from turnstile.spelling import hint
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def table(making: Making) -> Iterator[Declared]:
     making.known((*_TABLE, "PrimaryKey", "Tags"))
     key = making.get("PrimaryKey")
     name, kind = (key.get(member) if key is not None else None for member in ("Name", "Type"))
-    word = "String" if kind is None else Resolver(making.scope).plain(kind)
+    word = "String" if kind is None else without_resources(making.scope, kind)
     if kind is not None and word not in _LETTERS:
         making.refuse(kind, "wrong-type", f"`{word}` is no type of a key", hint(str(word), _LETTERS, "types"))
     called = name.moved if name is not None else "id"

@@ -15,7 +15,7 @@ from turnstile.importers.template import EXTENSIONS
 from turnstile.spelling import hint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from turnstile.document import Json
     from turnstile.faults import Fault
@@ -39,11 +39,22 @@ _MOST_CONDITIONS = 10
 
 
 class Scope:
-    """What the names of one template stand for in one stack; `faults` grows."""
+    """What the names of one template stand for in one stack; `faults` grows.
 
-    def __init__(self, template: Template, stack: Stack, given: Mapping[str, Json], at: Origin) -> None:
+    `given` are values of parameters, written at `at`; `evaluate` works out the values that conditions compare.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        stack: Stack,
+        given: Mapping[str, Json],
+        at: Origin,
+        evaluate: Callable[[Scope, Part], Json],
+    ) -> None:
         self.template = template
         self.stack = stack
+        self.evaluate = evaluate
         self.faults: list[Fault] = list(template.faults)
         self.parameters = read_parameters(template.section("Parameters"), given, at, self.faults)
         self.extended = EXTENSIONS in template.transforms
@@ -152,12 +163,10 @@ class Scope:
         return self._holds(found[0])
 
     def _equal(self, part: Part) -> bool:
-        from turnstile.importers.resolver import Resolver  # noqa: PLC0415 - values in conditions know no resources
-
         found = list(part.elements())
         if len(found) != 2:  # noqa: PLR2004 - a pair
             self.refuse(part, "wrong-arguments", "`Fn::Equals` takes two values")
-        first, second = (Resolver(self).plain(element) for element in found)
+        first, second = (self.evaluate(self, element) for element in found)
         try:
             return text(first) == text(second)
         except MisusedError:

@@ -40,7 +40,7 @@ class Excerpt:
 
 def written(origin: Origin) -> Excerpt:
     """The line a value was written on; the value is meant, or its key where it begins on a later line."""
-    return _cut(origin.where(), origin.source.text, _value)
+    return _cut(origin.where(), origin.written.source.text, _value)
 
 
 def on_disk(where: Where, folder: Path | None = None) -> Excerpt:
