@@ -114,7 +114,7 @@ def _reached(name: str, message: Message, form: Mapping[str, str]) -> tuple[Aim,
     if rpc is not None:
         protocol, prefix, operation = rpc
         protocol = "ec2" if protocol == "query" and "ec2" in spoken else protocol
-        expected = model.metadata.get("targetPrefix" if protocol != "query" else "apiVersion", "")
+        expected = model.metadata.get("apiVersion" if protocol in ("query", "ec2") else "targetPrefix", "")
         if protocol not in spoken or operation not in model.operation_names or (prefix and prefix != expected):
             return None
         return Aim(name, operation, protocol, message, {}, form), None

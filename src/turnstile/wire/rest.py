@@ -57,17 +57,18 @@ def _located(
         case "querystring" if member.type_name == "map":
             return _remaining(asked, member, operation)
         case "querystring" if key in asked:
-            many = member.type_name == "list"
-            return (
-                [scalars.read(each, member.member) for each in asked[key]]
-                if many
-                else scalars.read(asked[key][0], member)
-            )
+            return _asked(asked[key], member)
         case "header" if (given := message.headers.get(key.lower())) is not None:
             return scalars.read_header(given, member)
         case "headers":
             return _prefixed(key.lower(), message.headers) or None
     return None
+
+
+def _asked(given: list[str], member: Any) -> Json:
+    if member.type_name == "list":
+        return [scalars.read(each, member.member) for each in given]
+    return scalars.read(given[0], member)
 
 
 def _prefixed(prefix: str, headers: Mapping[str, str]) -> dict[str, Json]:
