@@ -22,6 +22,7 @@ from turnstile.backends.late import Late
 from turnstile.backends.made_up import MadeUp
 from turnstile.backends.sts import Sts
 from turnstile.backends.task_models import TaskModels
+from turnstile.clock import VirtualClock
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
 from turnstile.gate.gate import Gate
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from turnstile.asl.definition import StateMachine
     from turnstile.backends.functions import Functions
     from turnstile.backends.handlers.process import Handlers
+    from turnstile.backends.jobs import Jobs
     from turnstile.backends.moto import Moto
     from turnstile.backends.moto_state import Snapshot as Resources
     from turnstile.document import Json
@@ -86,8 +88,8 @@ class Emulator:
             "lambda": self._functions,
             "sts": Sts(world),
         }
-        others = Declared(world, MadeUp(world, AsRecorded(Late(self._resources))))
-        self.gate = Gate(world, self._backends, lambda: others)
+        self._jobs = Late(self._jobs_of)
+        self.gate = Gate(world, self._backends, lambda: self._jobs)
         self._definitions = {} if definitions is None else definitions
         self._stack = AsyncExitStack()
         self._states: States | None = None
@@ -119,6 +121,8 @@ class Emulator:
             return None
         resources = self._local.snapshot() if self._local else self._begun
         if self._local is not None and resources is None:
+            return None
+        if self._jobs.backend is not None and any(self._jobs.backend.lives.values()):
             return None
         world = copy_world(self.world)
         gate = Gate(world, {}, self._resources)
@@ -220,12 +224,22 @@ class Emulator:
     async def _settle(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> bool:
-        for execution in list(self.executions.values()):
-            if error is None:
-                await execution.join(self.world.clock)
-            elif execution.worker is not None:
-                execution.worker.cancel()
+        if error is None:
+            await self._quiet()
+        else:
+            for execution in list(self.executions.values()):
+                if execution.worker is not None:
+                    execution.worker.cancel()
         return False
+
+    async def _quiet(self) -> None:
+        """Wait for executions, and for events that functions were sent as far as virtual time brings them about."""
+        while True:
+            for execution in list(self.executions.values()):
+                await execution.join(self.world.clock)
+            functions = self._functions.backend
+            if functions is None or not isinstance(self.world.clock, VirtualClock) or not await functions.settle():
+                return
 
     def _iam(self) -> Backend:
         from turnstile.backends.iam import Iam  # noqa: PLC0415 - loads the policy language
@@ -233,13 +247,14 @@ class Emulator:
         return Iam(self.world)
 
     def _lambda(self) -> Functions:
+        from turnstile.backends.function_access import GateAccess  # noqa: PLC0415 - as below
         from turnstile.backends.functions import Functions  # noqa: PLC0415 - loads what starts processes
         from turnstile.backends.handlers.process import Handlers  # noqa: PLC0415 - as above
 
         handlers = self._handlers
         if handlers is None:
             handlers = self._own_handlers = Handlers()
-        return Functions(self.world, handlers)
+        return Functions(self.world, handlers, self.gate, GateAccess(self.gate))
 
     async def _close_functions(self) -> None:
         """End what the functions of this world started; handlers that were given outlive it."""
@@ -249,6 +264,11 @@ class Emulator:
         finally:
             if self._own_handlers is not None:
                 await self._own_handlers.close()
+
+    def _jobs_of(self) -> Jobs:
+        from turnstile.backends.jobs import Jobs  # noqa: PLC0415 - for worlds with resources of other services
+
+        return Jobs(self.world, Declared(self.world, MadeUp(self.world, AsRecorded(Late(self._resources)))))
 
     def _resources(self) -> Backend:
         """The backend of every other service, loaded when the first call asks for one."""

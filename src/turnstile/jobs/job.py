@@ -54,7 +54,8 @@ class Job:
     `service` and `api` are those of the resource (`elasticmapreduce`, `addStep`), `client` botocore's service.
     `detail` leads to the job in the answer of `describe`, `status` from there to its state; `wrapped` is the member
     that the task's result puts the detail under, empty for none, and `added` are members that the result has besides,
-    as in `Query.parameters`. `running` are the states of a live job in their order. `stopped` is the state of one that
+    as in `Query.parameters`. `running` are the states of a live job in their order, and the first of `succeeded` and of
+    `failed` is the usual one. `stopped` is the state of one that
     was cancelled, `gone` the error code that means the end of a job that takes something away. `rule` is the managed
     rule whose events tell of the end, empty where there are none. `first_poll` and `longest_poll` are seconds, where
     the service has a cadence of its own.

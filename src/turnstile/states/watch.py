@@ -75,9 +75,14 @@ class Waiting:
         while self._event is None:
             if self._pending.reply is not None:
                 raise TokenCame
-            if self._world.clock.now() >= until:
+            now = self._world.clock.now()
+            due = [found for key in self._keys if (found := self._world.completions.due(key)) is not None]
+            self._event = next((describe() for when, describe in due if when <= now), None)
+            if self._event is not None:
+                break
+            if now >= until:
                 return None
-            await self._pending.rest(until)
+            await self._pending.rest(min(until, *(when for when, _ in due)) if due else until)
         return self._event
 
     async def poll(self, service: str, operation: str, members: Mapping[str, Json]) -> Answer | None:

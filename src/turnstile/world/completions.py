@@ -21,6 +21,18 @@ class Completions:
 
     def __init__(self) -> None:
         self._listeners: dict[str, list[Listener]] = {}
+        self._due: dict[str, tuple[float, Callable[[], Json]]] = {}
+
+    def expect(self, key: str, when: float, describe: Callable[[], Json]) -> None:
+        """The job will be done at `when` (seconds since 1970), and `describe` says then what the event tells.
+
+        Nobody is called at that time: who listens looks itself (`due`), so that a job nobody waits for moves no time.
+        """
+        self._due[key] = when, describe
+
+    def due(self, key: str) -> tuple[float, Callable[[], Json]] | None:
+        """When the job will be done and what its event tells then, None if that is not known."""
+        return self._due.get(key)
 
     def listen(self, key: str, listener: Listener) -> None:
         """Call `listener` with what the event tells."""
@@ -40,5 +52,6 @@ class Completions:
 
     def tell(self, key: str, detail: Json) -> None:
         """The job is done; `detail` is what its describing API would answer."""
+        self._due.pop(key, None)
         for listener in list(self._listeners.get(key, ())):
             listener(detail)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from turnstile.world.caller import Session
     from turnstile.world.function import Function
     from turnstile.world.instance_profile import InstanceProfile
+    from turnstile.world.job_plan import JobPlans
     from turnstile.world.machine import Machine, Published
     from turnstile.world.managed import ManagedPolicy
     from turnstile.world.organization import Organization
@@ -45,8 +46,8 @@ class Account:
     """An AWS account; `region` is where its regional resources live unless they say otherwise.
 
     Everything is kept by ARN: roles, users, groups, managed policies, functions, state machines, what was published of
-    them, activities, tags, instance profiles and identity providers. `stubs` are declared answers of services by
-    `service:Operation`, `alias` is the name of the sign-in page, empty for none.
+    them, activities, tags, instance profiles and identity providers. By `service:Operation`, `jobs` are the plans of
+    jobs and `stubs` the declared answers of services. `alias` is the name of the sign-in page, empty for none.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Account:
     oidc_providers: dict[str, OidcProvider] = field(default_factory=dict)
     saml_providers: dict[str, SamlProvider] = field(default_factory=dict)
     stubs: dict[str, Answers] = field(default_factory=dict)
+    jobs: dict[str, JobPlans] = field(default_factory=dict)
     alias: str = ""
 
     @property
@@ -90,7 +92,8 @@ class World:
     calls with an access key. `moto_url` names a moto server that keeps the resources
     instead of this process. `organization` is the one its accounts may be in, `aws_policies` those of AWS's managed
     policies that are attached to somebody, `known` what answers have taught about resources,
-    `completions` brings the events of jobs that are done.
+    `completions` brings the events of jobs that are done, `undetermined` are the ARNs of functions whose handlers made
+    calls while others ran, so that the order of calls was the machine's.
     """
 
     def __init__(
@@ -114,6 +117,7 @@ class World:
         self.known = Known()
         self.completions = Completions()
         self.settings = settings
+        self.undetermined: dict[str, None] = {}
 
     @property
     def sessions(self) -> Mapping[str, Session]:
