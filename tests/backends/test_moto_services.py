@@ -85,7 +85,7 @@ async def test_worlds_do_not_see_each_other(resources, fill, contract):
     first, second = [
         await each.play(contract["make"], ALICE, "us-east-1", f"n{each.world.seed}") for each in (here, there)
     ]
-    for each, kept in ((here, first), (there, second), (here, first)):
+    for each, kept in ((here, first), (there, second)):
         await each.play(fill(contract["read"], kept), ALICE, "us-east-1", kept["note"])
 
 
@@ -99,7 +99,7 @@ async def test_a_world_begins_as_another_was(resources, fill, contract):
     copies = [resources(1, lambda world: Moto(world, snapshot)) for _ in range(2)]
     made = [await copy.play(contract["make"], BOB, "us-east-1", "n2") for copy in copies]
     assert made[0] == made[1]
-    for each in (before, *copies):
+    for each in (*copies, before):
         await each.play(fill(contract["read"], kept), ALICE, "us-east-1", "n1")
     if "list" in contract and "with" not in contract["list"]:
         assert not (await before.call(contract["list"]["call"], BOB)).get(contract["list"]["at"])

@@ -62,7 +62,7 @@ async def test_an_import_error_stands_in_the_deepest_file_of_the_user(aws_lambda
     assert str(fault.where) == f"{aws_lambda.folder}/lib.py:3:1"
 
 
-@pytest.mark.parametrize(("file", "kind"), [("gone.py", "handler-missing"), ("index.js", "handler-not-python")])
+@pytest.mark.parametrize(("file", "kind"), [("gone.py", "handler-missing"), ("index.rb", "handler-language")])
 async def test_a_file_that_is_none_is_a_fault_of_the_declaration(aws_lambda, file, kind):
     """Without a Python file the fault stands where the function is declared."""
     function = aws_lambda.declare(GOOD)

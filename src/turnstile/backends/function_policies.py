@@ -1,7 +1,7 @@
 """Policies of Lambda functions: single statements by AddPermission, or one whole document by PutResourcePolicy.
 
-A whole document replaces every earlier statement, and AddPermission appends to it. The policy is kept in the world's
-`Function`, so that the gate judges by it; policies of versions and aliases are not emulated. Shapes and texts: Lambda
+A whole document replaces every earlier statement, and AddPermission appends to it. Policies are kept in the world's
+`Function`, so that the gate judges by them; a version or an alias has its own. Shapes and texts: Lambda
 API Reference; the texts of refusals are partly *inferred*. Facts: reference/recent-changes.md section 3.
 """
 
@@ -12,16 +12,18 @@ import hashlib
 import json
 import re
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turnstile.arn import partition_of
+from turnstile.backends.function_names import found, missing, qualifier
 from turnstile.document import Json, compact, size
-from turnstile.faults import Rejected, Unsupported
+from turnstile.faults import Rejected
 from turnstile.gate.errors import ServiceError
 from turnstile.iam.parse import parse
 from turnstile.iam.policy import Kind
 from turnstile.source import Origin, Source
-from turnstile.world.function import resolve_name
+from turnstile.world.function import LATEST, resolve_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,17 +45,16 @@ def perform(world: World, call: Call, owner: str) -> Output:
 
     Raises:
         ServiceError: there is no such function or statement, or the policy is none.
-        Unsupported: the policy of a version or alias.
     """
-    function = _function(world, call, owner)
+    subject = _subject(world, call, owner)
     given = call.parameters.get("RevisionId")
-    if given is not None and given != _revision(function.policy):
+    if given is not None and given != _revision(subject.policy):
         text = (
             "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to "
             "retrieve the latest RevisionId"
         )
         raise ServiceError("PreconditionFailedException", text, 412)
-    return OPERATIONS[call.operation](world, function, call.parameters)
+    return OPERATIONS[call.operation](world, subject, call.parameters)
 
 
 def function_policy(document: Json, name: str, origin: Origin) -> Policy:
@@ -65,36 +66,65 @@ def function_policy(document: Json, name: str, origin: Origin) -> Policy:
     return parse(document, kind=Kind.RESOURCE, name=f"policy of {name}", origin=origin)
 
 
-def _function(world: World, call: Call, owner: str) -> Function:
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What has a policy: a function, or one of its versions or aliases."""
+
+    function: Function
+    qualifier: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.function.arn}:{self.qualifier}" if self.qualifier else self.function.arn
+
+    @property
+    def policy(self) -> Policy | None:
+        return self.function.published.policies.get(self.qualifier) if self.qualifier else self.function.policy
+
+
+def _subject(world: World, call: Call, owner: str) -> _Subject:
     text = str(call.parameters.get("FunctionName") or call.parameters.get("ResourceArn") or "")
     partition = partition_of(call.region).name
     name = resolve_name(text, partition=partition, region=call.region, account=owner)
     if name is None:
         raise ServiceError("InvalidParameterValueException", f"`{text}` does not name a function")
-    if qualifier := name.qualifier or call.parameters.get("Qualifier"):
-        raise Unsupported(f"the policy of the version or alias `{qualifier}` of a Lambda function", name.arn)
-    function = world.function(name.arn)
-    if function is None:
-        raise ServiceError("ResourceNotFoundException", f"Function not found: {name.arn}", 404)
-    return function
+    wanted = qualifier(name, call.parameters.get("Qualifier"))
+    function = found(world, name)
+    published = function.published
+    if wanted == LATEST:
+        text = "We currently do not support adding policies for $LATEST."
+        raise ServiceError("InvalidParameterValueException", text)
+    if wanted and wanted not in published.versions and wanted not in published.aliases:
+        raise missing(f"{name.arn}:{wanted}")
+    return _Subject(function, wanted)
 
 
-def _keep(world: World, function: Function, document: Json | None) -> None:
-    """Store a document as the function's policy.
+def _keep(world: World, subject: _Subject, document: Json | None) -> _Subject:
+    """Store a document as the policy.
 
     Raises:
         ServiceError: it is too long, or no policy.
     """
-    policy = None if document is None else _read(function, document)
-    world.accounts[function.account].functions[function.arn] = dataclasses.replace(function, policy=policy)
+    policy = None if document is None else _read(subject, document)
+    function = world.function(subject.function.arn)
+    assert function is not None  # it was found by the same call
+    if not subject.qualifier:
+        changed = dataclasses.replace(function, policy=policy)
+    else:
+        others = {name: each for name, each in function.published.policies.items() if name != subject.qualifier}
+        policies = others if policy is None else {**others, subject.qualifier: policy}
+        changed = dataclasses.replace(function, published=dataclasses.replace(function.published, policies=policies))
+    world.accounts[function.account].functions[function.arn] = changed
+    return _Subject(changed, subject.qualifier)
 
 
-def _read(function: Function, document: Json) -> Policy:
+def _read(function: _Subject, document: Json) -> Policy:
     text = compact(document)
     if size(text) > _LARGEST:
         message = f"The final policy size ({size(text)}) is bigger than the limit ({_LARGEST})."
         raise ServiceError("PolicyLengthExceededException", message)
-    name = f"{function.account}/{function.name}"
+    at = f":{function.qualifier}" if function.qualifier else ""
+    name = f"{function.function.account}/{function.function.name}{at}"
     try:
         return function_policy(document, name, Origin(Source(f"policy of {name}", text)))
     except Rejected as rejected:
@@ -102,7 +132,7 @@ def _read(function: Function, document: Json) -> Policy:
         raise ServiceError("InvalidParameterValueException", message) from None
 
 
-def _document(function: Function) -> dict[str, Json]:
+def _document(function: _Subject) -> dict[str, Json]:
     """The policy as it is, ready to be changed; one made by AddPermission has the id `default`."""
     if function.policy is None:
         return {"Version": "2012-10-17", "Id": "default", "Statement": []}
@@ -120,7 +150,7 @@ def _revision(policy: Policy | None) -> str:
     return str(uuid.UUID(bytes=hashlib.sha256(text.encode()).digest()[:16]))
 
 
-def _add_permission(world: World, function: Function, parameters: Mapping[str, Json]) -> Output:
+def _add_permission(world: World, function: _Subject, parameters: Mapping[str, Json]) -> Output:
     name = str(parameters.get("StatementId", ""))
     if not _STATEMENT_ID.fullmatch(name):
         text = f"1 validation error detected: Value '{name}' at 'statementId' failed to satisfy constraint: "
@@ -136,7 +166,7 @@ def _add_permission(world: World, function: Function, parameters: Mapping[str, J
     return {"Statement": compact(statement)}
 
 
-def _statement(name: str, function: Function, parameters: Mapping[str, Json]) -> dict[str, Json]:
+def _statement(name: str, function: _Subject, parameters: Mapping[str, Json]) -> dict[str, Json]:
     statement: dict[str, Json] = {
         "Sid": name,
         "Effect": "Allow",
@@ -162,16 +192,16 @@ _CONDITIONS: Mapping[str, tuple[str, str]] = {
 """Operator and key that each parameter of AddPermission becomes."""
 
 
-def _principal(text: str, function: Function) -> Json:
+def _principal(text: str, function: _Subject) -> Json:
     """An account stands for its root, a name with a dot is a service."""
     if text == "*":
         return "*"
     if _ACCOUNT.fullmatch(text):
-        return {"AWS": f"arn:{partition_of(function.region).name}:iam::{text}:root"}
+        return {"AWS": f"arn:{partition_of(function.function.region).name}:iam::{text}:root"}
     return {"AWS": text} if text.startswith("arn:") else {"Service": text}
 
 
-def _remove_permission(world: World, function: Function, parameters: Mapping[str, Json]) -> Output:
+def _remove_permission(world: World, function: _Subject, parameters: Mapping[str, Json]) -> Output:
     name, document = parameters.get("StatementId"), _document(function)
     kept = [statement for statement in document["Statement"] if statement.get("Sid") != name]
     if len(kept) == len(document["Statement"]):
@@ -180,31 +210,28 @@ def _remove_permission(world: World, function: Function, parameters: Mapping[str
     return {}
 
 
-def _get(_world: World, function: Function, _parameters: Mapping[str, Json]) -> Output:
+def _get(_world: World, function: _Subject, _parameters: Mapping[str, Json]) -> Output:
     if function.policy is None:
         raise ServiceError("ResourceNotFoundException", _NO_POLICY, 404)
     return {"Policy": compact(function.policy.document), "RevisionId": _revision(function.policy)}
 
 
-def _put(world: World, function: Function, parameters: Mapping[str, Json]) -> Output:
+def _put(world: World, function: _Subject, parameters: Mapping[str, Json]) -> Output:
     try:
         document = json.loads(str(parameters.get("Policy", "")))
     except ValueError:
         raise ServiceError("InvalidParameterValueException", "The policy is not valid JSON.") from None
-    _keep(world, function, document)
-    changed = world.function(function.arn)
-    assert changed is not None  # it was just kept
-    return _get(world, changed, parameters)
+    return _get(world, _keep(world, function, document), parameters)
 
 
-def _delete(world: World, function: Function, _parameters: Mapping[str, Json]) -> Output:
+def _delete(world: World, function: _Subject, _parameters: Mapping[str, Json]) -> Output:
     if function.policy is None:
         raise ServiceError("ResourceNotFoundException", _NO_POLICY, 404)
     _keep(world, function, None)
     return {}
 
 
-OPERATIONS: Mapping[str, Callable[[World, Function, Mapping[str, Json]], Output]] = {
+OPERATIONS: Mapping[str, Callable[[World, _Subject, Mapping[str, Json]], Output]] = {
     "AddPermission": _add_permission,
     "DeleteResourcePolicy": _delete,
     "GetPolicy": _get,

@@ -13,7 +13,19 @@ it is given, so time cannot slip between a wake and the worker taking it up.
 """
 
 from turnstile.clock.interface import Clock, Expired, Signal, Stalled, Worker
+from turnstile.clock.real import RealWork
 from turnstile.clock.virtual import DAWN, VirtualClock
 from turnstile.clock.wall import WallClock, stopwatch
 
-__all__ = ["DAWN", "Clock", "Expired", "Signal", "Stalled", "VirtualClock", "WallClock", "Worker", "stopwatch"]
+__all__ = [
+    "DAWN",
+    "Clock",
+    "Expired",
+    "RealWork",
+    "Signal",
+    "Stalled",
+    "VirtualClock",
+    "WallClock",
+    "Worker",
+    "stopwatch",
+]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from turnstile.clock.real import RealWork
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -53,6 +55,14 @@ class Signal(Generic[T]):
     def _leave(self, waiter: asyncio.Future[None]) -> None:
         if waiter in self._waiters:
             self._waiters.remove(waiter)
+
+
+class Group(Protocol):
+    """Whoever keeps tasks until they have ended: `asyncio.TaskGroup` is one."""
+
+    def create_task(self, coro: Coroutine[Any, Any, Any], /) -> asyncio.Task[Any]:
+        """Start a task and keep it."""
+        ...
 
 
 class Worker(Generic[T]):
@@ -105,6 +115,9 @@ class Clock(ABC):
     def _wake_only(self, waiter: asyncio.Future[None]) -> None: ...
 
     @abstractmethod
+    def _rest(self, worker: Worker[Any], waiter: asyncio.Future[None]) -> None: ...
+
+    @abstractmethod
     def _began(self) -> None: ...
 
     @abstractmethod
@@ -118,8 +131,12 @@ class Clock(ABC):
         """Return when so many seconds have passed."""
         await self.sleep_until(self.now() + seconds)
 
-    def start(self, group: asyncio.TaskGroup, work: Coroutine[Any, Any, T]) -> Worker[T]:
-        """Run a coroutine as a worker inside a task group; its errors go to its `done` signal."""
+    def real(self, work: Coroutine[Any, Any, T]) -> RealWork[T]:
+        """Real work that may be put aside while it is itself blocked by what this clock's workers do."""
+        return RealWork(self, work)
+
+    def start(self, group: Group, work: Coroutine[Any, Any, T]) -> Worker[T]:
+        """Run a coroutine as a worker inside a group of tasks; its errors go to its `done` signal."""
         worker: Worker[T] = Worker(self)
         self._began()
         task = group.create_task(_outcome(work))

@@ -12,6 +12,9 @@ from turnstile.clock.interface import Clock, Expired, Signal, Stalled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from typing import Any
+
+    from turnstile.clock.interface import Worker
 
 T = TypeVar("T")
 
@@ -119,6 +122,13 @@ class VirtualClock(Clock):
         if waiter in self._blocked:
             del self._blocked[waiter]
             self._running += 1
+
+    def _rest(self, worker: Worker[Any], waiter: asyncio.Future[None]) -> None:
+        if not waiter.done():
+            worker._blocked = waiter  # noqa: SLF001 - made in this file
+            self._blocked[waiter] = None
+            self._running -= 1
+            self._advance()
 
     def _began(self) -> None:
         self._running += 1

@@ -11,6 +11,9 @@ from turnstile.clock.interface import Clock, Expired, Signal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from typing import Any
+
+    from turnstile.clock.interface import Worker
 
 T = TypeVar("T")
 
@@ -56,6 +59,8 @@ class WallClock(Clock):
             waiter.set_exception(error) if error else waiter.set_result(None)
 
     def _wake_only(self, waiter: asyncio.Future[None]) -> None: ...
+
+    def _rest(self, worker: Worker[Any], waiter: asyncio.Future[None]) -> None: ...
 
     def _began(self) -> None: ...
 

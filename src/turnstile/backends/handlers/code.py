@@ -36,6 +36,26 @@ class Identity:
     cognito_identity_pool_id = None
 
 
+class Client:
+    """The mobile application that a client context tells of."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.installation_id = facts.get("installation_id")
+        self.app_title = facts.get("app_title")
+        self.app_version_name = facts.get("app_version_name")
+        self.app_version_code = facts.get("app_version_code")
+        self.app_package_name = facts.get("app_package_name")
+
+
+class ClientContext:
+    """What the caller sent as `ClientContext`."""
+
+    def __init__(self, sent: Mapping[str, Any]) -> None:
+        self.custom = sent.get("custom")
+        self.env = sent.get("env")
+        self.client = Client(sent["client"]) if isinstance(sent.get("client"), dict) else None
+
+
 class Context:
     """The context object of one invocation (Lambda Developer Guide, "Python context object")."""
 
@@ -48,7 +68,8 @@ class Context:
         self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
         self.identity = Identity()
-        self.client_context = None
+        sent = request.get("client_context")
+        self.client_context = ClientContext(sent) if isinstance(sent, dict) else None
         self._deadline = time.monotonic() + request["seconds"]
 
     def get_remaining_time_in_millis(self) -> int:
@@ -63,31 +84,39 @@ class Context:
 class Code:
     """A handler module: `handler` is what it offers, `error` the payload of a failed load, `fault` the user's view.
 
-    `error["requestId"]` is None where the id of an invocation belongs. `fault` has `code`, `detail`, `file`, `line`
+    `error["requestId"]` is None where the id of an invocation belongs. `called` says that the load failed in a call to
+    AWS, which is for the world to answer. `fault` has `code`, `detail`, `file`, `line`
     and `column`.
     """
 
-    def __init__(self, path: str, name: str) -> None:
-        self.folder, file = os.path.split(path)
-        self.module = file.removesuffix(".py")
-        self.name = name
-        self.path = path
+    def __init__(self, order: Mapping[str, Any]) -> None:
+        self.folder: str = order["root"]
+        self.module: str = order["module"]
+        self.name: str = order["name"]
+        self.path: str = order["file"]
+        self.paths: list[str] = order["paths"]
         self.handler: Callable[[Any, Context], Any] | None = None
         self.error: dict[str, Any] | None = None
         self.fault: dict[str, Any] | None = None
+        self.called = False
 
     def load(self) -> None:
         """Import the module as Lambda does: by its name, from its folder, which is the working directory."""
         os.chdir(self.folder)
-        sys.path.insert(0, self.folder)
+        sys.path[:0] = [self.folder, *self.paths]
         sys.dont_write_bytecode = True
+        if not self.module:
+            text = f"Bad handler '{self.name}': not enough values to unpack (expected 2, got 1)"
+            self._fail("handler-name", "Runtime.MalformedHandlerName", text, None)
+            return
         if self.module in sys.builtin_module_names:
             text = f"Cannot use built-in module {self.module} as a handler module"
             self._fail("handler-import", "Runtime.BuiltInModuleConflict", text, None)
             return
-        sys.modules.pop(self.module, None)
+        name = self.module.replace("/", ".")
+        sys.modules.pop(name, None)
         try:
-            module = importlib.import_module(self.module)
+            module = importlib.import_module(name)
         except ImportError as error:
             text = f"Unable to import module '{self.module}': {error}"
             self._fail("handler-import", "Runtime.ImportModuleError", text, error)
@@ -156,6 +185,7 @@ class Code:
         self.error = failure(kind, text, None, [])
         file, line = self._deepest(error.__traceback__ if error else None)
         detail = f"{type(error).__name__}: {words(error)}" if error else text
+        self.called = _called(error)
         self.fault = self._fault(code, detail, file, line, 1 if line else 0)
 
     def _fail_raised(self, error: Exception) -> None:
@@ -177,6 +207,17 @@ class Code:
 
     def _fault(self, code: str, detail: str, file: str, line: int, column: int) -> dict[str, Any]:
         return {"code": code, "detail": detail, "file": file, "line": line, "column": column}
+
+
+def _called(error: BaseException | None) -> bool:
+    """Whether an error is one of botocore's, or came of one."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if any(kind.__module__.startswith("botocore.") for kind in type(error).__mro__):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def words(error: Exception) -> str:

@@ -74,6 +74,11 @@ class Link:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
+    def cut(self) -> None:
+        """End the conversation: whoever waits here learns that the other side has gone."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """Close our end."""
         self._socket.close()

@@ -22,13 +22,15 @@ from typing import TYPE_CHECKING
 
 from turnstile.backends.handlers import variables
 from turnstile.backends.handlers.link import ORDER_SECONDS, Gone, Link
+from turnstile.backends.handlers.place import placed
 from turnstile.faults import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from turnstile.backends.handlers.place import Placed
     from turnstile.document import Json
-    from turnstile.world.function import Function, HandlerFile
+    from turnstile.world.function import Code, Function
 
 INIT_SECONDS = 10.0
 """Wall seconds that an import may take: Lambda's limit of the init phase."""
@@ -63,6 +65,7 @@ class Process:
     name: str
     link: Link = field(default_factory=Link)
     home: str = ""
+    pid: int = 0
 
     def fork(self, order: Mapping[str, Json]) -> None:
         """Have the parent fork this process."""
@@ -74,6 +77,19 @@ class Process:
         self.parent.order({"order": "end", "child": self.name}, reply)
         self.link.close()
         return reply
+
+    async def read(self) -> str:
+        """The last of what the process has written until now; empty when it is gone."""
+        reply = Link()
+        self.parent.order({"order": "read", "child": self.name}, reply)
+        try:
+            async with asyncio.timeout(ORDER_SECONDS):
+                _, output = await reply.receive()
+            return output.decode(errors="replace")
+        except (Gone, TimeoutError):
+            return ""
+        finally:
+            reply.close()
 
     async def gone(self, reply: Link) -> End:
         """Wait for an ordered end."""
@@ -98,25 +114,29 @@ class Report:
     """How the import of a handler's module went.
 
     `error` is Lambda's payload if it failed, `fault` what to tell the user, `end` how the process died if it did;
-    `late` says that it had to be killed after `INIT_SECONDS`.
+    `late` says that it had to be killed after `INIT_SECONDS`. `alone`: each environment must import by itself, where
+    `libraries` can be loaded before.
     """
 
     error: Json = None
     fault: Mapping[str, Json] | None = None
-    threads: bool = False
+    alone: bool = False
+    libraries: tuple[str, ...] = ()
     end: End | None = None
     late: bool = False
 
 
 class Prepared:
-    """The process that has imported one function's module, and the order to fork it."""
+    """The process that has imported one function's module, and the order to fork it; `at` is where the module lies."""
 
-    def __init__(self, process: Process, order: Mapping[str, Json]) -> None:
+    def __init__(self, process: Process, order: Mapping[str, Json], at: Placed) -> None:
         self.process = process
         self.order = order
+        self.at = at
         self._report: Report | None = None
         self._reading = asyncio.Lock()
-        process.fork({**order, "role": "prepare"})
+        role = "node" if at.runtime == "node" else "prepare"
+        process.fork({**order, "role": role, "variables": variables.of_import(order["variables"])})
 
     async def report(self) -> Report:
         """How the import went; the process is gone if it failed."""
@@ -129,10 +149,12 @@ class Prepared:
     async def _read(self) -> Report:
         try:
             async with asyncio.timeout(INIT_SECONDS):
-                header, _ = await self.process.link.receive()
+                told, _ = await self.process.link.receive()
         except (Gone, TimeoutError) as error:
             return Report(end=await self.process.end(), late=isinstance(error, TimeoutError))
-        return Report(header["error"], header["fault"], header["threads"])
+        if self.at.runtime == "node":
+            await self.process.end()  # it was only asked how the import goes: Node.js cannot fork
+        return Report(told["error"], told["fault"], told["alone"], tuple(told["libraries"]))
 
 
 class Handlers:
@@ -144,58 +166,79 @@ class Handlers:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._names = map(str, itertools.count())
         self._prepared: dict[tuple[Json, ...], Prepared] = {}
+        self._libraries: dict[tuple[str, ...], Process] = {}
 
-    def start(self, function: Function, code: HandlerFile) -> Prepared:
+    def start(self, function: Function, code: Code) -> Prepared:
         """Begin to import the function's module, unless that was done: returns at once, outside a loop as well.
 
         Raises:
-            Unsupported: the system cannot fork.
+            BadArchive: its code may not be unpacked.
+            Unsupported: the system cannot fork, or the handler needs a Node.js that is not here.
         """
         root, folder = self._open()
-        names = variables.of_function(function, code, f"{folder}/init")
-        key = (str(code.path.absolute()), code.handler, *sorted(names.items()))
+        at = placed(function, code, Path(folder))
+        names = variables.of_function(function, at, f"{folder}/init")
+        key = (*map(str, (at.root, at.handler, *at.layers)), function.memory, *sorted(names.items()))
         if key not in self._prepared:
-            order = {"path": str(code.path.absolute()), "handler": code.handler, "variables": names}
-            self._prepared[key] = Prepared(Process(root, next(self._names)), order)
+            order = {
+                "root": str(at.root),
+                "module": at.module,
+                "name": at.name,
+                "file": str(at.file),
+                "paths": [str(path) for path in at.python_path],
+                "memory": function.memory,
+                "variables": names,
+            }
+            if at.runtime == "node":
+                order |= {"node": _node(), "script": str(_HERE / "node.mjs")}
+            self._prepared[key] = Prepared(Process(root, next(self._names)), order, at)
         return self._prepared[key]
 
-    async def environment(self, prepared: Prepared, log_stream: str) -> Process:
-        """A new execution environment, ready for its first event.
+    async def environment(self, prepared: Prepared, names: Mapping[str, str]) -> tuple[Process, Json]:
+        """A new execution environment, ready for its first event, and the payload of the error if its import failed.
+
+        `names` are variables of its own.
 
         Raises:
             Gone: it did not come up; `prepared.report` says why if that is the module's fault.
+            TimeoutError: it did not come up in time.
         """
         root, folder = self._open()
         report = await prepared.report()
         name = next(self._names)
         home = f"{folder}/{name}"
-        names = {**prepared.order["variables"], "HOME": home, "TMPDIR": home}
-        process = Process(root if report.threads else prepared.process.link, name, home=home)
-        process.fork(
-            {
-                **prepared.order,
-                "variables": {**names, "AWS_LAMBDA_LOG_STREAM_NAME": log_stream},
-                "role": "serve",
-            }
-        )
+        process = Process(self._parent(root, prepared, report), name, home=home)
+        own = {**prepared.order["variables"], "HOME": home, "TMPDIR": home, **names}
+        process.fork({**prepared.order, "variables": own, "role": "node" if prepared.at.runtime == "node" else "serve"})
         try:
             async with asyncio.timeout(INIT_SECONDS):
-                await process.link.receive()
-        except TimeoutError:
-            process.kill().close()
-            raise Gone from None
+                told, _ = await process.link.receive()
         except BaseException:
             process.kill().close()
             raise
-        return process
+        process.pid = told["pid"]
+        return process, told["error"]
+
+    def _parent(self, root: Link, prepared: Prepared, report: Report) -> Link:
+        """The process that an environment is forked from."""
+        if not report.alone:
+            return prepared.process.link
+        if not report.libraries:
+            return root
+        if report.libraries not in self._libraries:
+            process = self._libraries[report.libraries] = Process(root, next(self._names))
+            order = {"role": "library", "libraries": list(report.libraries), "variables": {}}
+            process.fork(order)
+        return self._libraries[report.libraries].link
 
     async def close(self) -> None:
         """End every process and remove what they wrote; the pool may be started again."""
         root, python, folder = self._root, self._python, self._folder
         self._root = self._python = self._folder = None
         prepared, self._prepared = self._prepared, {}
-        for each in prepared.values():
-            each.process.link.close()
+        libraries, self._libraries = self._libraries, {}
+        for process in (*(each.process for each in prepared.values()), *libraries.values()):
+            process.link.close()
         if root is None or python is None or folder is None:
             return
         root.finish()
@@ -228,3 +271,15 @@ class Handlers:
                     start_new_session=True,
                 )
         return self._root, self._folder.name
+
+
+def _node() -> str:
+    """Where Node.js is.
+
+    Raises:
+        Unsupported: nowhere.
+    """
+    found = shutil.which("node")
+    if found is None:
+        raise Unsupported("a JavaScript handler without Node.js: install `node`, or declare the function's answers")
+    return found

@@ -3,7 +3,10 @@
     root ── one Python start for a whole pool
     ├── prepared ── one per function: has imported the handler's module
     │   └── environment ── one per execution environment: answers invocations
-    └── environment ── of a module that started threads, which no fork survives: imports by itself
+    ├── library ── has imported the AWS SDK, and no user's code
+    │   └── environment ── of a module that makes clients of the SDK: imports by itself, with its own credentials
+    ├── environment ── of a module that started threads, which no fork survives: imports by itself
+    └── environment ── of Node.js: becomes `node`
 
 The process above speaks to each over a Unix socket that came with the order to fork it. Only the direct parent ends a
 process, so no process id is ever used after it was given to another. What a handler leaves behind (forks, daemons)
@@ -35,6 +38,8 @@ TAIL = 65_536
 """Bytes of a process's output that are kept."""
 
 _GRACE = 1.0
+_SDK = ("botocore", "boto3", "aiobotocore")
+_SPARE = 1024
 _SUBREAPER, _DEATH_SIGNAL = 36, 1
 
 
@@ -45,6 +50,11 @@ class Child:
         self.pid = pid
         self.output = output
         self.tail = b""
+
+    def waiting(self) -> bytes:
+        """Take up all that was written until now; the tail."""
+        self.drain(TAIL)
+        return self.tail
 
     def drain(self, reads: int) -> bool:
         """Take up waiting output; False when no more can come."""
@@ -104,9 +114,13 @@ class Parent:
         order, _, (descriptor,) = received
         if order["order"] == "fork":
             self._fork(order, descriptor)
-        else:
-            status, tail = self._end(order["child"], 0.0)
-            with socket.socket(fileno=descriptor) as reply:
+            return True
+        with socket.socket(fileno=descriptor) as reply:
+            if order["order"] == "read":
+                child = self._children.get(order["child"])
+                reply.sendall(frame({}, child.waiting() if child else b""))
+            else:
+                status, tail = self._end(order["child"], 0.0)
                 reply.sendall(frame({"status": status}, tail))
         return True
 
@@ -136,8 +150,7 @@ class Parent:
             _take_orphans()
             for stream in (1, 2):
                 os.dup2(output, stream)
-            role = prepare if order["role"] == "prepare" else serve
-            role(order, socket.socket(fileno=link), self._code)
+            _ROLES[order["role"]](order, socket.socket(fileno=link), self._code)
             status = 0
         except SystemExit as error:
             status = _status(error)
@@ -171,34 +184,83 @@ class Parent:
 
 
 def prepare(order: dict[str, Any], link: socket.socket, _: Code | None) -> None:
-    """Import the module, say how that went, and fork environments of it; without that if threads run already."""
+    """Import the module, say how that went, and fork environments of it; without that if each needs its own import."""
     code = _load(order)
     threads = _threads() > 1
-    link.sendall(frame({"error": code.error, "fault": code.fault, "threads": threads}))
-    if code.error is None and not threads:
+    sdk = [name for name in _SDK if name in sys.modules]
+    alone = threads or code.called or bool(sdk)
+    report = {
+        "error": None if code.called else code.error,
+        "fault": None if code.called else code.fault,
+        "alone": alone,
+        "libraries": [] if threads else _shared(sdk, code),
+    }
+    link.sendall(frame(report))
+    if code.error is None and not alone:
         gc.freeze()
         Parent(link, code).run()
+
+
+def library(order: dict[str, Any], link: socket.socket, _: Code | None) -> None:
+    """Import what modules need that make clients of the SDK, and fork environments that find it loaded."""
+    for name in order["libraries"]:
+        __import__(name)
+    gc.freeze()
+    Parent(link).run()
 
 
 def serve(order: dict[str, Any], link: socket.socket, code: Code | None) -> None:
     """Answer invocations until the link closes."""
     me = os.getpid()
+    _limit(order["memory"])
     code = code or _load(order)
     _dwell(order["variables"])
     os.register_at_fork(after_in_child=link.close)
-    link.sendall(frame({}))
+    link.sendall(frame({"pid": me, "error": code.error}))
     while (received := receive(link)) is not None:
-        outcome, payload = code.answer(received[0], received[1])
+        request, body, _ = received
+        os.write(1, f"START RequestId: {request['request_id']} Version: {request['version']}\n".encode())
+        outcome, payload = code.answer(request, body)
         _flush()
         if os.getpid() != me:
             return
         link.sendall(frame({"outcome": outcome}, payload))
 
 
+def node(order: dict[str, Any], link: socket.socket, _: Code | None) -> None:
+    """Become Node.js with the worker script, which finds the link as its descriptor 3."""
+    _dwell(order["variables"])
+    os.chdir(order["root"])
+    os.dup2(link.fileno(), 3)
+    heap = f"--max-old-space-size={max(64, order['memory'] * 9 // 10)}"
+    arguments = [order["node"], heap, order["script"], order["root"], order["module"], order["name"]]
+    os.execv(order["node"], arguments)  # noqa: S606 - the Node.js of this machine
+
+
+_ROLES = {"library": library, "node": node, "prepare": prepare, "serve": serve}
+
+
+def _shared(names: list[str], code: Code) -> list[str]:
+    """Those of the modules that are this Python's, and not brought along by the function."""
+    own = tuple(f"{folder}/" for folder in (code.folder, *code.paths))
+    return [name for name in names if not str(sys.modules[name].__file__).startswith(own)]
+
+
+def _limit(memory: int) -> None:
+    """No file of a crash, and an end to what grows faster than anybody looks; `memory` in MiB is watched elsewhere."""
+    import resource  # noqa: PLC0415 - not for the root
+
+    for kind, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_DATA, (2 * memory + _SPARE) * 1024 * 1024)):
+        try:
+            resource.setrlimit(kind, (most, most))
+        except (OSError, ValueError):  # the system sets a lower one, or has none
+            continue
+
+
 def _load(order: dict[str, Any]) -> Code:
     _dwell(order["variables"])
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # what is killed has said it
-    code = Code(order["path"], order["handler"])
+    code = Code(order)
     code.load()
     return code
 
