@@ -146,6 +146,7 @@ class Building:
             declared.depends_on,
             code,
             declared.generated_by,
+            declared.logical_id in self.local.answered,
         )
 
     def _ordered(self, name: str, declared: Declared) -> None:

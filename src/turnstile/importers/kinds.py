@@ -75,7 +75,8 @@ class Item:
 
     `at("Policies", 0, "PolicyDocument")` is the origin of a property; it leads to the line where it was written,
     through `Fn::If`, SAM and files of definitions. `code` is the local file or folder of a function or layer, if it has
-    one; `generated_by` is the logical id of the SAM resource it comes from, or empty.
+    one; `generated_by` is the logical id of the SAM resource it comes from, or empty. `answered` says that a
+    function has declared answers instead of code.
     """
 
     logical_id: str
@@ -87,6 +88,7 @@ class Item:
     depends_on: tuple[str, ...] = ()
     code: Path | None = None
     generated_by: str = ""
+    answered: bool = False
 
     def at(self, *names: str | int) -> Origin:
         """The origin of a property further down."""

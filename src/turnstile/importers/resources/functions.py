@@ -15,6 +15,7 @@ from turnstile.importers.resources.called import Nothing, Told, resource
 from turnstile.importers.resources.fitting import Fitting
 from turnstile.importers.resources.names import Name
 from turnstile.importers.resources.policies import needed, texts
+from turnstile.world.answers import Script
 from turnstile.world.function import Alias, Archive, EventConfig, Folder, Function, HandlerFile, resolve_name
 
 if TYPE_CHECKING:
@@ -84,8 +85,10 @@ class _Function(Told):
         )
 
 
-def _code(item: Item, into: Draft) -> Code | None:
-    """What runs: the local code of the item, else its inline code."""
+def _code(item: Item, into: Draft) -> Code | Script | None:
+    """What runs: the local code of the item, else its inline code. Who declares answers puts them into the script."""
+    if item.answered:
+        return Script((), item.origin)
     handler, code = item.properties.get("Handler"), item.properties["Code"]
     if not isinstance(handler, str) or "." not in handler:
         image = item.properties.get("PackageType") == "Image" or (isinstance(code, dict) and "ImageUri" in code)

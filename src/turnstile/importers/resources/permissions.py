@@ -1,8 +1,7 @@
 """AWS::Lambda::Permission and AWS::Lambda::ResourcePolicy: who may invoke a function besides policies of its account.
 
 A permission is a statement of the function's policy that stands at the lines of the resource. Functions that the stack
-does not declare, and policies whose statements come from several files, are written by calls of Lambda. What each
-property becomes: Lambda API Reference, AddPermission.
+does not declare get it by a call of Lambda. What each property becomes: Lambda API Reference, AddPermission.
 """
 
 from __future__ import annotations
@@ -10,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from turnstile.faults import Rejected
+from turnstile.iam.parse import parse
 from turnstile.iam.policy import Kind as PolicyKind
+from turnstile.importers.part import places
 from turnstile.importers.resources.called import Told, as_text, resource
 from turnstile.importers.resources.fitting import Fitting
 from turnstile.importers.resources.functions import function_arn
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.document import Json
-    from turnstile.iam.policy import Condition, Policy, Statement
+    from turnstile.iam.policy import Policy
     from turnstile.importers.kinds import Draft, Item, Kind
     from turnstile.world.function import Function
 
@@ -49,12 +51,12 @@ class _Permission(Told):
             return
         arn, qualifier = _target(item)
         function = into.functions.get(arn)
-        added = None if function is None else _policy(item, into, arn, qualifier, asked)
-        if function is None or (added is not None and not _together(_current(function, qualifier), added)):
+        if function is None:
             into.resources.append(resource(item, "lambda", "AddPermission", asked))
-        elif added is not None:
-            current = _current(function, qualifier)
-            into.functions[arn] = _with(function, qualifier, _merged(current, added) if current else added)
+            return
+        policy = _with_statement(item, into, function, qualifier, asked)
+        if policy is not None:
+            into.functions[arn] = _with(function, qualifier, policy)
 
 
 def _target(item: Item) -> tuple[str, str]:
@@ -65,26 +67,55 @@ def _target(item: Item) -> tuple[str, str]:
     return function_arn(item, name), "" if qualifier == LATEST else qualifier
 
 
-def _policy(item: Item, into: Draft, arn: str, qualifier: str, asked: Mapping[str, Json]) -> Policy | None:
-    """A policy of the one statement; its origin is the file, its parts stand at the item's properties."""
-    whole = f"{arn}:{qualifier}" if qualifier else arn
+def _with_statement(
+    item: Item, into: Draft, function: Function, qualifier: str, asked: Mapping[str, Json]
+) -> Policy | None:
+    """The policy with one more statement, each of whose parts stands at the property that it comes from."""
+    current = function.published.policies.get(qualifier) if qualifier else function.policy
+    found = places(item.origin)
+    for index, statement in enumerate(current.statements if current else ()):
+        found.moves[f"/Statement/{index}"] = current.origin.within(statement.pointer) if current else item.origin
+    before = _statements(current)
+    here = f"/Statement/{len(before)}"
+    found.moves[here] = item.at()
+    found.moves[f"{here}/Principal"] = item.at("Principal")
+    found.moves[f"{here}/Action"] = item.at("Action")
+    for name, (operator, key) in _CONDITIONS.items():
+        if name in asked:
+            found.moves[f"{here}/Condition/{operator}/{key}"] = item.at(name)
+    whole = f"{function.arn}:{qualifier}" if qualifier else function.arn
+    statements = [*before, _statement(asked, whole, item.stack.partition)]
+    document = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
+    title = _title(item, function.name)
+    try:
+        return parse(document, kind=PolicyKind.RESOURCE, name=title, origin=Origin(found))
+    except Rejected as rejected:
+        into.faults += rejected.faults
+        return None
+
+
+def _statements(policy: Policy | None) -> list[Json]:
+    written = policy.document["Statement"] if policy else []
+    return written if isinstance(written, list) else [written]
+
+
+def _statement(asked: Mapping[str, Json], arn: str, partition: str) -> dict[str, Json]:
     statement: dict[str, Json] = {
         "Sid": asked["StatementId"],
         "Effect": "Allow",
-        "Principal": _principal(str(asked["Principal"]), item.stack.partition),
+        "Principal": _principal(str(asked["Principal"]), partition),
         "Action": asked["Action"],
-        "Resource": whole,
+        "Resource": arn,
     }
     conditions: dict[str, dict[str, Json]] = {}
     for name, (operator, key) in _CONDITIONS.items():
         if name in asked:
             conditions.setdefault(operator, {})[key] = asked[name]
-    if conditions:
-        statement["Condition"] = conditions
-    document = {"Version": "2012-10-17", "Id": "default", "Statement": [statement]}
-    title = f"policy of {item.stack.account_name or item.stack.account}/{arn.rpartition(':')[2]}"
-    policy = parsed(item, into, document, PolicyKind.RESOURCE, title)
-    return None if policy is None else _placed(policy, item)
+    return statement | ({"Condition": conditions} if conditions else {})
+
+
+def _title(item: Item, name: str) -> str:
+    return f"policy of {item.stack.account_name or item.stack.account}/{name}"
 
 
 def _principal(text: str, partition: str) -> Json:
@@ -93,39 +124,6 @@ def _principal(text: str, partition: str) -> Json:
     if text.isdigit():
         return {"AWS": f"arn:{partition}:iam::{text}:root"}
     return {"AWS": text} if text.startswith("arn:") else {"Service": text}
-
-
-def _placed(policy: Policy, item: Item) -> Policy:
-    """The policy with its origin at the whole file, and its parts at the properties that they come from."""
-    here = item.at()
-    keys = {key: name for name, (_, key) in _CONDITIONS.items()}
-    statement = policy.statements[0]
-    conditions = tuple(_moved(each, here.pointer, keys) for each in statement.conditions)
-    principals = statement.principals and replace(statement.principals, pointer=f"{here.pointer}/Principal")
-    placed = replace(statement, pointer=here.pointer, conditions=conditions, principals=principals)
-    return replace(policy, origin=Origin(here.source), statements=(placed,))
-
-
-def _moved(condition: Condition, pointer: str, keys: Mapping[str, str]) -> Condition:
-    return replace(condition, pointer=f"{pointer}/{keys[condition.key]}")
-
-
-def _current(function: Function, qualifier: str) -> Policy | None:
-    return function.published.policies.get(qualifier) if qualifier else function.policy
-
-
-def _together(current: Policy | None, added: Policy) -> bool:
-    return current is None or current.origin.source is added.origin.source
-
-
-def _merged(current: Policy, added: Policy) -> Policy:
-    statements = tuple(_numbered(each, index) for index, each in enumerate((*current.statements, *added.statements)))
-    written = [*current.document["Statement"], *added.document["Statement"]]
-    return replace(current, statements=statements, document={**current.document, "Statement": written})
-
-
-def _numbered(statement: Statement, index: int) -> Statement:
-    return replace(statement, index=index)
 
 
 def _with(function: Function, qualifier: str, policy: Policy) -> Function:
@@ -146,7 +144,7 @@ class _Whole(Told):
         target, document = str(item.properties["ResourceArn"]), item.properties["PolicyDocument"]
         arn = function_arn(item, target)
         qualifier = target.removeprefix(arn).removeprefix(":")
-        title = f"policy of {item.stack.account_name or item.stack.account}/{arn.rpartition(':')[2]}"
+        title = _title(item, arn.rpartition(":")[2])
         policy = parsed(item, into, document, PolicyKind.RESOURCE, title, "PolicyDocument")
         function = into.functions.get(arn)
         if policy is not None and function is not None:
