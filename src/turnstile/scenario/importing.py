@@ -8,7 +8,6 @@ are made. This file knows no resource type.
 from __future__ import annotations
 
 import os
-import re
 from collections import UserDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from turnstile.faults import Rejected
 from turnstile.importers.brought import together
 from turnstile.importers.kinds import Draft, Stack
 from turnstile.scenario.imports import Imports, imports
+from turnstile.scenario.overlay import Written, stack_name
 from turnstile.scenario.reference import Names, substitute
 from turnstile.scenario.region import region_remedy
 from turnstile.spelling import hint
@@ -33,17 +33,19 @@ if TYPE_CHECKING:
     from turnstile.importers.stacks import StackTemplate
     from turnstile.scenario.file import AccountEntry, AssemblyEntry, PlanEntry, TemplateEntry, WorldEntry
     from turnstile.scenario.library import Library
-    from turnstile.scenario.overlay import Written
     from turnstile.source import Origin
 
 KEYS = ("templates", "cdk", "terraform", "authorization_details")
 """The keys of an account that name files of other tools."""
 _ROUNDS = 6
-_STEM = re.compile(r"[^A-Za-z0-9]+")
 _GUESSES = {
-    "role": ("iam", "role/{}"), "user": ("iam", "user/{}"), "group": ("iam", "group/{}"), "policy": ("iam", "policy/{}"),
-    "function": ("lambda", "function:{}"), "state_machine": ("states", "stateMachine:{}"),
-}  # fmt: skip
+    "role": ("iam", "role/{}"),
+    "user": ("iam", "user/{}"),
+    "group": ("iam", "group/{}"),
+    "policy": ("iam", "policy/{}"),
+    "function": ("lambda", "function:{}"),
+    "state_machine": ("states", "stateMachine:{}"),
+}
 
 
 def read_imports(
@@ -144,7 +146,9 @@ class _Round:
             place = ("accounts", account, "templates", index)
             path = self._path(template.path, (*place, "path"))
             if path is not None:
-                found = self._stack(account, template, path, template.stack or stack_name(path), template.region, place)
+                found = self._stack(
+                    account, template, path, template.stack or stack_name(path.name), template.region, place
+                )
                 if found is not None:
                     yield found
         for index, assembly in enumerate(entry.cdk):
@@ -247,7 +251,7 @@ class _Round:
         path = self._path(entry.path, (*place, "path"))
         if path is None:
             return None
-        stack = Stack(stack_name(path), owner.id, entry.region or owner.region, account)
+        stack = Stack(stack_name(path.name), owner.id, entry.region or owner.region, account)
         code = {key: self.library.folder / text for key, text in entry.code.items()}
         values = self._known(entry.values, (*place, "values"))
         try:
@@ -298,9 +302,3 @@ class _Round:
             self.faults.append(origin.fault("unknown-reference", f"`${{{name}}}` stands for nothing declared", remedy))
         self.texts.unknown |= before
         return found
-
-
-def stack_name(path: Path) -> str:
-    """The name of a stack that was given none: that of its file, without what no stack's name may have."""
-    stem = _STEM.sub("-", path.name.partition(".")[0]).strip("-")
-    return stem if stem[:1].isalpha() else f"stack-{stem}".rstrip("-")

@@ -2,11 +2,13 @@
 
 The rule is that of JSON merge patches (RFC 7386): mappings merge, null removes, anything else replaces. Two things
 differ: policies and definitions are replaced whole, so that a reader sees all of what a case runs with, and removing
-what is not there is a fault, for it is a misspelt name. This file knows no types of values.
+what is not there is a fault, for it is a misspelt name. A list of templates is changed by the names of its stacks. This
+file knows no types of values.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,9 @@ _WHOLE = (
     ("state_machines", "*", "definition"),
 )
 
+_STACKS = ("accounts", "*", "templates")
+_STEM = re.compile(r"[^A-Za-z0-9]+")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Written:
@@ -51,16 +56,19 @@ class Written:
 
 def overlay(base: Written, changes: Json, place: Origin) -> tuple[Written, list[Fault]]:
     """The document with the changes, which stand at `place`, and what is wrong with them."""
-    merge = _Merge(dict(base.moved))
+    merge = _Merge(base, dict(base.moved))
     return Written(merge.over(base.document, changes, (), place), base.source, merge.moved), merge.faults
 
 
 @dataclass
 class _Merge:
+    base: Written
     moved: dict[str, Origin]
     faults: list[Fault] = field(default_factory=list)
 
     def over(self, old: Json, new: Json, names: tuple[str, ...], place: Origin) -> Json:
+        if isinstance(old, list) and isinstance(new, dict) and _matches(names, _STACKS):
+            return self._stacks(old, new, names, place)
         if not isinstance(old, dict) or not isinstance(new, dict) or _is_whole(names):
             return self._replace(new, names, place)
         merged = dict(old)
@@ -74,6 +82,22 @@ class _Merge:
                 merged[name] = self._replace(value, here, written)
         return merged
 
+    def _stacks(self, old: list[Json], new: dict[str, Json], names: tuple[str, ...], place: Origin) -> Json:
+        """Templates changed by the names of their stacks."""
+        titles = list(map(_title, old))
+        for title in new.keys() - set(titles):
+            message = f"`{title}` cannot be changed: no template is a stack of that name"
+            self.faults.append(place.at(title).fault("unknown-stack", message, hint(title, titles, "stacks")))
+        kept = [index for index, title in enumerate(titles) if new.get(title, {}) is not None]
+        origins = [self.base.origin(*names, index) for index in kept]
+        self.moved |= {pointer("", *names, index): origin for index, origin in enumerate(origins)}
+        return [
+            self.over(old[number], new[titles[number]], (*names, str(index)), place.at(titles[number]))
+            if titles[number] in new
+            else old[number]
+            for index, number in enumerate(kept)
+        ]
+
     def _replace(self, value: Json, names: tuple[str, ...], place: Origin) -> Json:
         self.moved[pointer("", *names)] = place
         return value
@@ -86,10 +110,23 @@ class _Merge:
         self.faults.append(place.fault("nothing-to-remove", message, hint(name, members, "names")))
 
 
+def _title(entry: Json) -> str:
+    if not isinstance(entry, dict):
+        return ""
+    return str(entry.get("stack") or stack_name(str(entry.get("path") or "")))
+
+
+def stack_name(path: str) -> str:
+    """The name of a stack that was given none: that of its file, without what no stack's name may have."""
+    stem = _STEM.sub("-", path.rpartition("/")[2].partition(".")[0]).strip("-")
+    return stem if stem[:1].isalpha() else f"stack-{stem}".rstrip("-")
+
+
+def _matches(names: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    return len(pattern) == len(names) and all(part in ("*", name) for part, name in zip(pattern, names, strict=True))
+
+
 def _is_whole(names: tuple[str, ...]) -> bool:
     if names[:1] == ("organization",):  # its units are nested, so control policies stand at any depth
         return names[-2:-1] in (("scps",), ("rcps",))
-    return any(
-        len(pattern) == len(names) and all(part in ("*", name) for part, name in zip(pattern, names, strict=True))
-        for pattern in _WHOLE
-    )
+    return any(_matches(names, pattern) for pattern in _WHOLE)
