@@ -119,13 +119,10 @@ def test_nothing_equal_to_nothing_is_no_pass(kind, expected, actual):
 @pytest.mark.parametrize(
     ("feature", "expected"),
     [
-        ("states:SendTaskSuccess", "activities and task tokens (issue 6)"),
         ("judging `sqs:SendMessage`", "permissions of other services (issue 4)"),
         ("the resource `arn:aws:states:::aws-sdk:s3:getObject`", "aws-sdk integration (issue 6)"),
         ("the resource `arn:aws:states:::sqs:sendMessage`", "sqs integration (issue 6)"),
         ("the resource `arn:aws:states:::states:startExecution.sync:2`", ".sync integration pattern (issue 6)"),
-        ("the resource `arn:aws:states:::sns:publish.waitForTaskToken`", "callback integration pattern (issue 6)"),
-        ("the resource `arn:aws:states:eu-west-1:1:activity:a`", "activities and task tokens (issue 6)"),
         ("something nobody planned", None),
         ("the resource `nonsense`", None),
     ],
@@ -138,7 +135,7 @@ def test_a_reason_names_what_is_missing_and_its_issue(feature, expected):
 @pytest.mark.parametrize(
     ("error", "word", "text"),
     [
-        (Unsupported("states:SendTaskSuccess"), SKIPPED, "activities and task tokens (issue 6)"),
+        (Unsupported("judging `x`"), SKIPPED, "permissions of other services (issue 4)"),
         (Unsupported("a surprise"), FAILED, "refused: no open issue is known to bring a surprise"),
         (KeyError("lost"), FAILED, "crashed: KeyError: 'lost'"),
         (TimeoutError(), FAILED, "no end within 10 s"),

@@ -6,7 +6,6 @@ from collections import Counter
 
 import pytest
 
-from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
 from turnstile.source import unwritten
 from turnstile.world.function import Function, FunctionError
@@ -320,11 +319,3 @@ async def test_a_log_group_must_exist(api):
         machine = await client.create(PASS, loggingConfiguration=logging)
         shown = await client.ask("DescribeStateMachine", stateMachineArn=machine)
     assert shown["loggingConfiguration"] == {**logging, "includeExecutionData": False}
-
-
-async def test_workers_of_activities_are_refused_by_name(api):
-    """The activity is there, its work is not emulated."""
-    async with api() as client:
-        activity = (await client.ask("CreateActivity", name="a"))["activityArn"]
-        with pytest.raises(Unsupported, match="states:GetActivityTask"):
-            await client.ask("GetActivityTask", activityArn=activity)

@@ -163,11 +163,11 @@ async def test_a_feature_that_is_not_emulated_arrives_as_itself():
     """Whoever runs a machine sees the refusal, not a group around it; it comes before parameters are evaluated."""
     state = {
         "Type": "Task",
-        "Resource": "arn:aws:states:::sqs:sendMessage",
+        "Resource": "arn:aws:states:::nosuch:thing",
         "Parameters": {"a.$": "$.absent"},
         "End": True,
     }
-    with pytest.raises(Unsupported, match="sqs:sendMessage"):
+    with pytest.raises(Unsupported, match="nosuch:thing"):
         await run_async({"StartAt": "A", "States": {"A": state}})
 
 
