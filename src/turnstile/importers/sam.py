@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from turnstile.importers.part import Part
+from turnstile.importers.sam_apis import api, http_api, ordered
 from turnstile.importers.sam_connectors import connected, embedded
 from turnstile.importers.sam_functions import function
 from turnstile.importers.sam_globals import with_globals
 from turnstile.importers.sam_machines import machine
 from turnstile.importers.sam_making import Making
-from turnstile.importers.sam_others import api, application, graph_api, http_api, layer, table
+from turnstile.importers.sam_others import application, graph_api, layer, table
 from turnstile.importers.scope import HoleError
 from turnstile.spelling import hint
 
@@ -62,6 +63,7 @@ def transform(scope: Scope) -> Transformed:
             _add(found, [declared], scope)
     for declared in connectors:
         _add(found, _tried(connected(scope, declared, found.resources)), scope)
+    ordered(found.resources)
     return found
 
 

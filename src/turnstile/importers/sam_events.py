@@ -1,8 +1,7 @@
 """`Events` of SAM functions and machines: the rules, subscriptions, mappings and permissions they make.
 
-Spec: AWS SAM, "EventSource" and the pages of each event type. APIs are not emulated, so an event of an API makes only
-the implicit API, which is listed as left out. A bucket's notifications are not written into it (*inferred*: nothing
-delivers them here), but its permission is.
+Spec: AWS SAM, "EventSource" and the pages of each event type. A bucket's notifications are not written into it
+(*inferred*: nothing delivers them here), but its permission is made.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.importers.intrinsics import called
 from turnstile.importers.resolver import without_resources
+from turnstile.importers.sam_apis import http_event, rest_event
 from turnstile.importers.sam_making import attribute
 from turnstile.importers.sam_policies import allowing, trusting
 from turnstile.spelling import hint
@@ -34,10 +34,7 @@ _STREAMS = {
     "SelfManagedKafka": ("", ""),
 }
 """Where events are polled: the property that holds the ARN, and the policy of AWS that the role needs."""
-_APIS = {
-    "Api": ("ServerlessRestApi", "AWS::ApiGateway::RestApi"),
-    "HttpApi": ("ServerlessHttpApi", "AWS::ApiGatewayV2::Api"),
-}
+_APIS = ("Api", "HttpApi")
 _LEFT_OUT = {
     "AlexaSkill": "Alexa::ASK::Skill",
     "Cognito": "AWS::Cognito::UserPoolLambdaTrigger",
@@ -221,10 +218,13 @@ def _machine_rule(source: _Source, _kind: str) -> Event:
 
 
 def _behind_api(source: _Source, kind: str) -> Event:
-    name, plain = _APIS[kind]
-    if source.properties.get("RestApiId") is not None or source.properties.get("ApiId") is not None:
-        return Event(())
-    return Event((source.making.beside(name, plain, {"Target": {"Ref": source.making.id}}, source.part),))
+    made = rest_event if kind == "Api" else http_event
+    return Event(tuple(made(source.making, source.name, source.part, source.properties, source.target)))
+
+
+def _starting_api(source: _Source, kind: str) -> Event:
+    """An API in front of a machine is listed only: its integration would be a call of the machine's own."""
+    return Event((source.beside("", f"AWS::Serverless::{kind}", {"Target": {"Ref": source.making.id}}),))
 
 
 def _left_out(source: _Source, kind: str) -> Event:
@@ -242,7 +242,7 @@ _FOR_FUNCTIONS: Mapping[str, Callable[[_Source, str], Event]] = {
     "ScheduleV2": _function_schedule,
 }
 _FOR_MACHINES: Mapping[str, Callable[[_Source, str], Event]] = {
-    **dict.fromkeys(_APIS, _behind_api),
+    **dict.fromkeys(_APIS, _starting_api),
     **dict.fromkeys(("CloudWatchEvent", "EventBridgeRule", "Schedule"), _machine_rule),
     "ScheduleV2": _machine_schedule,
 }

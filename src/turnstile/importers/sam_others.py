@@ -1,6 +1,6 @@
-"""The smaller SAM types: tables, layers, and what is only listed: APIs and nested applications.
+"""The smaller SAM types: tables, layers, and what is only listed.
 
-Spec: AWS SAM, "AWS::Serverless::SimpleTable", "AWS::Serverless::LayerVersion" and the pages of each API.
+Spec: AWS SAM, "AWS::Serverless::SimpleTable", "AWS::Serverless::LayerVersion".
 """
 
 from __future__ import annotations
@@ -64,7 +64,5 @@ def _listed(kind: str) -> Callable[[Making], Iterator[Declared]]:
     return made
 
 
-api = _listed("AWS::ApiGateway::RestApi")
 application = _listed("AWS::CloudFormation::Stack")
 graph_api = _listed("AWS::AppSync::GraphQLApi")
-http_api = _listed("AWS::ApiGatewayV2::Api")
