@@ -11,6 +11,7 @@ import io
 import pickle
 import random
 import threading
+from collections import defaultdict
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,10 @@ class Frozen:
         except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
             raise UnwritableError from error
         self._bytes = written.getvalue()
+        try:
+            self.thaw()
+        except (TypeError, AttributeError, KeyError) as error:  # what a class of moto makes of being made anew
+            raise UnwritableError from error
 
     def thaw(self) -> Any:
         """The contents, new."""
@@ -77,6 +82,8 @@ class _Writer(pickle.Pickler):
             return _thread, (kind, {name: item for name, item in vars(value).items() if name not in own})
         if "__getattribute__" in vars(kind) and kind.__module__.startswith("moto."):
             return _wrapper, (kind, _PLAIN(value, "__dict__"))
+        if isinstance(value, defaultdict) and kind is not defaultdict:
+            return _mapping, (kind, value.default_factory), vars(value) or None, None, iter(dict.items(value))
         return NotImplemented
 
 
@@ -104,6 +111,13 @@ def _thread(kind: type, own: dict[str, Any]) -> Any:
     threading.Thread.__init__(thread)
     vars(thread).update(own)
     return thread
+
+
+def _mapping(kind: type[defaultdict[Any, Any]], factory: Any) -> Any:
+    """An empty mapping of a class of moto's, without what its constructor would ask for."""
+    mapping = kind.__new__(kind)
+    defaultdict.__init__(mapping, factory)
+    return mapping
 
 
 def _wrapper(kind: type, own: dict[str, Any]) -> Any:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from turnstile.world.world import World
 
 _NOT_FOUND = 404
+_OURS = ("Content-Type", "Accept", "User-Agent")
+"""Headers that mean something to a service, so that nobody but the codec sets them."""
 _PATIENCE = aiohttp.ClientTimeout(total=30)
 
 
@@ -80,7 +82,7 @@ class RemoteMoto:
     ) -> tuple[int, dict[str, str], bytes]:
         if self._session is None:
             raise RuntimeError("the server is used outside its block")
-        async with self._session.request(method, url, headers=headers, data=body) as answer:
+        async with self._session.request(method, url, headers=headers, data=body, skip_auto_headers=_OURS) as answer:
             return answer.status, dict(answer.headers), await answer.read()
 
 
