@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from turnstile.cli.explain import explain
+from turnstile.cli.import_ import import_
 from turnstile.cli.run import run
 from turnstile.cli.simulate import simulate
 from turnstile.cli.test_state import test_state
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command(short_help="Run scenario files or a bare definition.")(run)
 app.command("test-state", short_help="Test one state, its work done or mocked.")(test_state)
 app.command(short_help="Check definitions and scenario files.")(validate)
+app.command("import", short_help="Turn templates, plans and live accounts into a scenario.")(import_)
 app.command(short_help="Say why a request is allowed or denied.")(explain)
 app.command(short_help="Decide every request of a file.")(simulate)
 

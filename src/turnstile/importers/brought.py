@@ -6,6 +6,7 @@ may stand twice. This file knows no format.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,6 +29,7 @@ COLLECTIONS = {
     "machines": "state_machine",
 }  # fmt: skip
 """The parts of a draft that are filed by ARN, and what one of them is called in references."""
+_STEM = re.compile(r"[^A-Za-z0-9]+")
 _WORDS = {"policy": "managed policy", "state_machine": "state machine"}
 
 
@@ -95,3 +97,9 @@ def twice(value: Declared, kind: str, first: Declared) -> Fault:
         f"the {_WORDS.get(kind, kind)} `{value.name}` of account {arns.parse(value.arn).account} is declared twice"
     )
     return value.origin.fault("declared-twice", message, f"the other one is at {first.origin.where()}")
+
+
+def stack_name(path: str) -> str:
+    """The name of a stack that was given none: that of its file, without what no stack's name may have."""
+    stem = _STEM.sub("-", path.rpartition("/")[2].partition(".")[0]).strip("-")
+    return stem if stem[:1].isalpha() else f"stack-{stem}".rstrip("-")

@@ -75,7 +75,11 @@ def managed(value: ManagedPolicy) -> Json:
 
 def facts(value: Function) -> dict[str, Json]:
     """What is said of a function besides its code."""
-    found: dict[str, Json] = {"role": value.role or None, "timeout": value.timeout, "takes": value.takes}
+    found: dict[str, Json] = {
+        "role": value.role or None,
+        "timeout": _whole(value.timeout),
+        "takes": _whole(value.takes),
+    }
     found |= {"memory": value.memory, "environment": dict(value.environment)}
     return escaped(found) | {"policy": None if value.policy is None else _document(value.policy)}  # type: ignore[no-any-return]
 
@@ -116,6 +120,10 @@ def function(value: Function, folder: Path) -> dict[str, Json]:
         case Folder(path, handler):
             return {"code": os.path.relpath(path, folder), "handler": handler, **found}
     return found
+
+
+def _whole(seconds: float) -> float:
+    return int(seconds) if seconds == int(seconds) else seconds
 
 
 def _lean(entry: dict[str, Json]) -> dict[str, Json]:

@@ -5,20 +5,26 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Fault
-from turnstile.importers.brought import Brought
+from turnstile.importers.brought import Brought, stack_name
 from turnstile.importers.importing import Importing
 from turnstile.importers.kinds import Draft
 from turnstile.importers.resources import KINDS
+from turnstile.importers.stacks import StackTemplate
+from turnstile.importers.template import open_template
+from turnstile.source import Origin, unwritten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from turnstile.document import Json
-    from turnstile.importers.kinds import Item
-    from turnstile.importers.stacks import Imported, Skipped, StackTemplate
+    from turnstile.importers.kinds import Item, Stack
+    from turnstile.importers.stacks import Imported, Skipped
 
 
 def bring(wanted: Sequence[StackTemplate]) -> tuple[tuple[Brought, ...], list[Fault]]:
@@ -28,6 +34,41 @@ def bring(wanted: Sequence[StackTemplate]) -> tuple[tuple[Brought, ...], list[Fa
     faults = list(importing.faults())
     found = tuple(_brought(stack) for stack in stacks)
     return found, [*faults, *(fault for each in found for fault in each.draft.faults)]
+
+
+def stack_template(
+    path: Path,
+    owner: Stack,
+    *,
+    name: str = "",
+    region: str = "",
+    parameters: Mapping[str, Json] | None = None,
+    code: Mapping[str, Path] | None = None,
+    values: Mapping[str, Json] | None = None,
+    at: Origin | None = None,
+    lenient: bool = False,
+) -> StackTemplate:
+    """A template of an account; `lenient` takes only those parameters that it has.
+
+    Raises:
+        Rejected: the file is no template.
+    """
+    shown = os.path.normpath(path)
+    template = open_template(path, shown)
+    given = dict(parameters or {})
+    if lenient:
+        known = template.section("Parameters").value
+        given = {key: value for key, value in given.items() if key in known}
+    stack = replace(owner, name=name or stack_name(path.name), region=region or owner.region)
+    return StackTemplate(
+        stack,
+        template,
+        path.parent,
+        parameters=given,
+        code=code or {},
+        values=values or {},
+        at=at or unwritten("<parameters>"),
+    )
 
 
 def _brought(stack: Imported) -> Brought:

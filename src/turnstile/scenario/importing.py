@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 
 from turnstile.arn import Arn
 from turnstile.faults import Rejected
-from turnstile.importers.brought import together
+from turnstile.importers.brought import stack_name, together
 from turnstile.importers.kinds import Draft, Stack
 from turnstile.scenario.imports import Imports, imports
-from turnstile.scenario.overlay import Written, stack_name
 from turnstile.scenario.reference import Names, substitute
 from turnstile.scenario.region import region_remedy
 from turnstile.spelling import hint
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from turnstile.importers.stacks import StackTemplate
     from turnstile.scenario.file import AccountEntry, AssemblyEntry, PlanEntry, TemplateEntry, WorldEntry
     from turnstile.scenario.library import Library
+    from turnstile.scenario.overlay import Written
     from turnstile.source import Origin
 
 KEYS = ("templates", "cdk", "terraform", "authorization_details")
@@ -164,34 +164,29 @@ class _Round:
         place: tuple[str | int, ...],
         code: Mapping[str, Path] | None = None,
     ) -> StackTemplate | None:
-        from turnstile.importers.stacks import StackTemplate  # noqa: PLC0415 - only where there are templates
-        from turnstile.importers.template import open_template  # noqa: PLC0415 - as above
+        from turnstile.importers.stacked import stack_template  # noqa: PLC0415 - loads botocore
 
         owner = self.world.accounts[account]
         if region is not None and (remedy := region_remedy(region)) is not None:
             self._fault((*place, "region"), "unknown-region", f"`{region}` is not a Region", remedy)
             return None
         stack = Stack(name, owner.id, region or owner.region, account)
+        given = {key: self.library.folder / text for key, text in entry.code.items()}
+        origin = self.written.origin(*place)
         try:
-            template = open_template(path, os.path.normpath(path))
+            return stack_template(
+                path,
+                stack,
+                name=name,
+                parameters=self._known(entry.parameters, (*place, "parameters")),
+                code={**(code or {}), **given},
+                values=self._known(entry.values, (*place, "values")),
+                at=origin.at("parameters") if entry.parameters else origin,
+                lenient=code is not None,
+            )
         except Rejected as rejected:
             self.faults += rejected.faults
             return None
-        given = {key: self.library.folder / text for key, text in entry.code.items()}
-        parameters = self._known(entry.parameters, (*place, "parameters"))
-        if code is not None:  # a parameter of an assembly is for the stacks that have it
-            parameters = {
-                key: value for key, value in parameters.items() if key in template.section("Parameters").value
-            }
-        return StackTemplate(
-            stack,
-            template,
-            path.parent,
-            parameters=parameters,
-            code={**(code or {}), **given},
-            values=self._known(entry.values, (*place, "values")),
-            at=self.written.origin(*place, "parameters") if entry.parameters else self.written.origin(*place),
-        )
 
     def _assembly(self, account: str, entry: AssemblyEntry, place: tuple[str | int, ...]) -> Iterator[StackTemplate]:
         from turnstile.importers.cdk import read_assembly  # noqa: PLC0415 - only where there is one

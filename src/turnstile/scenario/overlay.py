@@ -8,11 +8,11 @@ file knows no types of values.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, pointer
+from turnstile.importers.brought import stack_name
 from turnstile.scenario.spelling import hint
 from turnstile.source import Origin
 
@@ -34,7 +34,6 @@ _WHOLE = (
 )
 
 _STACKS = ("accounts", "*", "templates")
-_STEM = re.compile(r"[^A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,12 +113,6 @@ def _title(entry: Json) -> str:
     if not isinstance(entry, dict):
         return ""
     return str(entry.get("stack") or stack_name(str(entry.get("path") or "")))
-
-
-def stack_name(path: str) -> str:
-    """The name of a stack that was given none: that of its file, without what no stack's name may have."""
-    stem = _STEM.sub("-", path.rpartition("/")[2].partition(".")[0]).strip("-")
-    return stem if stem[:1].isalpha() else f"stack-{stem}".rstrip("-")
 
 
 def _matches(names: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
