@@ -68,7 +68,8 @@ async def test_a_managed_policy_decides_by_its_default_version(emulator, account
     await ask("AttachUserPolicy", UserName="Ann", PolicyArn=POLICY)
     assert not may(emulator, accounts.source.users[arn])
     made = await ask("CreatePolicyVersion", PolicyArn=POLICY, PolicyDocument=document("states:*"), SetAsDefault=True)
-    assert made["PolicyVersion"] == {"VersionId": "v2", "IsDefaultVersion": True}
+    version = {"VersionId": "v2", "IsDefaultVersion": True, "CreateDate": "2026-01-01T00:00:00Z"}
+    assert made["PolicyVersion"] == version
     assert may(emulator, accounts.source.users[arn])
     await ask("SetDefaultPolicyVersion", PolicyArn=POLICY, VersionId="v1")
     assert not may(emulator, accounts.source.users[arn])
@@ -77,6 +78,9 @@ async def test_a_managed_policy_decides_by_its_default_version(emulator, account
     attached = await ask("ListAttachedUserPolicies", UserName="Ann")
     assert attached["AttachedPolicies"] == [{"PolicyName": "Shared", "PolicyArn": POLICY}]
     await ask("DetachUserPolicy", UserName="Ann", PolicyArn=POLICY)
+    with pytest.raises(ServiceError, match="more than one version"):
+        await ask("DeletePolicy", PolicyArn=POLICY)
+    await ask("DeletePolicyVersion", PolicyArn=POLICY, VersionId="v2")
     await ask("DeletePolicy", PolicyArn=POLICY)
     assert accounts.source.policies == {}
 
@@ -142,5 +146,5 @@ async def test_iam_refuses_in_its_own_words(ask, operation, parameters, code):
 
 async def test_what_iam_does_not_emulate_is_refused_by_name(ask):
     """Even for the root user."""
-    with pytest.raises(Unsupported, match="iam:CreateAccessKey"):
-        await ask("CreateAccessKey", UserName="Ann")
+    with pytest.raises(Unsupported, match="iam:CreateLoginProfile"):
+        await ask("CreateLoginProfile", UserName="Ann", Password="secret")

@@ -42,7 +42,7 @@ async def test_a_role_lives_from_its_creation_to_its_deletion(ask):
     """With its path in the ARN, and its inline policies by name."""
     created = (await ask("CreateRole", RoleName="R", Path="/team/", AssumeRolePolicyDocument=trust()))["Role"]
     assert created["Arn"] == f"arn:aws:iam::{ACCOUNT}:role/team/R"
-    assert (await ask("GetRole", RoleName="R"))["Role"] == created
+    assert (await ask("GetRole", RoleName="R"))["Role"] == {**created, "RoleLastUsed": {}}
     allow = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
     await ask("PutRolePolicy", RoleName="R", PolicyName="All", PolicyDocument=allow)
     assert (await ask("ListRolePolicies", RoleName="R"))["PolicyNames"] == ["All"]
@@ -64,15 +64,16 @@ async def test_a_role_lives_from_its_creation_to_its_deletion(ask):
 )
 async def test_a_missing_member_is_named(ask, operation, given, missing):
     """Before anything is looked up."""
-    expected = ("ValidationException", f'Missing required parameter in input: "{missing}"')
-    assert await refusal(ask, operation, **given) == expected
+    code, text = await refusal(ask, operation, **given)
+    assert (code, f'Missing required parameter in input: "{missing}"' in text) == ("ValidationException", True)
 
 
 async def test_a_policy_document_is_text(ask):
     """The API takes its JSON text; a mapping is the slip of a scenario file."""
     document = json.loads(trust())
-    expected = ("ValidationException", "Invalid type for parameter AssumeRolePolicyDocument: it must be text")
-    assert await refusal(ask, "CreateRole", RoleName="R", AssumeRolePolicyDocument=document) == expected
+    code, text = await refusal(ask, "CreateRole", RoleName="R", AssumeRolePolicyDocument=document)
+    assert code == "ValidationException"
+    assert text.startswith("Invalid type for parameter AssumeRolePolicyDocument")
 
 
 @pytest.mark.parametrize(

@@ -1,249 +1,164 @@
-"""IAM: users and groups, their policies, attachments of managed ones, boundaries and tags.
+"""IAM: users and groups, and who is in which; lists of all kinds of identities.
 
 The gate decides by what stands in the world, so every write goes there. Operation shapes and error texts: IAM API
-Reference. Roles and their inline policies are in `iam`, managed policies in `iam_policies`.
+Reference. Roles are in `iam_roles`, policies and attachments in `iam_policies` and `iam_attachments`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from turnstile.arn import Arn
-from turnstile.backends.iam_policies import MANAGED, attachable, check_inline, written_policy
+from turnstile.backends.iam_entities import (
+    find,
+    in_full,
+    kept,
+    page,
+    path_of,
+    replace,
+    shown,
+    tags_of,
+    under,
+    unused,
+    user,
+)
+from turnstile.backends.iam_policies import boundary_of
 from turnstile.gate.errors import ServiceError
 from turnstile.source import Origin, Source
 from turnstile.world.user import Group, User
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from turnstile.document import Json
+    from turnstile.backends.iam_entities import Entity, Operation, Parameters
     from turnstile.gate.call import Output
-    from turnstile.world.role import Role
     from turnstile.world.world import Account, World
 
-Entity: TypeAlias = "Role | User | Group"
-Parameters: TypeAlias = "Mapping[str, Json]"
-
-
-Operation: TypeAlias = "Callable[[World, Account, Parameters], Output]"
-
-
-def _kept(account: Account, kind: str) -> dict[str, Entity]:
-    found: dict[str, Entity] = {"Role": account.roles, "User": account.users, "Group": account.groups}[kind]  # type: ignore[assignment]
-    return found
-
-
-def _find(account: Account, kind: str, parameters: Parameters) -> Entity:
-    name = str(parameters[f"{kind}Name"])
-    found = next((each for each in _kept(account, kind).values() if each.name == name), None)
-    if found is None:
-        raise ServiceError("NoSuchEntity", f"The {kind.lower()} with name {name} cannot be found.", 404)
-    return found
-
-
-def _replace(account: Account, kind: str, entity: Entity, **changed: Json) -> Output:
-    _kept(account, kind)[entity.arn] = dataclasses.replace(entity, **changed)
-    return {}
-
-
-def tags_of(parameters: Parameters) -> dict[str, str]:
-    """The tags in the parameters of a call."""
-    return {str(tag["Key"]): str(tag["Value"]) for tag in parameters.get("Tags") or ()}
-
-
-def boundary_of(world: World, parameters: Parameters) -> str:
-    """The ARN of the boundary in the parameters of a call, empty for none.
-
-    Raises:
-        ServiceError: there is no such policy.
-    """
-    arn = parameters.get("PermissionsBoundary")
-    return attachable(world, str(arn)).arn if arn is not None else ""
+_MOST_GROUPS = 10
 
 
 def _create(kind: str) -> Operation:
     def operation(world: World, account: Account, parameters: Parameters) -> Output:
         name, path = str(parameters[f"{kind}Name"]), str(parameters.get("Path", "/"))
-        if any(each.name == name for each in _kept(account, kind).values()):
-            raise ServiceError("EntityAlreadyExists", f"{kind} with name {name} already exists.", 409)
+        unused(account, kind, name)
         arn = str(Arn(account.partition, "iam", "", account.id, f"{kind.lower()}{path}{name}"))
-        origin = Origin(Source(f"<{kind.lower()} {account.name}/{name}>", ""))
+        origin, now = Origin(Source(f"<{kind.lower()} {account.name}/{name}>", "")), world.clock.now()
         if kind == "Group":
-            made: Entity = Group(arn, name, account.id, (), origin)
+            made: Entity = Group(arn, name, account.id, (), origin, made=now)
         else:
             tags, boundary = tags_of(parameters), boundary_of(world, parameters)
-            made = User(arn, name, account.id, (), origin, boundary=boundary, tags=tags)
-        _kept(account, kind)[arn] = made
-        return {kind: _served(made, path)}
+            made = User(arn, name, account.id, (), origin, boundary=boundary, tags=tags, made=now)
+        kept(account, kind)[arn] = made
+        return {kind: in_full(made)}
 
     return operation
 
 
-def _served(entity: Entity, path: str | None = None) -> dict[str, Json]:
-    kind = type(entity).__name__
-    shown = entity.arn.partition(f":{kind.lower()}")[2].removesuffix(entity.name) if path is None else path
-    members: dict[str, Json] = {"Path": shown, f"{kind}Name": entity.name, "Arn": entity.arn}
-    return members | ({} if isinstance(entity, Group) else {f"{kind}Id": entity.id})
+def _get_user(_world: World, account: Account, parameters: Parameters) -> Output:
+    return {"User": in_full(user(account, parameters))}
 
 
-def _get(kind: str) -> Operation:
+def _get_group(_world: World, account: Account, parameters: Parameters) -> Output:
+    group = find(account, "Group", parameters)
+    members = (shown(each) for each in account.users.values() if group.arn in each.groups)
+    return {"Group": shown(group), **page("Users", members, parameters)}
+
+
+def _list(kind: str) -> Operation:
     def operation(_world: World, account: Account, parameters: Parameters) -> Output:
-        entity = _find(account, kind, parameters)
-        members = [_served(user) for user in account.users.values() if entity.arn in user.groups]
-        return {kind: _served(entity)} | ({"Users": members, "IsTruncated": False} if kind == "Group" else {})
+        every = map(shown, sorted(kept(account, kind).values(), key=lambda each: each.name))
+        found = (each for each in every if under(each["Path"], parameters.get("PathPrefix")))
+        return page(f"{kind}s", found, parameters)
 
     return operation
 
 
-def _delete(kind: str) -> Operation:
+def _update(kind: str) -> Operation:
+    """A new name or path is a new ARN; the id, by which policies know a user, follows from it (*inferred*)."""
+
     def operation(_world: World, account: Account, parameters: Parameters) -> Output:
-        entity = _find(account, kind, parameters)
-        if entity.policies or entity.managed:
-            raise ServiceError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409)
-        del _kept(account, kind)[entity.arn]
+        entity = find(account, kind, parameters)
+        name = str(parameters.get(f"New{kind}Name", entity.name))
+        path = str(parameters.get("NewPath", path_of(entity.arn, kind.lower(), entity.name)))
+        if name.casefold() != entity.name.casefold():
+            unused(account, kind, name)
+        arn = str(Arn(account.partition, "iam", "", account.id, f"{kind.lower()}{path}{name}"))
+        del kept(account, kind)[entity.arn]
+        kept(account, kind)[arn] = dataclasses.replace(entity, arn=arn, name=name)
+        if kind == "Group":
+            _regrouped(account, entity.arn, arn)
         return {}
 
     return operation
 
 
-def _list(kind: str) -> Operation:
-    def operation(_world: World, account: Account, _parameters: Parameters) -> Output:
-        return {f"{kind}s": [_served(each) for each in _kept(account, kind).values()], "IsTruncated": False}
-
-    return operation
+def _regrouped(account: Account, old: str, new: str) -> None:
+    for each in [each for each in account.users.values() if old in each.groups]:
+        replace(account, each, groups=tuple(new if arn == old else arn for arn in each.groups))
 
 
-def _attach(kind: str) -> Operation:
-    def operation(world: World, account: Account, parameters: Parameters) -> Output:
-        entity, arn = _find(account, kind, parameters), attachable(world, str(parameters["PolicyArn"])).arn
-        return _replace(account, kind, entity, managed=tuple(dict.fromkeys((*entity.managed, arn))))
-
-    return operation
-
-
-def _detach(kind: str) -> Operation:
-    def operation(_world: World, account: Account, parameters: Parameters) -> Output:
-        entity, arn = _find(account, kind, parameters), str(parameters["PolicyArn"])
-        if arn not in entity.managed:
-            raise ServiceError("NoSuchEntity", f"Policy {arn} was not found.", 404)
-        return _replace(account, kind, entity, managed=tuple(each for each in entity.managed if each != arn))
-
-    return operation
+def _delete_user(world: World, account: Account, parameters: Parameters) -> Output:
+    found = user(account, parameters)
+    if found.groups:
+        raise _conflict("must remove users from group first")
+    if any(getattr(key.caller, "arn", "") == found.arn for key in world.credentials.values() if not key.token):
+        raise _conflict("must delete access keys first")
+    return _deleted(account, found)
 
 
-def _list_attached(kind: str) -> Operation:
-    def operation(_world: World, account: Account, parameters: Parameters) -> Output:
-        arns = _find(account, kind, parameters).managed
-        found = [{"PolicyName": arn.rpartition("/")[2], "PolicyArn": arn} for arn in arns]
-        return {"AttachedPolicies": found, "IsTruncated": False}
-
-    return operation
+def _delete_group(_world: World, account: Account, parameters: Parameters) -> Output:
+    found = find(account, "Group", parameters)
+    if any(found.arn in each.groups for each in account.users.values()):
+        raise _conflict("must remove users from group first")
+    return _deleted(account, found)
 
 
-def _put_inline(kind: str) -> Operation:
-    def operation(_world: World, account: Account, parameters: Parameters) -> Output:
-        entity, name = _find(account, kind, parameters), str(parameters["PolicyName"])
-        policy = written_policy(str(parameters["PolicyDocument"]), name, f"{name} of {account.name}/{entity.name}")
-        policies = (*(each for each in entity.policies if each.name != name), policy)
-        check_inline(policies, kind.lower(), entity.name)
-        return _replace(account, kind, entity, policies=policies)
-
-    return operation
+def _deleted(account: Account, entity: Entity) -> Output:
+    if entity.managed:
+        raise _conflict("must detach all policies first")
+    if entity.policies:
+        raise _conflict("must delete policies first")
+    del kept(account, type(entity).__name__)[entity.arn]
+    return {}
 
 
-def _delete_inline(kind: str) -> Operation:
-    def operation(_world: World, account: Account, parameters: Parameters) -> Output:
-        entity, name = _find(account, kind, parameters), parameters["PolicyName"]
-        kept = tuple(each for each in entity.policies if each.name != name)
-        if len(kept) == len(entity.policies):
-            text = f"The {kind.lower()} policy with name {name} cannot be found."
-            raise ServiceError("NoSuchEntity", text, 404)
-        return _replace(account, kind, entity, policies=kept)
-
-    return operation
-
-
-def _put_boundary(kind: str) -> Operation:
-    def operation(world: World, account: Account, parameters: Parameters) -> Output:
-        entity = _find(account, kind, parameters)
-        return _replace(account, kind, entity, boundary=boundary_of(world, parameters))
-
-    return operation
-
-
-def _delete_boundary(kind: str) -> Operation:
-    def operation(_world: World, account: Account, parameters: Parameters) -> Output:
-        return _replace(account, kind, _find(account, kind, parameters), boundary="")
-
-    return operation
-
-
-def _tag(kind: str) -> Operation:
-    def operation(_world: World, account: Account, parameters: Parameters) -> Output:
-        entity = _find(account, kind, parameters)
-        assert not isinstance(entity, Group)  # groups have no tags, and no operation for them
-        return _replace(account, kind, entity, tags={**entity.tags, **tags_of(parameters)})
-
-    return operation
-
-
-def _untag(kind: str) -> Operation:
-    def operation(_world: World, account: Account, parameters: Parameters) -> Output:
-        entity, gone = _find(account, kind, parameters), parameters.get("TagKeys") or ()
-        assert not isinstance(entity, Group)  # as above
-        return _replace(account, kind, entity, tags={key: tag for key, tag in entity.tags.items() if key not in gone})
-
-    return operation
+def _conflict(remedy: str) -> ServiceError:
+    return ServiceError("DeleteConflict", f"Cannot delete entity, {remedy}.", 409)
 
 
 def _join(_world: World, account: Account, parameters: Parameters) -> Output:
-    user, group = _find(account, "User", parameters), _find(account, "Group", parameters)
-    assert isinstance(user, User)  # found among them
-    return _replace(account, "User", user, groups=tuple(dict.fromkeys((*user.groups, group.arn))))
+    found, group = user(account, parameters), find(account, "Group", parameters)
+    groups = tuple(dict.fromkeys((*found.groups, group.arn)))
+    if len(groups) > _MOST_GROUPS:
+        raise ServiceError("LimitExceeded", f"Cannot exceed quota for GroupsPerUser: {_MOST_GROUPS}", 409)
+    return replace(account, found, groups=groups)
 
 
 def _leave(_world: World, account: Account, parameters: Parameters) -> Output:
-    user, group = _find(account, "User", parameters), _find(account, "Group", parameters)
-    assert isinstance(user, User)  # found among them
-    return _replace(account, "User", user, groups=tuple(arn for arn in user.groups if arn != group.arn))
+    found, group = user(account, parameters), find(account, "Group", parameters)
+    return replace(account, found, groups=tuple(arn for arn in found.groups if arn != group.arn))
 
 
-OPERATIONS: Mapping[str, Operation] = {
-    **{f"Create{kind}": _create(kind) for kind in ("User", "Group")},
-    **{f"Get{kind}": _get(kind) for kind in ("User", "Group")},
-    **{f"Delete{kind}": _delete(kind) for kind in ("User", "Group")},
-    **{f"List{kind}s": _list(kind) for kind in ("User", "Group")},
-    **{f"Attach{kind}Policy": _attach(kind) for kind in ("Role", "User", "Group")},
-    **{f"Detach{kind}Policy": _detach(kind) for kind in ("Role", "User", "Group")},
-    **{f"ListAttached{kind}Policies": _list_attached(kind) for kind in ("Role", "User", "Group")},
-    **{f"Put{kind}Policy": _put_inline(kind) for kind in ("User", "Group")},
-    **{f"Delete{kind}Policy": _delete_inline(kind) for kind in ("User", "Group")},
-    **{f"Put{kind}PermissionsBoundary": _put_boundary(kind) for kind in ("Role", "User")},
-    **{f"Delete{kind}PermissionsBoundary": _delete_boundary(kind) for kind in ("Role", "User")},
-    **{f"Tag{kind}": _tag(kind) for kind in ("Role", "User")},
-    **{f"Untag{kind}": _untag(kind) for kind in ("Role", "User")},
+def _groups_of(_world: World, account: Account, parameters: Parameters) -> Output:
+    found = (account.groups[arn] for arn in user(account, parameters).groups if arn in account.groups)
+    return page("Groups", map(shown, found), parameters)
+
+
+IDENTITIES: Mapping[str, Operation] = {
     "AddUserToGroup": _join,
+    "CreateGroup": _create("Group"),
+    "CreateUser": _create("User"),
+    "DeleteGroup": _delete_group,
+    "DeleteUser": _delete_user,
+    "GetGroup": _get_group,
+    "GetUser": _get_user,
+    "ListGroups": _list("Group"),
+    "ListGroupsForUser": _groups_of,
+    "ListRoles": _list("Role"),
+    "ListUsers": _list("User"),
     "RemoveUserFromGroup": _leave,
-    **MANAGED,
+    "UpdateGroup": _update("Group"),
+    "UpdateUser": _update("User"),
 }
 """By operation of `iam`."""
-
-
-def required(operation: str) -> tuple[str, ...]:
-    """The members that an operation cannot do without, which its name tells."""
-    return tuple(member for member, asked in _MEMBERS if re.search(asked, operation))
-
-
-_MEMBERS = (
-    ("RoleName", r"Role(?!s)"),
-    ("UserName", r"User(?!s)"),
-    ("GroupName", r"Group(?!s)"),
-    ("PolicyArn", r"^(Attach|Detach)|^(Get|Delete)Policy|PolicyVersion$"),
-    ("PolicyName", r"^CreatePolicy$|^(Put|Delete)(User|Group)Policy$"),
-    ("PolicyDocument", r"^CreatePolicy|^Put(User|Group)Policy$"),
-    ("PermissionsBoundary", r"^Put.*Boundary$"),
-    ("VersionId", r"^(SetDefault|Delete|Get)PolicyVersion$"),
-)

@@ -26,6 +26,11 @@ def aws_policy(name: str, partition: str = "aws") -> ManagedPolicy | None:
     return None if found is None else _made(found["name"], partition)
 
 
+def aws_policies(partition: str = "aws") -> Iterable[ManagedPolicy]:
+    """All of them, by name."""
+    return [_made(name, partition) for name in aws_policy_names()]
+
+
 def aws_policy_names() -> Iterable[str]:
     """The names of all of them."""
     return sorted({policy["name"] for policy in _policies().values()})

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.gate.context import timestamp
 from turnstile.gate.errors import ServiceError
+from turnstile.gate.validation import malformed
 from turnstile.world.caller import FederatedIdentity
 
 if TYPE_CHECKING:
@@ -40,9 +41,11 @@ def identified(call: Call, world: World) -> Call:
     """
     role = call.parameters.get("RoleArn")
     account = world.owner(role) if isinstance(role, str) else None
-    if call.operation == "AssumeRoleWithWebIdentity" and isinstance(call.parameters.get("WebIdentityToken"), str):
+    if malformed(call, world.clock.now()) is not None:
+        return call
+    if call.operation == "AssumeRoleWithWebIdentity":
         return replace(call, caller=_by_token(call.parameters["WebIdentityToken"], account, world.clock.now()))
-    if call.operation == "AssumeRoleWithSAML" and isinstance(call.parameters.get("SAMLAssertion"), str):
+    if call.operation == "AssumeRoleWithSAML":
         from turnstile.gate.saml import by_assertion  # noqa: PLC0415 - loads an XML parser
 
         return replace(call, caller=by_assertion(call.parameters, account))

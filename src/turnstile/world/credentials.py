@@ -31,7 +31,8 @@ _KEY_LENGTH, _SECRET_LENGTH, _TOKEN_LENGTH = 16, 40, 64
 class Credentials:
     """An access key with its secret, its session token (empty for long-term keys) and the caller it stands for.
 
-    `until` is when a user's temporary credentials end; sessions know by themselves.
+    `until` is when a user's temporary credentials end; sessions know by themselves. `made` is in seconds since 1970.
+    A key that is not `active` is refused.
     """
 
     access_key: str
@@ -39,6 +40,8 @@ class Credentials:
     token: str
     caller: Caller
     until: float | None = None
+    made: float = 0.0
+    active: bool = True
 
     @property
     def expires(self) -> float | None:

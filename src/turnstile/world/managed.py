@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ class ManagedPolicy:
     """A managed policy; `versions` by id (`v1`, ...), of which `default` is in force.
 
     `account` is empty for the policies of AWS, which every account has. `last` is the highest number ever given.
+    `dates` say when each version was made, in seconds since 1970.
     """
 
     arn: str
@@ -29,6 +30,9 @@ class ManagedPolicy:
     default: str
     origin: Origin
     last: int = 1
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def policy(self) -> Policy:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """A group of users; `managed` holds ARNs of managed policies."""
+    """A group of users; `managed` holds ARNs of managed policies, `made` is in seconds since 1970."""
 
     arn: str
     name: str
@@ -24,6 +24,12 @@ class Group:
     policies: tuple[Policy, ...]
     origin: Origin
     managed: tuple[str, ...] = ()
+    made: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """The unique id behind the name, `AGPA` and 17 characters; the same for the same ARN."""
+        return "AGPA" + b32encode(hashlib.sha256(self.arn.encode()).digest()).decode()[:17]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +45,7 @@ class User:
     managed: tuple[str, ...] = ()
     boundary: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    made: float = 0.0
 
     @property
     def id(self) -> str:
