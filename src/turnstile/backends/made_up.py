@@ -22,8 +22,13 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Backend, Call, Output
     from turnstile.world.world import World
 
-_NETWORKED = frozenset({"autoscaling", "batch", "ecs", "efs", "eks", "elbv2", "emr", "rds", "sagemaker"})
-"""Services that look at networks in moto."""
+_NETWORKED = ("autoscaling", "batch", "ecs", "efs", "eks", "elbv2", "emr", "rds", "sagemaker")
+_OTHERS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(_NETWORKED, ("ec2",)),
+    "dynamodbstreams": ("dynamodb",),
+    "resourcegroupstaggingapi": ("apigateway", "ec2", "events", "kms", "secretsmanager", "sns"),
+}
+"""Services whose calls name what another one made."""
 
 
 class MadeUp:
@@ -60,8 +65,8 @@ class MadeUp:
     def _pairs(self, service: str) -> Iterator[tuple[str, str]]:
         made = self._world.known.made
         yield from made.get(service, {}).items()
-        if service in _NETWORKED:
-            yield from made.get("ec2", {}).items()
+        for other in _OTHERS.get(service, ()):
+            yield from made.get(other, {}).items()
 
 
 def _at(output: Json, place: str) -> str:

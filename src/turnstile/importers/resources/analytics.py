@@ -106,10 +106,11 @@ KINDS: Mapping[str, Kind] = {
         "athena",
         "CreateWorkGroup",
         adapt=_workgroup,
+        unheeded=lambda item: [("State",)] if item.properties.get("State") == "DISABLED" else [],
     ),
     "AWS::EMR::Cluster": Called(
         _EMR_ID,
-        {"MasterPublicDNS": "ec2-192-0-2-1.{region}.compute.{domain}"},
+        {"Id": _EMR_ID},
         Name("Name", 256),
         "emr",
         "RunJobFlow",

@@ -57,9 +57,10 @@ class Nothing(Told):
 class Called(Told):
     """A type whose resource one operation of botocore's `service` makes.
 
-    `renamed` are properties that the API calls otherwise, `silent` those without effect on calls and permissions.
-    `adapt` gives the properties as the operation wants them, `after` further calls. `made` are the ids that the service
-    makes up, by their place in its answer. `documents` are the ways to properties that hold policies.
+    `renamed` are properties that the API calls otherwise, `silent` those without effect on calls and permissions,
+    `unheeded` the ways to those that are left out though they would matter. `adapt` gives the properties as the
+    operation wants them, `after` further calls, `finishing` those that need state machines. `made` are the ids that the
+    service makes up, by their place in its answer. `documents` are the ways to properties that hold policies.
     """
 
     service: str = ""
@@ -71,6 +72,7 @@ class Called(Told):
     made: Mapping[str, Text] = field(default_factory=dict)
     documents: Collection[tuple[str, ...]] = ()
     finishing: bool = False
+    unheeded: Callable[[Item], Iterable[tuple[str | int, ...]]] = lambda _item: ()
 
     def declare(self, item: Item, into: Draft) -> None:
         """See `Kind.declare`."""
@@ -85,6 +87,8 @@ class Called(Told):
         check_documents(item, written, into)
         if len(into.faults) > before:
             return
+        for place in self.unheeded(item):
+            fitting.note(place)
         made = {place: str(told(text, item, self.name)) for place, text in self.made.items()}
         policies = {text: item.at(*place) for text, place in written.items()}
         calls = into.finishing if self.finishing else into.resources

@@ -81,7 +81,6 @@ KINDS: Mapping[str, Kind] = {
         "{name}",
         {
             "Arn": "arn:{partition}:eks:{region}:{account}:cluster/{name}",
-            "Id": "{uuid}",
         },
         Name("Name", 100),
         "eks",

@@ -108,8 +108,12 @@ class Fitting:
 
     def _pass_over(self, path: tuple[str | int, ...]) -> None:
         words = ".".join(str(name) for name in path if not isinstance(name, int))
-        if words in self.silent:
-            return
+        if words not in self.silent:
+            self.note(path)
+
+    def note(self, path: tuple[str | int, ...]) -> None:
+        """Say that a property is left out."""
+        words = ".".join(str(name) for name in path if not isinstance(name, int))
         message = f"the property `{words}` of `{self.item.type}` is not honoured"
         remedy = "nothing here depends on it; leave it, and do not count on its effect"
         self.into.ignored.append(self.item.fault("ignored-property", message, remedy, *path))

@@ -82,6 +82,7 @@ _FACTS: Mapping[str, Callable[[Item, Name], str]] = {
     "domain": lambda item, _: item.stack.url_suffix,
     "emrserverless": lambda item, _: f"00{item.random(14, 'id').lower()}",
     "hex": lambda item, _: item.stack.digest(item.logical_id, "hex")[:17],
+    "ip": lambda item, _: f"203.0.113.{int(item.stack.digest(item.logical_id, 'ip')[:4], 16) % 254 + 1}",
     "letters": lambda item, _: item.random(20, "id").lower(),
     "name": lambda item, name: name.of(item),
     "partition": lambda item, _: item.stack.partition,

@@ -87,6 +87,11 @@ def _subnet(item: Item, _name: str) -> Iterator[Follow]:
         yield "ModifySubnetAttribute", {"SubnetId": subnet, "MapPublicIpOnLaunch": {"Value": True}}
 
 
+def _zone(item: Item) -> str:
+    """EC2 would choose one; here it is the first (*inferred*)."""
+    return str(item.properties.get("AvailabilityZone") or f"{item.stack.region}a")
+
+
 def _group_name(item: Item) -> Mapping[str, Json]:
     properties = dict(_tagged("security-group", "SecurityGroupIngress", "SecurityGroupEgress")(item))
     properties["Description"] = properties.pop("GroupDescription", None)
@@ -99,13 +104,13 @@ _ADDRESS, _ENDPOINT, _TEMPLATE = _identified("eipalloc"), _identified("vpce"), _
 
 KINDS: Mapping[str, Kind] = {
     "AWS::EC2::EIP": Called(
-        _ADDRESS,
-        {"AllocationId": _ADDRESS},
+        "{ip}",
+        {"AllocationId": _ADDRESS, "PublicIp": "{ip}"},
         service="ec2",
         operation="AllocateAddress",
         silent=("InstanceId",),
         adapt=_tagged("elastic-ip"),
-        made={"AllocationId": _ADDRESS},
+        made={"AllocationId": _ADDRESS, "PublicIp": "{ip}"},
     ),
     "AWS::EC2::InternetGateway": Called(
         _GATEWAY,
@@ -158,10 +163,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "AWS::EC2::Subnet": Called(
         _SUBNET,
-        {"AvailabilityZone": "{AvailabilityZone}", "SubnetId": _SUBNET, "VpcId": "{VpcId}"},
+        {"AvailabilityZone": _zone, "SubnetId": _SUBNET, "VpcId": "{VpcId}"},
         service="ec2",
         operation="CreateSubnet",
-        adapt=_tagged("subnet", "MapPublicIpOnLaunch"),
+        adapt=lambda item: {**_tagged("subnet", "MapPublicIpOnLaunch")(item), "AvailabilityZone": _zone(item)},
         after=_subnet,
         made={"Subnet.SubnetId": _SUBNET},
     ),

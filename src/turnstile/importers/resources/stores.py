@@ -133,10 +133,32 @@ def _after_table(item: Item, name: str) -> Iterator[Follow]:
 
 
 _TABLE_ARN = "arn:{partition}:dynamodb:{region}:{account}:table/{name}"
-_TABLE_GETS = {
-    "Arn": _TABLE_ARN,
-    "StreamArn": f"{_TABLE_ARN}/stream/2023-09-01T00:00:00.000",
-}
+_MADE = "TableDescription.LatestStreamArn"
+
+
+def _stream(item: Item) -> str:
+    """The ARN of the stream, whose label is the time it was made at.
+
+    Raises:
+        LookupError: the table has none.
+    """
+    if not item.properties.get("StreamSpecification"):
+        raise LookupError("StreamArn")
+    return f"{item.stack.arn('dynamodb', f'table/{_TABLE.of(item)}')}/stream/2024-01-01T00:00:00.000"
+
+
+def _streams(item: Item) -> str:
+    return _stream(item) if item.properties.get("StreamSpecification") else ""
+
+
+def _elsewhere(item: Item) -> Iterator[tuple[str | int, ...]]:
+    """Replicas in other Regions."""
+    for index, replica in enumerate(item.properties.get("Replicas") or ()):
+        if replica.get("Region") != item.stack.region:
+            yield "Replicas", index
+
+
+_TABLE_GETS = {"Arn": _TABLE_ARN, "StreamArn": _stream}
 
 KINDS: Mapping[str, Kind] = {
     "AWS::DynamoDB::GlobalTable": Called(
@@ -148,6 +170,8 @@ KINDS: Mapping[str, Kind] = {
         silent=_TABLE_SILENT,
         adapt=_global_table,
         after=_after_table,
+        made={_MADE: _streams},
+        unheeded=_elsewhere,
     ),
     "AWS::DynamoDB::Table": Called(
         "{name}",
@@ -158,6 +182,7 @@ KINDS: Mapping[str, Kind] = {
         silent=_TABLE_SILENT,
         adapt=_table,
         after=_after_table,
+        made={_MADE: _streams},
         documents=(("ResourcePolicy", "PolicyDocument"),),
     ),
     "AWS::S3::Bucket": Called(

@@ -1,0 +1,82 @@
+"""Identities that declarations name and no account of the world has: in trust policies, for machines and functions.
+
+Names in accounts that the world does not have are left alone, for nothing is known of those. IAM refuses a trust policy
+that names somebody who does not exist; a function or machine without its role cannot be created; a Task that takes a
+role that is not there fails when it runs.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from turnstile.iam.reading import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from turnstile.asl.definition import StateMachine
+    from turnstile.document import Json
+    from turnstile.faults import Fault
+    from turnstile.source import Origin
+    from turnstile.world.declaration import AccountDeclaration, MachineDeclaration
+
+_IDENTITY = re.compile(r"arn:[a-z-]+:iam::(\d{12}):(role|user|policy)/[^*?$]+")
+
+
+def missing(accounts: Iterable[AccountDeclaration], machines: Iterable[MachineDeclaration]) -> tuple[Fault, ...]:
+    """A fault for each identity or managed policy that is named and does not exist, at its line."""
+    accounts = tuple(accounts)
+    known = {identity.arn for account in accounts for identity in _identities(account)}
+    owners = {account.id for account in accounts}
+    named = chain.from_iterable((*map(_of_account, accounts), *map(_of_machine, machines)))
+    return tuple(_fault(arn, origin, known) for arn, origin in named if _absent(arn, known, owners))
+
+
+def _identities(account: AccountDeclaration) -> Iterator[Json]:
+    return chain(account.roles, account.users, account.policies)
+
+
+def _absent(arn: str, known: set[str], owners: set[str]) -> bool:
+    match = _IDENTITY.fullmatch(arn)
+    return match is not None and match[1] in owners and arn not in known and ":role/aws-service-role/" not in arn
+
+
+def _fault(arn: str, origin: Origin, known: set[str]) -> Fault:
+    kind = arn.split(":", 5)[5].partition("/")[0]
+    word = "managed policy" if kind == "policy" else kind
+    alike = [each for each in known if f":{kind}/" in each]
+    return origin.fault(f"unknown-{kind}", f"there is no {word} `{arn}`", nearest(arn, alike))
+
+
+def _of_account(account: AccountDeclaration) -> Iterator[tuple[str, Origin]]:
+    for role in account.roles:
+        for statement in role.trust.statements:
+            if statement.principals is not None:
+                origin = role.trust.origin.within(statement.principals.pointer)
+                yield from ((value, origin) for _, value in statement.principals.entries)
+    for each in (*account.roles, *account.users, *account.groups):
+        yield from ((arn, each.origin) for arn in each.managed)
+    for limited in (*account.roles, *account.users):
+        yield limited.boundary, limited.origin
+    for function in account.functions:
+        yield function.role, function.origin
+
+
+def _of_machine(machine: MachineDeclaration) -> Iterator[tuple[str, Origin]]:
+    yield machine.role_arn, machine.origin
+    yield from _credentials(machine.definition)
+
+
+def _credentials(definition: StateMachine) -> Iterator[tuple[str, Origin]]:
+    """The roles that Tasks take, where they are written out."""
+    pending: list[tuple[Json, Origin]] = [(definition.document, definition.origin)]
+    while pending:
+        value, origin = pending.pop()
+        members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for name, member in members:
+            if name == "Credentials" and isinstance(member, dict) and isinstance(member.get("RoleArn"), str):
+                yield member["RoleArn"], origin.at("Credentials", "RoleArn")
+            else:
+                pending.append((member, origin.at(name)))
