@@ -8,7 +8,7 @@ import turnstile
 from turnstile.gate.errors import ServiceError
 
 WAIT = {"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 60, "End": True}}}
-SQS = "arn:aws:states:::sqs:sendMessage"
+NOWHERE = "arn:aws:states:::nosuch:thing"
 
 
 def test_time_passes_only_when_it_may():
@@ -78,11 +78,11 @@ def test_an_error_in_the_block_ends_what_runs():
 
 def test_faulty_definitions_and_unknown_services_arrive_as_themselves():
     """Faults when the execution is started, what is not emulated when it is joined."""
-    task = {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": SQS, "Parameters": {}, "End": True}}}
+    task = {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": NOWHERE, "Parameters": {}, "End": True}}}
     with turnstile.open_session() as session:
         with pytest.raises(turnstile.Rejected):
             session.start({"StartAt": "A"})
         execution = session.start(WAIT).join()
     assert execution.status == "SUCCEEDED"
-    with pytest.raises(turnstile.Unsupported, match="sqs"), turnstile.open_session() as session:
+    with pytest.raises(turnstile.Unsupported, match="nosuch"), turnstile.open_session() as session:
         session.start(task).join()

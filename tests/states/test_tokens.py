@@ -186,6 +186,7 @@ async def test_jsonata_sees_the_token_in_the_context(accounts):
     ("operation", "parameters", "code", "text"),
     [
         ("SendTaskSuccess", {"taskToken": "x", "output": "1"}, "InvalidToken", "Invalid Token: 'Invalid token'"),
+        ("SendTaskSuccess", {"taskToken": "x", "output": "{"}, "InvalidToken", "Invalid Token: 'Invalid token'"),
         ("SendTaskHeartbeat", {"taskToken": "x"}, "InvalidToken", "Invalid Token: 'Invalid token'"),
         ("SendTaskFailure", {"taskToken": "x"}, "InvalidToken", "Invalid Token: 'Invalid token'"),
         ("SendTaskSuccess", {"output": "{"}, "InvalidOutput", "Invalid Output: 'Unexpected end-of-input"),

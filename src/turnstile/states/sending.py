@@ -1,6 +1,7 @@
 """What is sent back with a task token: success, failure, heartbeat. Workers and callbacks use the same operations.
 
-Recorded: services.aws_sdk_task_service/test_sfn_send_task_outcome_with_no_such_token. That a token whose task is over
+Recorded: services.aws_sdk_task_service/test_sfn_send_task_outcome_with_no_such_token, where the output is no JSON: the
+token is looked at first. That a token whose task is over
 answers `TaskTimedOut` is documented, its text reported. A token is valid for principals of the machine's own account
 only (documented); that it is an unknown token to all others, and in other Regions, is *inferred*, as is the text
 about output that is not JSON.
@@ -35,8 +36,8 @@ class Sending:
 
     async def success(self, call: Call, _owner: str) -> Output:
         """SendTaskSuccess: the output is the result of the Task."""
-        output = _output(str(call.parameters["output"]))
-        self._pending(call).settle(Reply(output))
+        pending = self._pending(call)
+        pending.settle(Reply(_output(str(call.parameters["output"]))))
         return {}
 
     async def failure(self, call: Call, _owner: str) -> Output:
