@@ -15,6 +15,7 @@ import os
 import re
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,9 @@ _NOT_FOUND = 404
 _one_at_a_time = Lock()
 
 _USERS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+
+_WITHOUT_DOCKER = {"batch": "moto.batch_simple.models"}
+"""What moto would load in the middle of the first call."""
 
 for _service in ("batch", "lambda"):
     default_user_config[_service] = {"use_docker": False}
@@ -144,6 +148,7 @@ class Moto:
             raise Unsupported(f"{called} with such parameters ({reason})") from error
         finally:
             tell_time(None)
+            adopt()
 
 
 @contextmanager
@@ -185,5 +190,7 @@ def _handlers(base: str) -> tuple[tuple[re.Pattern[str], Handler], ...]:
             continue
         bare = object.__new__(store.backend)  # its URLs belong to the class, and an instance would hold resources
         found += [(re.compile(url), handler) for url, handler in bare.urls.items()]
+        if name in _WITHOUT_DOCKER:
+            import_module(_WITHOUT_DOCKER[name])
     adopt()
     return tuple(found)

@@ -128,10 +128,14 @@ _LOOK_ALIKES: dict[int, object] = {
 _OWN = ("moto.core.base_backend", "moto.moto_api.", "moto.server", "moto.stepfunctions.")
 """Modules left alone: the ids of stores are drawn on import and must differ, the rest we do not call."""
 _adopted: set[str] = set()
+_known: list[int] = []
 
 
 def adopt() -> None:
     """Bind the names of the modules of moto that were imported since the last time."""
+    if _known == [len(sys.modules)]:
+        return
+    _known[:] = [len(sys.modules)]
     for name in [name for name in sys.modules if name.startswith("moto.") and name not in _adopted]:
         _adopted.add(name)
         if not name.startswith(_OWN):

@@ -8,6 +8,8 @@ random numbers, seeded by the world. A world can begin with the frozen contents 
 from __future__ import annotations
 
 import random
+import sys
+import weakref
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +52,7 @@ class State:
             store.update(accounts)
             vars(store).update(others)
         self._contents = {}
+        _register_networks()
         mock_random.setstate(self._random)
         State._in_place = self
 
@@ -76,6 +79,16 @@ class State:
         for store, (_, others) in self._contents.items():
             store.clear()
             vars(store).update({name: type(value)() for name, value in others.items()})
+
+
+def _register_networks() -> None:
+    """Have EC2 know its backends of this world alone: it registers them by weak references, for peerings."""
+    models: Any = sys.modules.get("moto.ec2.models")
+    if models is None:
+        return
+    kind = models.EC2Backend
+    for register in (kind.vpc_refs, kind.vpc_pcx_refs, kind.backend_refs):
+        register[kind] = {weakref.ref(backend) for _, _, backend in models.ec2_backends.iter_backends()}
 
 
 def _found() -> dict[Any, tuple[dict[str, Any], dict[str, Any]]]:
