@@ -20,6 +20,7 @@ from turnstile.backends.as_recorded import AsRecorded
 from turnstile.backends.declared import Declared
 from turnstile.backends.late import Late
 from turnstile.backends.made_up import MadeUp
+from turnstile.backends.mirrored import Mirrored
 from turnstile.backends.sts import Sts
 from turnstile.backends.task_models import TaskModels
 from turnstile.clock import VirtualClock
@@ -268,7 +269,8 @@ class Emulator:
     def _jobs_of(self) -> Jobs:
         from turnstile.backends.jobs import Jobs  # noqa: PLC0415 - for worlds with resources of other services
 
-        return Jobs(self.world, Declared(self.world, MadeUp(self.world, AsRecorded(Late(self._resources)))))
+        resources = Mirrored(self.world, Late(self._resources))
+        return Jobs(self.world, Declared(self.world, MadeUp(self.world, AsRecorded(resources))))
 
     def _resources(self) -> Backend:
         """The backend of every other service, loaded when the first call asks for one."""

@@ -16,7 +16,7 @@ from turnstile.gate.errors import ServiceError
 from turnstile.iam.parse import parse
 from turnstile.iam.policy import Kind
 from turnstile.source import Origin, Source
-from turnstile.world.role import Role
+from turnstile.world.role import Role, linked_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,11 +130,9 @@ def _is_linked(found: Role) -> bool:
 
 
 def _create_linked(world: World, account: Account, parameters: Parameters) -> Output:
-    """The role's name is made of the service's, `AWSServiceRoleForBatch` for Batch (*inferred* for most services)."""
+    """Its trust policy names the service and nobody else."""
     service = str(parameters["AWSServiceName"])
-    suffix = f"_{parameters['CustomSuffix']}" if "CustomSuffix" in parameters else ""
-    word = service.partition(".")[0]
-    name = f"AWSServiceRoleFor{_LINKED.get(word, word[:1].upper() + word[1:])}{suffix}"
+    name = linked_name(service, str(parameters.get("CustomSuffix", "")))
     if any(each.name == name for each in account.roles.values()):
         text = f"Service role name {name} has been taken in this account, please try a different suffix."
         raise ServiceError("InvalidInput", text)
@@ -155,17 +153,6 @@ def _deleted(_world: World, _account: Account, _parameters: Parameters) -> Outpu
     """Nothing here takes time, so what was asked for is done."""
     return {"Status": "SUCCEEDED"}
 
-
-_LINKED: Mapping[str, str] = {
-    "autoscaling": "AutoScaling",
-    "ecs": "ECS",
-    "eks": "AmazonEKS",
-    "elasticloadbalancing": "ElasticLoadBalancing",
-    "elasticmapreduce": "EMRCleanup",
-    "rds": "RDS",
-    "spot": "EC2Spot",
-    "states": "StepFunctions",
-}
 
 ROLES: Mapping[str, Operation] = {
     "CreateRole": _create,

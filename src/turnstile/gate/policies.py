@@ -68,8 +68,16 @@ def held_tags(permission: Permission, world: World) -> Mapping[str, str]:
     account = world.accounts.get(permission.account)
     if account is None:
         return {}
-    role, user = account.roles.get(permission.resource), account.users.get(permission.resource)
-    return role.tags if role else user.tags if user else account.tags.get(permission.resource, {})
+    tagged = (
+        account.roles,
+        account.users,
+        account.policies,
+        account.instance_profiles,
+        account.oidc_providers,
+        account.saml_providers,
+    )
+    found = (kept[permission.resource].tags for kept in tagged if permission.resource in kept)
+    return next(found, account.tags.get(permission.resource, {}))
 
 
 def _own(caller: Caller, world: World) -> tuple[tuple[Policy, ...], tuple[Policy, ...]]:

@@ -44,3 +44,25 @@ class Role:
 def unique_id(prefix: str, arn: str) -> str:
     """The id behind an identity's name: a prefix such as `AROA`, and 17 characters that follow from the ARN."""
     return prefix + b32encode(hashlib.sha256(arn.encode()).digest()).decode()[:17]
+
+
+def linked_name(service: str, suffix: str = "") -> str:
+    """The name of the role that a service makes for itself, `AWSServiceRoleForBatch` for `batch.amazonaws.com`.
+
+    The names of services not listed here are *inferred*.
+    """
+    word = service.partition(".")[0]
+    known = _LINKED.get(word, word[:1].upper() + word[1:])
+    return f"AWSServiceRoleFor{known}{f'_{suffix}' if suffix else ''}"
+
+
+_LINKED: Mapping[str, str] = {
+    "autoscaling": "AutoScaling",
+    "ecs": "ECS",
+    "eks": "AmazonEKS",
+    "elasticloadbalancing": "ElasticLoadBalancing",
+    "elasticmapreduce": "EMRCleanup",
+    "rds": "RDS",
+    "spot": "EC2Spot",
+    "states": "StepFunctions",
+}

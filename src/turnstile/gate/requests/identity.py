@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from turnstile import arn as arns
 from turnstile.gate.permission import Permission
 from turnstile.gate.requests.place import nothing, partition
-from turnstile.world.caller import FederatedIdentity, Session
+from turnstile.world.caller import FederatedIdentity, IamUser, Session
+from turnstile.world.role import linked_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,9 @@ def _assume_federated(call: Call, _world: World) -> tuple[Permission, ...]:
 def _federation_token(call: Call, _world: World) -> tuple[Permission, ...]:
     resource = f"federated-user/{call.parameters.get('Name', '')}"
     arn = str(arns.Arn(partition(call), "sts", "", call.caller.account, resource))
-    return (Permission("sts:GetFederationToken", arn, call.caller.account),)
+    actions = ["sts:GetFederationToken"]
+    actions += ["sts:TagSession"] if call.parameters.get("Tags") else []
+    return tuple(Permission(action, arn, call.caller.account) for action in actions)
 
 
 def _on_role(call: Call, world: World) -> tuple[Permission, ...]:
@@ -89,7 +92,45 @@ def _on_user(call: Call, world: World) -> tuple[Permission, ...]:
     account = world.accounts.get(call.caller.account)
     name = str(call.parameters.get("UserName", ""))
     arn = next((user.arn for user in account.users.values() if user.name == name), "") if account else ""
-    return (_named(call, "user", name, arn or ("" if name else call.caller.arn)),)
+    own = "" if name or call.operation == "ListUsers" else call.caller.arn
+    return (_named(call, "user", name, arn or own),)
+
+
+def _on_profile(call: Call, world: World) -> tuple[Permission, ...]:
+    """Putting a role into a profile hands it to EC2."""
+    account = world.accounts.get(call.caller.account)
+    name = str(call.parameters.get("InstanceProfileName", ""))
+    profiles = account.instance_profiles.values() if account else ()
+    arn = next((each.arn for each in profiles if each.name == name), "")
+    needed = (_named(call, "instance-profile", name, arn),)
+    if call.operation != "AddRoleToInstanceProfile":
+        return needed
+    (role,) = _on_role(call, world)
+    context: dict[str, ContextValue] = {"iam:PassedToService": "ec2.amazonaws.com"}
+    return (*needed, Permission("iam:PassRole", role.resource, role.account, context))
+
+
+def _on_linked_role(call: Call, _world: World) -> tuple[Permission, ...]:
+    """A role under the path of its service, which makes the name."""
+    service = str(call.parameters.get("AWSServiceName", ""))
+    name = linked_name(service, str(call.parameters.get("CustomSuffix", "")))
+    arn = f"arn:{partition(call)}:iam::{call.caller.account}:role/aws-service-role/{service}/{name}"
+    return (Permission(f"iam:{call.operation}", arn, call.caller.account, {"iam:AWSServiceName": service}),)
+
+
+def _on_deletion(call: Call, _world: World) -> tuple[Permission, ...]:
+    """The id of a deletion holds the role's path and name."""
+    task = str(call.parameters.get("DeletionTaskId", "")).removeprefix("task/").rpartition("/")[0]
+    return (_named(call, "role", "", f"arn:{partition(call)}:iam::{call.caller.account}:role/{task}"),)
+
+
+def _on_key(call: Call, world: World) -> tuple[Permission, ...]:
+    """The user whose key it is."""
+    found = world.credentials.get(str(call.parameters.get("AccessKeyId", "")))
+    user = found.caller if found and isinstance(found.caller, IamUser) else None
+    return (
+        Permission(f"iam:{call.operation}", user.arn if user else "*", user.account if user else call.caller.account),
+    )
 
 
 def _on_group(call: Call, world: World) -> tuple[Permission, ...]:
@@ -121,26 +162,39 @@ def _keys(call: Call) -> dict[str, ContextValue]:
 
 _ROLES = (
     "AttachRolePolicy", "CreateRole", "DeleteRole", "DeleteRolePermissionsBoundary", "DeleteRolePolicy",
-    "DetachRolePolicy", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies", "ListRoleTags",
-    "ListRoles", "PutRolePermissionsBoundary", "PutRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy",
-    "UpdateRole", "UpdateRoleDescription",
+    "DeleteServiceLinkedRole", "DetachRolePolicy", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies",
+    "ListInstanceProfilesForRole", "ListRolePolicies", "ListRoleTags", "ListRoles", "PutRolePermissionsBoundary",
+    "PutRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription",
 )  # fmt: skip
 _USERS = (
-    "AttachUserPolicy", "CreateUser", "DeleteUser", "DeleteUserPermissionsBoundary", "DeleteUserPolicy",
-    "DetachUserPolicy", "GetUser", "GetUserPolicy", "ListAttachedUserPolicies", "ListGroupsForUser",
-    "ListUserPolicies", "ListUsers", "PutUserPermissionsBoundary", "PutUserPolicy", "TagUser", "UntagUser",
+    "AttachUserPolicy", "CreateAccessKey", "CreateUser", "DeleteAccessKey", "DeleteLoginProfile", "DeleteUser",
+    "DeleteUserPermissionsBoundary", "DeleteUserPolicy", "DetachUserPolicy", "GetLoginProfile", "GetUser",
+    "GetUserPolicy", "ListAccessKeys", "ListAttachedUserPolicies", "ListGroupsForUser", "ListMFADevices",
+    "ListSSHPublicKeys", "ListServiceSpecificCredentials", "ListSigningCertificates", "ListUserPolicies",
+    "ListUserTags", "ListUsers", "PutUserPermissionsBoundary", "PutUserPolicy", "TagUser", "UntagUser",
+    "UpdateAccessKey", "UpdateUser",
 )  # fmt: skip
 _GROUPS = (
     "AddUserToGroup", "AttachGroupPolicy", "CreateGroup", "DeleteGroup", "DeleteGroupPolicy", "DetachGroupPolicy",
     "GetGroup", "GetGroupPolicy", "ListAttachedGroupPolicies", "ListGroupPolicies", "ListGroups", "PutGroupPolicy",
-    "RemoveUserFromGroup",
+    "RemoveUserFromGroup", "UpdateGroup",
 )  # fmt: skip
 _POLICIES = (
     "CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "GetPolicy", "GetPolicyVersion",
-    "ListPolicies", "ListPolicyVersions", "SetDefaultPolicyVersion",
+    "ListEntitiesForPolicy", "ListPolicies", "ListPolicyTags", "ListPolicyVersions", "SetDefaultPolicyVersion",
+    "TagPolicy", "UntagPolicy",
+)  # fmt: skip
+
+_PROFILES = (
+    "AddRoleToInstanceProfile", "CreateInstanceProfile", "DeleteInstanceProfile", "GetInstanceProfile",
+    "ListInstanceProfileTags", "RemoveRoleFromInstanceProfile", "TagInstanceProfile", "UntagInstanceProfile",
 )  # fmt: skip
 
 IAM: Mapping[str, Row] = {
+    **dict.fromkeys(_PROFILES, _on_profile),
+    "CreateServiceLinkedRole": _on_linked_role,
+    "GetAccessKeyLastUsed": _on_key,
+    "GetServiceLinkedRoleDeletionStatus": _on_deletion,
     **dict.fromkeys(_ROLES, _on_role),
     **dict.fromkeys(_USERS, _on_user),
     **dict.fromkeys(_GROUPS, _on_group),
