@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-_DEEPEST = 512
+_DEEPEST = 128
 _INDEFINITE = 31
 _BREAK = 0xFF
 _SIMPLE = {20: False, 21: True, 22: None, 23: None}

@@ -20,6 +20,30 @@ if TYPE_CHECKING:
     from turnstile.wire.message import Message
 
 _SERVER = 500
+_SAME_IN_SQS = [
+    "BatchEntryIdsNotDistinct",
+    "BatchRequestTooLong",
+    "EmptyBatchRequest",
+    "InvalidBatchEntryId",
+    "MessageNotInflight",
+    "PurgeQueueInProgress",
+    "QueueDeletedRecently",
+    "TooManyEntriesInBatchRequest",
+    "UnsupportedOperation",
+]
+_QUERY_CODES = {
+    **{name: f"AWS.SimpleQueueService.{name}" for name in _SAME_IN_SQS},
+    "QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue",
+    "QueueNameExists": "QueueAlreadyExists",
+    "KmsAccessDenied": "KMS.AccessDeniedException",
+    "KmsDisabled": "KMS.DisabledException",
+    "KmsInvalidKeyUsage": "KMS.InvalidKeyUsageException",
+    "KmsInvalidState": "KMS.InvalidStateException",
+    "KmsNotFound": "KMS.NotFoundException",
+    "KmsOptInRequired": "KMS.OptInRequired",
+    "KmsThrottled": "KMS.ThrottlingException",
+}
+"""Codes that SQS had under the query protocol, by its shapes, which do not say them (SQS API Reference, "Errors")."""
 
 
 def write_refusal(service: str, operation: str, error: ServiceError, request_id: str, protocol: str = "") -> Reply:
@@ -77,14 +101,18 @@ def _structure(error: ServiceError, model: Any) -> tuple[dict[str, str], dict[st
     members = {"__type": name, _message_member(shape): error.message}
     if model is None or not model.is_query_compatible:
         return members, {}
-    code = shape.error_code if shape is not None else error.code
+    code = _query_code(shape) if shape is not None else error.code
     return members, {"x-amzn-query-error": f"{code};{_sender(error)}"}
 
 
 def _shape(code: str, model: Any) -> Any:
     """The shape of an error with that name or code; None if the model has none."""
     shapes = model.error_shapes if model is not None else ()
-    return next((shape for shape in shapes if code in (shape.name, shape.error_code)), None)
+    return next((shape for shape in shapes if code in (shape.name, _query_code(shape))), None)
+
+
+def _query_code(shape: Any) -> str:
+    return _QUERY_CODES.get(shape.name) or str(shape.error_code)
 
 
 def _message_member(shape: Any) -> str:

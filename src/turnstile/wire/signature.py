@@ -147,7 +147,7 @@ def _old(message: Message, signature: Signature, keys: Keys) -> str:
     """S3's signature before version 4: HMAC-SHA1 over method, times, some headers and the resource, by path."""
     signer = auth.HmacV1QueryAuth(keys)
     asked = message.asked()
-    given = {name.lower(): value for name, value in (*message.headers.items(), *asked)}
+    given = {name.lower(): value for name, value in (*asked, *message.headers.items())}
     amz = (f"{name}:{given[name].strip()}" for name in sorted(given) if name.startswith("x-amz-"))
     query = "&".join(f"{name}={value}" if value else name for name, value in asked if name in signer.QSAOfInterest)
     resource = signer.canonical_resource(urlsplit(f"http://-{message.path}?{query}"))
