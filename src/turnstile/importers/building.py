@@ -127,11 +127,12 @@ class Building:
             self.broken.add(node)
 
     def _item(self, declared: Declared) -> Item:
-        for name in declared.depends_on:
-            self._ordered(name, declared)
+        known = all([self._ordered(name, declared) for name in declared.depends_on])
         found = places(declared.part.origin)
         resolver = Resolver(self.scope, _References(self, self.scope.refuse))
         properties = resolver.document(declared.properties, found, "/Properties") or {}
+        if not known:
+            raise HoleError
         origin = Origin(found)
         code = self._code(declared, properties, origin)
         properties = self._definition(declared, properties, found)
@@ -149,17 +150,19 @@ class Building:
             declared.logical_id in self.local.answered,
         )
 
-    def _ordered(self, name: str, declared: Declared) -> None:
-        """See that a resource comes before, as `DependsOn` wants it."""
+    def _ordered(self, name: str, declared: Declared) -> bool:
+        """See that a resource comes before, as `DependsOn` wants it; whether there is one, or could be."""
         part = declared.part.get("DependsOn") or declared.part
         if name not in self.resources:
             if name not in self.absent:
                 message = f"`{declared.logical_id}` depends on `{name}`, which the template does not have"
-                self.scope.refuse(part, "unknown-resource", message, hint(name, self.resources, "resources"))
-            return
+                fault = part.fault("unknown-resource", message, hint(name, self.resources, "resources"))
+                self.scope.faults.append(fault)
+            return name in self.absent
         node = (self.number, "resource", name)
         if self.resources[name].type in self.kinds and node not in self.settled and node not in self.broken:
             raise NeedsError(node, part)
+        return True
 
     def _code(self, declared: Declared, properties: Mapping[str, Json], origin: Origin) -> Path | None:
         if declared.type not in CODE:

@@ -154,7 +154,7 @@ def _word(segment: str) -> str:
 
 
 def ordered(resources: dict[str, Declared]) -> None:
-    """Let deployments come after the methods of their API; one without methods is left out, as there is nothing in it."""
+    """Let deployments come after the methods of their API; one without methods is left out, for it has nothing."""
     deployments = [name for name, each in resources.items() if each.generated_by and each.type == _DEPLOYMENT]
     for name in deployments:
         api_id = name.removesuffix("Deployment")

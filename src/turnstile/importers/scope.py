@@ -6,6 +6,7 @@ becomes a fault and a `HoleError`, so that the rest of the template can still be
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from turnstile.importers.intrinsics import MisusedError, called, text
@@ -33,6 +34,7 @@ class Nothing:
 
 
 NOTHING: Final = Nothing()
+_BROKEN: Final = Nothing()
 _TESTS = ("Condition", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or")
 _MOST_CONDITIONS = 10
 """How many conditions one `Fn::And` or `Fn::Or` takes."""
@@ -58,7 +60,7 @@ class Scope:
         self.faults: list[Fault] = list(template.faults)
         self.parameters = read_parameters(template.section("Parameters"), given, at, self.faults)
         self.extended = EXTENSIONS in template.transforms
-        self._decided: dict[str, bool | None] = {}
+        self._decided: dict[str, bool | Nothing | None] = {}
         self._pseudo: dict[str, Json] = {
             "AWS::AccountId": stack.account,
             "AWS::NotificationARNs": [],
@@ -69,6 +71,14 @@ class Scope:
             "AWS::StackName": stack.name,
             "AWS::URLSuffix": stack.url_suffix,
         }
+
+        self._decide_all()
+
+    def _decide_all(self) -> None:
+        """Work every condition out, so that one which nothing uses is looked at as well."""
+        for name, part in self.template.section("Conditions").members():
+            with suppress(HoleError):
+                self.condition(name, part)
 
     @property
     def names(self) -> Iterator[str]:
@@ -121,15 +131,19 @@ class Scope:
                     part, "unknown-condition", f"there is no condition `{name}`", hint(name, known, "conditions")
                 )
             self._decided[name] = None
-            try:
-                self._decided[name] = self._holds(written)
-            except HoleError:
-                self._decided[name] = False
-                raise
+            self._decided[name] = self._attempted(written)
         answer = self._decided[name]
+        if isinstance(answer, Nothing):
+            raise HoleError
         if answer is None:
             self.refuse(part, "circular-condition", f"the condition `{name}` refers to itself", "break the circle")
         return answer
+
+    def _attempted(self, part: Part) -> bool | Nothing:
+        try:
+            return self._holds(part)
+        except HoleError:
+            return _BROKEN
 
     def _holds(self, part: Part) -> bool:
         if isinstance(part.value, bool):
