@@ -52,11 +52,11 @@ def identity(value: Role | User | Group) -> dict[str, Json]:
     """The entry of a role, user or group."""
     found: dict[str, Json] = {"trust": _document(value.trust)} if isinstance(value, Role) else {}
     found["policies"] = {policy.name: _document(policy) for policy in value.policies}
-    found["managed_policies"] = list(value.managed)
+    found["managed_policies"] = list(map(_short, value.managed))
     if isinstance(value, User):
         found["groups"] = [arn.rpartition("/")[2] for arn in value.groups]
     if not isinstance(value, Group):
-        found |= {"boundary": value.boundary or None, "tags": dict(value.tags)}
+        found |= {"boundary": _short(value.boundary) or None, "tags": dict(value.tags)}
     return {"path": _path(value.arn), **escaped(found)}
 
 
@@ -129,6 +129,11 @@ def _whole(seconds: float) -> float:
 def _lean(entry: dict[str, Json]) -> dict[str, Json]:
     defaults: dict[str, Json] = {"path": "/", "boundary": None, "takes": 0, "timeout": 3, "memory": 128}
     return {name: value for name, value in entry.items() if value not in ({}, []) and defaults.get(name, ...) != value}
+
+
+def _short(arn: str) -> str:
+    """The name of a policy of the same account, the ARN of one of AWS's."""
+    return arn if ":iam::aws:" in arn else arn.rpartition("/")[2]
 
 
 def _document(policy: Policy) -> Json:

@@ -183,6 +183,8 @@ class _Reading:
         properties |= kind.more(values)
         found = {name: value for name, value in properties.items() if value is not None}
         code = self._code(each, kind, values) if complete else None
+        if code is not None:
+            found[CODE[kind.cloudformation]] = code.name
         return Item(each.address, kind.cloudformation, found, self.plan.stack, Origin(where), code=code)
 
     def _code(self, each: Planned, kind: Type, values: Mapping[str, Json]) -> Path | None:

@@ -14,6 +14,9 @@ from turnstile.document import Json
 Way: TypeAlias = Callable[[Json], Json]
 
 
+_HOUR = 3600
+
+
 class NotJsonError(ValueError):
     """An attribute holds text that should be JSON and is not."""
 
@@ -69,6 +72,11 @@ def tagged(value: Json) -> Json:
 def listed(value: Json) -> Json:
     """One value as a list of it."""
     return [value]
+
+
+def session(value: Json) -> Json:
+    """The longest session of a role; the provider writes an hour where nobody said anything."""
+    return value if value != _HOUR else None
 
 
 def inline_policies(value: Json) -> Json:

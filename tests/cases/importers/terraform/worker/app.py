@@ -1,0 +1,5 @@
+"""A worker."""
+
+
+def handler(event, context):
+    return event
