@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import botocore
 import pytest
 
 from turnstile import arn as arns
@@ -51,3 +55,16 @@ def test_what_is_no_region_is_refused(region):
     """No partition takes it."""
     with pytest.raises(ValueError, match="is not a Region"):
         arns.partition_of(region)
+
+
+def test_partitions_are_those_of_botocore():
+    """Name, domain, home Region and Regions of every partition, as botocore's data has them."""
+    known = json.loads((Path(botocore.__file__).parent / "data/partitions.json").read_text())["partitions"]
+    assert {each["id"] for each in known} == {partition.name for partition in arns.PARTITIONS}
+    for each in known:
+        (partition,) = (one for one in arns.PARTITIONS if one.name == each["id"])
+        assert partition.dns_suffix == each["outputs"]["dnsSuffix"]
+        assert partition.home_region == each["outputs"]["implicitGlobalRegion"]
+        for region in each["regions"]:
+            if not region.endswith("-global"):
+                assert arns.partition_of(region) is partition
