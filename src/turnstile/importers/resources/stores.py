@@ -26,7 +26,7 @@ _BUCKET_SILENT = frozenset({
 """They change neither what a workflow's calls answer nor who may make them."""
 _TABLE_SILENT = frozenset({
     "ContributorInsightsSpecification", "KinesisStreamSpecification", "PointInTimeRecoverySpecification",
-    "ResourcePolicy", "WarmThroughput",
+    "WarmThroughput",
 })  # fmt: skip
 _TIME_TO_LIVE = "TimeToLiveSpecification"
 
@@ -83,7 +83,8 @@ def _notice(entry: Mapping[str, Json], target: str, arn: str) -> dict[str, Json]
 
 def _table(item: Item) -> Mapping[str, Json]:
     """What CreateTable takes; without a billing mode it wants a throughput."""
-    properties = {name: value for name, value in item.properties.items() if name != _TIME_TO_LIVE}
+    apart = (_TIME_TO_LIVE, "ResourcePolicy")
+    properties = {name: value for name, value in item.properties.items() if name not in apart}
     encryption = dict(properties.pop("SSESpecification", None) or {})
     if encryption:
         encryption["Enabled"] = encryption.pop("SSEEnabled", False)
@@ -92,9 +93,6 @@ def _table(item: Item) -> Mapping[str, Json]:
     if isinstance(stream, dict):
         views = {name: value for name, value in stream.items() if name != "ResourcePolicy"}
         properties["StreamSpecification"] = {"StreamEnabled": True, **views}
-    policy = properties.pop("ResourcePolicy", None)
-    if isinstance(policy, dict) and "PolicyDocument" in policy:
-        properties["ResourcePolicy"] = as_text(policy["PolicyDocument"])
     return properties
 
 
@@ -108,9 +106,6 @@ def _global_table(item: Item) -> Mapping[str, Json]:
     for name in ("DeletionProtectionEnabled", "TableClass"):
         if name in replica:
             properties[name] = replica[name]
-    policy = (replica.get("ResourcePolicy") or {}).get("PolicyDocument")
-    if policy is not None:
-        properties["ResourcePolicy"] = as_text(policy)
     stream = properties.get("StreamSpecification")
     if isinstance(stream, dict):
         properties["StreamSpecification"] = {"StreamEnabled": True, **stream}
@@ -130,6 +125,11 @@ def _after_table(item: Item, name: str) -> Iterator[Follow]:
     written = item.properties.get(_TIME_TO_LIVE)
     if isinstance(written, dict):
         yield "UpdateTimeToLive", {"TableName": name, _TIME_TO_LIVE: written}
+    of = item.properties if "ResourcePolicy" in item.properties else _replica(item)
+    document = (of.get("ResourcePolicy") or {}).get("PolicyDocument")
+    if document is not None:
+        arn = item.stack.arn("dynamodb", f"table/{name}")
+        yield "PutResourcePolicy", {"ResourceArn": arn, "Policy": as_text(document)}
 
 
 _TABLE_ARN = "arn:{partition}:dynamodb:{region}:{account}:table/{name}"
