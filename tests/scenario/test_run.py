@@ -315,15 +315,15 @@ def test_parameters_that_do_not_fit_are_told_in_json_words(write, service, opera
     assert "class" not in fault.message
 
 
-FUNCTION = {"FunctionName": "f", "Role": "arn:aws:iam::111122223333:role/Runner", "Code": {"ZipFile": "x"}}
+LAYER = {"LayerName": "f", "Content": {"ZipFile": "x"}}
 
 
 def test_a_resource_that_is_not_emulated_is_named_with_its_place(write):
     """It is the user's line, not the case."""
-    function = {"service": "lambda", "operation": "CreateFunction", "parameters": FUNCTION}
-    (case,) = run_scenario(write(ECHO, account={"resources": [function]})).files[0].cases
+    layer = {"service": "lambda", "operation": "PublishLayerVersion", "parameters": LAYER}
+    (case,) = run_scenario(write(ECHO, account={"resources": [layer]})).files[0].cases
     (finding,) = case.findings
-    assert (case.status, finding.message) == ("UNSUPPORTED", "lambda:CreateFunction")
+    assert (case.status, finding.message) == ("UNSUPPORTED", "lambda:PublishLayerVersion")
     assert finding.where.pointer == "/accounts/home/resources/0"
 
 

@@ -117,7 +117,7 @@ class GateAccess:
         """The URL; listens from now on."""
         if self._socket is None:
             self._socket = socket.create_server(("127.0.0.1", 0), backlog=_WAITING)
-            self._socket.setblocking(False)
+            self._socket.settimeout(0)
             asyncio.get_running_loop().add_reader(self._socket, self._connected)
         host, port = self._socket.getsockname()[:2]
         return f"http://{host}:{port}"

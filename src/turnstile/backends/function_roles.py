@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from turnstile.world.world import Account
 
 SERVICE = "lambda.amazonaws.com"
-_LONGEST_NAME = 64
+_SHORTEST_NAME, _LONGEST_NAME = 2, 64
 NOT_ASSUMABLE = "The role defined for the function cannot be assumed by Lambda."
 
 
@@ -59,7 +59,7 @@ async def issue(gate: Gate, function: Function) -> Credentials:
         ServiceError: AccessDeniedException, Lambda may not take it any more.
     """
     service = ServicePrincipal(SERVICE, function.arn, function.account)
-    parameters = {"RoleArn": function.role, "RoleSessionName": function.name[:_LONGEST_NAME]}
+    parameters = {"RoleArn": function.role, "RoleSessionName": function.name[:_LONGEST_NAME].ljust(_SHORTEST_NAME, "-")}
     try:
         answer = await gate.call(Call(service, "sts", "AssumeRole", parameters, function.region))
     except ServiceError:

@@ -114,8 +114,8 @@ def _check(given: Mapping[str, Json]) -> None:
         raise Unsupported(f"the Lambda runtime `{runtime}`")
     if given.get("Role") and not _ROLE.fullmatch(str(given["Role"])):
         text = f"1 validation error detected: Value '{given['Role']}' at 'role' failed to satisfy constraint: "
-        pattern = r"Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"
-        raise ServiceError("ValidationException", text + pattern)
+        pattern = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"
+        raise ServiceError("ValidationException", f"{text}Member must satisfy regular expression pattern: {pattern}")
     for member, shown, least, most in _LIMITS:
         value = given.get(member)
         if value is not None and not least <= int(value) <= most:

@@ -6,7 +6,9 @@ texts beyond those seen in public reports are *inferred*.
 
 from __future__ import annotations
 
+import hashlib
 import re
+import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -176,28 +178,25 @@ def _kept_alias(world: World, function: Function, alias: Alias) -> Output:
 
 def wrong_alias(function: Function, alias: Alias) -> tuple[str, str] | None:
     """Code and text of Lambda's refusal of an alias, None for a good one."""
-    invalid = "InvalidParameterValueException"
     versions = function.published.versions
     for version in (alias.version, *alias.weights):
         if version not in versions and not (version == LATEST and version == alias.version):
             return "ResourceNotFoundException", f"Function not found: {function.arn}:{version}"
-    if not alias.weights:
-        return None
+    text = _wrong_weights(alias) if alias.weights else ""
+    return ("InvalidParameterValueException", text) if text else None
+
+
+def _wrong_weights(alias: Alias) -> str:
     if alias.version == LATEST:
-        return invalid, "$LATEST is not supported for an alias pointing to more than 1 version"
+        return "$LATEST is not supported for an alias pointing to more than 1 version"
     if len(alias.weights) > 1:
-        return invalid, "Number of items in AdditionalVersionWeights cannot be greater than 1"
+        return "Number of items in AdditionalVersionWeights cannot be greater than 1"
     if alias.version in alias.weights:
-        return (
-            invalid,
-            f"Invalid function version {alias.version}. Function version {alias.version} is already included in routing configuration.",
-        )
+        told = f"Invalid function version {alias.version}. Function version {alias.version}"
+        return f"{told} is already included in routing configuration."
     if not all(0 <= weight <= 1 for weight in alias.weights.values()):
-        return (
-            "ValidationException",
-            "Member must have value less than or equal to 1.0 and greater than or equal to 0.0",
-        )
-    return None
+        return "Member must have value less than or equal to 1.0 and greater than or equal to 0.0"
+    return ""
 
 
 def _weights(call: Call) -> Mapping[str, float]:
@@ -206,9 +205,6 @@ def _weights(call: Call) -> Mapping[str, float]:
 
 
 def _alias_revision(function: Function, alias: Alias) -> str:
-    import hashlib  # noqa: PLC0415 - for aliases only
-    import uuid  # noqa: PLC0415 - as above
-
     text = f"{function.arn}:{alias.name} {alias.version} {alias.description} {sorted(alias.weights.items())}"
     return str(uuid.UUID(bytes=hashlib.sha256(text.encode()).digest()[:16]))
 

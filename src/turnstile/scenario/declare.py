@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from turnstile.arn import partition_of
 from turnstile.document import compact
-from turnstile.faults import Rejected
-from turnstile.iam.policy import Kind
 from turnstile.scenario.entries import Entries, some
+from turnstile.scenario.functions import read_function
 from turnstile.scenario.identities import Identities
 from turnstile.scenario.joining import joined, joined_machines
 from turnstile.scenario.organizing import organization
@@ -21,13 +20,12 @@ from turnstile.scenario.region import region_remedy
 from turnstile.scenario.spelling import hint
 from turnstile.scenario.stubs import read_stubs
 from turnstile.world.declaration import AccountDeclaration, Declarations, MachineDeclaration, Resource
-from turnstile.world.function import Function, HandlerFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from turnstile.scenario.file import AccountEntry, FunctionEntry, FunctionFactsEntry, MachineEntry, ResourceEntry
-    from turnstile.source import Origin
+    from turnstile.scenario.file import AccountEntry, MachineEntry, ResourceEntry
+    from turnstile.scenario.function_entries import FunctionEntry, FunctionFactsEntry, VersionEntry
 
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 _RESERVED = frozenset(
@@ -78,7 +76,7 @@ class Declaring(Entries):
             )
             remedy = f"write `partition: {own}`, or choose another Region"
             self.fault((*place, "partition"), "region-partition", message, remedy)
-        functions = (self._function(name, function, value) for function, value in entry.functions.items())
+        functions = (read_function(self, name, function, value) for function, value in entry.functions.items())
         resources = tuple(self._resource(name, index, value) for index, value in enumerate(entry.resources))
         declared = AccountDeclaration(
             entry.id,
@@ -93,43 +91,7 @@ class Declaring(Entries):
             alias=entry.alias or "",
             stubs=read_stubs(self, name, entry.stubs),
         )
-        return joined(self, declared, self._environment)
-
-    def _function(self, account: str, name: str, entry: FunctionEntry) -> Function | None:
-        place = ("accounts", account, "functions", name)
-        self.name("function", name, place)
-        code = self.attempt(lambda: self._handler(entry.handler, self.written.origin(*place, "handler")))
-        origin = self.written.origin(*place, "role")
-        role = self.names.role(entry.role, account, origin, self.faults) if entry.role else ""
-        environment = self._environment(entry, place)
-        policy = None
-        if entry.policy is not None:
-            policy = self.policy(entry.policy, Kind.RESOURCE, f"policy of {account}/{name}", (*place, "policy"))
-        if code is None or environment is None:
-            return None
-        owner = self.world.accounts[account]
-        return Function(
-            self.names.texts[f"{account}/function/{name}"],
-            name,
-            owner.id,
-            owner.region,
-            code,
-            self.written.origin(*place),
-            role,
-            entry.timeout,
-            entry.memory,
-            entry.takes,
-            environment,
-            policy,
-        )
-
-    def _handler(self, text: str, origin: Origin) -> HandlerFile:
-        path, _, handler = text.rpartition(":")
-        if not path or not handler.isidentifier():
-            message = f"`{text}` does not name a handler"
-            fault = origin.fault("handler", message, "write `path/to/file.py:lambda_handler`")
-            raise Rejected([fault])
-        return HandlerFile(self.library.path(path, origin), handler)
+        return joined(self, declared, self.environment)
 
     def _resource(self, account: str, index: int, entry: ResourceEntry) -> Resource:
         place = ("accounts", account, "resources", index)
@@ -153,10 +115,12 @@ class Declaring(Entries):
                 (*place, "operation"), "unknown-operation", message, hint(entry.operation, operations, "operations")
             )
 
-    def _environment(self, entry: FunctionEntry | FunctionFactsEntry, place: tuple[str, ...]) -> dict[str, str] | None:
+    def environment(
+        self, entry: FunctionEntry | FunctionFactsEntry | VersionEntry, place: tuple[str | int, ...]
+    ) -> dict[str, str] | None:
         """Names and values that Lambda takes, which sets some itself; None where there are others."""
         here, before = (*place, "environment"), len(self.faults)
-        for name, value in entry.environment.items():
+        for name, value in (entry.environment or {}).items():
             if not _VARIABLE.fullmatch(name):
                 message = f"`{name}` cannot be the name of an environment variable"
                 self.fault(
@@ -168,7 +132,7 @@ class Declaring(Entries):
             if "\0" in value:
                 message = f"the value of `{name}` has a NUL character, which no environment variable has"
                 self.fault((*here, name), "environment", message, "remove it")
-        variables: dict[str, str] = self.substituted(entry.environment, here)
+        variables: dict[str, str] = self.substituted(entry.environment or {}, here)
         return variables if len(self.faults) == before else None
 
     def _machines(self) -> Iterator[MachineDeclaration]:

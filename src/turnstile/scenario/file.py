@@ -18,9 +18,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from turnstile.document import Json
+from turnstile.scenario.entry import Entry
 from turnstile.scenario.fields import (
     AccountId,
     Alias,
@@ -36,17 +37,12 @@ from turnstile.scenario.fields import (
     Switch,
 )
 from turnstile.world.settings import MapRunSource, RoleSlot, Settings
+from turnstile.scenario.function_entries import FunctionEntry, FunctionFactsEntry
 
 VERSION = 1
 
 
-class _Entry(BaseModel):
-    """Unknown keys are faults, and no value is bent into another type: a typo never switches a check off."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
-
-
-class RoleEntry(_Entry):
+class RoleEntry(Entry):
     """An IAM role."""
 
     path: str = "/"
@@ -63,7 +59,7 @@ class RoleEntry(_Entry):
     """What `aws:PrincipalTag/...` holds for its sessions."""
 
 
-class UserEntry(_Entry):
+class UserEntry(Entry):
     """An IAM user."""
 
     path: str = "/"
@@ -80,7 +76,7 @@ class UserEntry(_Entry):
     """What `aws:PrincipalTag/...` holds for it."""
 
 
-class GroupEntry(_Entry):
+class GroupEntry(Entry):
     """A group of users."""
 
     path: str = "/"
@@ -91,43 +87,7 @@ class GroupEntry(_Entry):
     """Managed policies, by ARN or by name: of the account, else of AWS."""
 
 
-class FunctionEntry(_Entry):
-    """A Lambda function."""
-
-    handler: str
-    """`path/to/file.py:name_of_the_handler`."""
-    role: str | None = None
-    """Its execution role: a role of the same account, `account/Role` or an ARN."""
-    timeout: float = Field(default=3, gt=0, le=900)
-    """Seconds of wall time."""
-    takes: float = Field(default=0, ge=0, le=900)
-    """How long an invocation takes on the world's clock, in seconds."""
-    memory: int = Field(default=128, ge=128, le=10240)
-    """MiB."""
-    environment: dict[str, str] = {}
-    """Environment variables of the handler."""
-    policy: Document | None = None
-    """Its resource policy: who may invoke it, besides whom policies of its own account allow."""
-
-
-class FunctionFactsEntry(_Entry):
-    """What a case may change of a function from a template, which keeps its code."""
-
-    role: str | None = None
-    """Its execution role: a role of the same account, `account/Role` or an ARN."""
-    timeout: float = Field(default=3, gt=0, le=900)
-    """Seconds of wall time."""
-    takes: float = Field(default=0, ge=0, le=900)
-    """How long an invocation takes on the world's clock, in seconds."""
-    memory: int = Field(default=128, ge=128, le=10240)
-    """MiB."""
-    environment: dict[str, str] = {}
-    """Environment variables of the handler."""
-    policy: Document | None = None
-    """Its resource policy."""
-
-
-class ResourceEntry(_Entry):
+class ResourceEntry(Entry):
     """Something an account owns, made by a call of its root user before a case runs."""
 
     service: str
@@ -138,7 +98,7 @@ class ResourceEntry(_Entry):
     """The members of the operation's input."""
 
 
-class TemplateEntry(_Entry):
+class TemplateEntry(Entry):
     """A CloudFormation or SAM template, created as a stack of the account."""
 
     path: str = Field(min_length=1)
@@ -155,7 +115,7 @@ class TemplateEntry(_Entry):
     """What cannot be known here: exports, attributes (`LogicalId.Name`) and dynamic references by their text."""
 
 
-class AssemblyEntry(_Entry):
+class AssemblyEntry(Entry):
     """A cloud assembly (`cdk.out`): its stacks of the account, or those that are named."""
 
     path: str = Field(min_length=1)
@@ -170,7 +130,7 @@ class AssemblyEntry(_Entry):
     """What cannot be known here, as for templates."""
 
 
-class PlanEntry(_Entry):
+class PlanEntry(Entry):
     """A plan or state of Terraform, as `terraform show -json` prints it."""
 
     path: str = Field(min_length=1)
@@ -183,7 +143,7 @@ class PlanEntry(_Entry):
     """Files and folders of functions and layers by address."""
 
 
-class AccountEntry(_Entry):
+class AccountEntry(Entry):
     """An AWS account."""
 
     id: AccountId
@@ -213,7 +173,7 @@ class AccountEntry(_Entry):
     """What operations of services answer, by `service:Operation`: one answer, or a list of them."""
 
 
-class MachineEntry(_Entry):
+class MachineEntry(Entry):
     """A state machine; it lives in the Region of its account."""
 
     account: str
@@ -227,7 +187,7 @@ class MachineEntry(_Entry):
     type: Literal["STANDARD", "EXPRESS"] = "STANDARD"
 
 
-class LevelEntry(_Entry):
+class LevelEntry(Entry):
     """The control policies attached to one level of an organization."""
 
     scps: dict[str, Document] = {}
@@ -256,7 +216,7 @@ class OrganizationEntry(UnitEntry):
     """The name of an account; no control policy touches it."""
 
 
-class SettingsEntry(_Entry):
+class SettingsEntry(Entry):
     """The choices of a world, where AWS documents nothing or has changed its ways (`world.settings`)."""
 
     events: Switch = "on"
@@ -290,7 +250,7 @@ class SettingsEntry(_Entry):
         return Settings(**given, **on, poll_first=first, poll_longest=longest)
 
 
-class WorldEntry(_Entry):
+class WorldEntry(Entry):
     """What a case may change: everything that exists before the execution starts."""
 
     accounts: dict[str, AccountEntry] = {}
@@ -299,7 +259,7 @@ class WorldEntry(_Entry):
     settings: SettingsEntry = SettingsEntry()
 
 
-class DefaultsEntry(_Entry):
+class DefaultsEntry(Entry):
     """What holds for every case that does not say otherwise."""
 
     state_machine: str | None = None
@@ -311,7 +271,7 @@ class DefaultsEntry(_Entry):
     """The time at which each case starts, ISO 8601."""
 
 
-class DeniedEntry(_Entry):
+class DeniedEntry(Entry):
     """A kind of refused call. What is left out may be anything; null is no way to leave it out."""
 
     who: str = ""
@@ -326,7 +286,7 @@ class DeniedEntry(_Entry):
     """How many such calls; any number from one if left out."""
 
 
-class ExpectEntry(_Entry):
+class ExpectEntry(Entry):
     """How a case must end; at least one key. Each given key is compared, none implies another.
 
     What is not given is not compared; the defaults here are never looked at.
@@ -348,7 +308,7 @@ class ExpectEntry(_Entry):
     """Every refused call must be of a listed kind and every kind must occur, in any order; `[]` is none."""
 
 
-class CaseEntry(_Entry):
+class CaseEntry(Entry):
     """One execution in a world of its own."""
 
     name: str = Field(min_length=1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from turnstile.faults import Fault
     from turnstile.importers.brought import Brought
-    from turnstile.scenario.file import FunctionFactsEntry
+    from turnstile.scenario.function_entries import FunctionFactsEntry
     from turnstile.world.declaration import MachineDeclaration
 
 _NOWHERE = Stack("", "", "us-east-1")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from turnstile.importers.brought import Declared
     from turnstile.scenario.entries import Entries
-    from turnstile.scenario.file import FunctionFactsEntry
+    from turnstile.scenario.function_entries import FunctionFactsEntry
     from turnstile.world.declaration import AccountDeclaration, MachineDeclaration
     from turnstile.world.function import Function
 

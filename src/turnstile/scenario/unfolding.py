@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.document import Json, pointer
 from turnstile.importers import fragment
-from turnstile.scenario.file import FunctionFactsEntry
+from turnstile.scenario.function_entries import FunctionFactsEntry
 from turnstile.scenario.importing import KEYS
 from turnstile.scenario.overlay import Written
 from turnstile.scenario.shape import shape

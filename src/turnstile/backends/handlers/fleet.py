@@ -231,6 +231,8 @@ class Fleet:
         finally:
             watch.stop()
         written = self._log(await process.read(), request_id) if event.logged else ""
+        if header.get("ends"):
+            await self._lose(number)
         return _outcome(header["outcome"], body.decode(), written)
 
     async def _environment(self, number: int, opened: Pass | None, invocation: Invocation) -> tuple[Environment, Json]:

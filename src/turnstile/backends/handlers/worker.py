@@ -40,6 +40,7 @@ TAIL = 65_536
 _GRACE = 1.0
 _SDK = ("botocore", "boto3", "aiobotocore")
 _SPARE = 1024
+_LINK = 3
 _SUBREAPER, _DEATH_SIGNAL = 36, 1
 
 
@@ -117,8 +118,8 @@ class Parent:
             return True
         with socket.socket(fileno=descriptor) as reply:
             if order["order"] == "read":
-                child = self._children.get(order["child"])
-                reply.sendall(frame({}, child.waiting() if child else b""))
+                asked = self._children.get(order["child"])
+                reply.sendall(frame({}, asked.waiting() if asked is not None else b""))
             else:
                 status, tail = self._end(order["child"], 0.0)
                 reply.sendall(frame({"status": status}, tail))
@@ -231,7 +232,10 @@ def node(order: dict[str, Any], link: socket.socket, _: Code | None) -> None:
     """Become Node.js with the worker script, which finds the link as its descriptor 3."""
     _dwell(order["variables"])
     os.chdir(order["root"])
-    os.dup2(link.fileno(), 3)
+    if link.fileno() == _LINK:
+        os.set_inheritable(_LINK, True)  # noqa: FBT003 - its only form
+    else:
+        os.dup2(link.fileno(), _LINK)
     heap = f"--max-old-space-size={max(64, order['memory'] * 9 // 10)}"
     arguments = [order["node"], heap, order["script"], order["root"], order["module"], order["name"]]
     os.execv(order["node"], arguments)  # noqa: S606 - the Node.js of this machine
