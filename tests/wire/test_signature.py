@@ -57,6 +57,14 @@ def test_botocores_signatures_are_sound(kind):
     assert not is_sound(replace(message, headers={**message.headers, "x-amz-meta-a": "z"}), signature, KEYS)
 
 
+@pytest.mark.parametrize("headers", [{}, {"host": "[x"}, {"host": ""}])
+def test_messages_without_a_sound_host_are_not_signed(headers):
+    """Which every client of HTTP/1.1 sends."""
+    message = signed("header")
+    rest = {key: value for key, value in message.headers.items() if key != "host"}
+    assert not is_sound(replace(message, headers=rest | headers), signature_of(message), KEYS)
+
+
 @pytest.mark.parametrize("kind", ["header", "query", "s3"])
 def test_the_body_is_signed(kind):
     """But for presigned requests to S3."""

@@ -86,15 +86,14 @@ def read_parameters(addressed: Addressed) -> Request:
     shape = addressed.operation.input_shape
     try:
         parameters = {} if shape is None else _parameters(to, addressed.operation)
+        report = ParamValidator().validate(parameters, shape) if shape is not None else None
     except (ValueError, OverflowError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "a value cannot be represented"
         code = _UNREADABLE.get(to.protocol, "SerializationException")
         raise ServiceError(code, f"The request cannot be read: {reason}") from None
-    if shape is not None:
-        report = ParamValidator().validate(parameters, shape)
-        if report.has_errors():
-            code = _UNFIT.get(to.protocol, "ValidationException")
-            raise ServiceError(code, in_json_words(report.generate_report()))
+    if report is not None and report.has_errors():
+        code = _UNFIT.get(to.protocol, "ValidationException")
+        raise ServiceError(code, in_json_words(report.generate_report()))
     key = addressed.signature.access_key if addressed.signature else ""
     return Request(to.service, to.operation, parameters, addressed.region, key, to.protocol)
 

@@ -105,10 +105,14 @@ def is_sound(message: Message, signature: Signature, credentials: Credentials) -
     digest = message.headers.get("x-amz-content-sha256", "")
     if _DIGEST.fullmatch(digest) and sha256(message.body).hexdigest() != digest:
         return False
+    if any(name not in message.headers for name in ("host", *signature.signed_headers)):
+        return False
     keys = Keys(credentials.access_key, credentials.secret_key, credentials.token or None)
-    expected = (
-        _old(message, signature, keys) if signature.scheme == "s3-query" else _worked_out(message, signature, keys)
-    )
+    work_out = _old if signature.scheme == "s3-query" else _worked_out
+    try:
+        expected = work_out(message, signature, keys)
+    except ValueError:
+        return False  # the host is none
     return hmac.compare_digest(expected.encode(), signature.value.encode())
 
 
