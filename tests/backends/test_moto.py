@@ -1,6 +1,7 @@
 """`Moto`: partitions, time, chance and worlds apart; what it refuses. The contracts are in `test_moto_services`."""
 
 import ast
+import asyncio
 import json
 import os
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 import turnstile
 from turnstile.backends.moto import Moto
+from turnstile.backends.moto_remote import RemoteMoto
 from turnstile.clock import DAWN
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.errors import ServiceError
@@ -160,6 +162,8 @@ def test_one_account_for_all_is_refused(monkeypatch):
     monkeypatch.setenv("MOTO_ACCOUNT_ID", ALICE)
     with pytest.raises(Rejected, match="`MOTO_ACCOUNT_ID` is set to `111111111111`"):
         Moto(World())
+    with pytest.raises(Rejected, match="`MOTO_ACCOUNT_ID` is set to `111111111111`"):
+        asyncio.run(RemoteMoto(World(), "http://127.0.0.1:1").__aenter__())
 
 
 def test_only_the_adapter_imports_moto():

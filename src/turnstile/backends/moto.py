@@ -27,10 +27,12 @@ from moto.core.exceptions import HTTPException
 from moto.core.request import Request
 from moto.core.utils import get_equivalent_url_in_aws_domain
 
+from turnstile.backends.moto_account import refuse_one_account
 from turnstile.backends.moto_codec import service
 from turnstile.backends.moto_sources import adopt, tell_time
 from turnstile.backends.moto_state import State
-from turnstile.faults import Fault, Rejected, Unsupported, Where
+from turnstile.backends.moto_waiting import receive
+from turnstile.faults import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -68,9 +70,7 @@ class Moto:
         Raises:
             Rejected: MOTO_ACCOUNT_ID is set, which would make all accounts one.
         """
-        if "MOTO_ACCOUNT_ID" in os.environ:
-            text = f"`MOTO_ACCOUNT_ID` is set to `{os.environ['MOTO_ACCOUNT_ID']}`: all accounts would be that one"
-            raise Rejected([Fault(Where("<environment>"), "moto-account-id", text, "unset it")])
+        refuse_one_account()
         self._world = world
         self._state = State(world.seed, begun)
 
@@ -84,7 +84,7 @@ class Moto:
         if (call.service, call.operation) in _BLOCKING:
             raise Unsupported(f"{call.service}:{call.operation}")
         if (call.service, call.operation) == ("sqs", "ReceiveMessage"):
-            return await self._receive(call, owner)
+            return await receive(call, lambda one: self._ask(one, owner), self._world.clock)
         return self._perform(call.service, call.operation, call.parameters, call.region, owner)
 
     def snapshot(self) -> Snapshot | None:
@@ -97,26 +97,8 @@ class Moto:
         with _one_at_a_time:
             self._state.drop()
 
-    async def _receive(self, call: Call, owner: str) -> Output:
-        """Long polling on the world's clock, for moto would wait in real time: a look each second (*inferred*)."""
-        parameters = {**call.parameters, "WaitTimeSeconds": 0}
-        output = self._perform("sqs", "ReceiveMessage", parameters, call.region, owner)
-        if output.get("Messages"):
-            return output
-        for _ in range(self._patience(call, owner)):
-            await self._world.clock.sleep(1)
-            output = self._perform("sqs", "ReceiveMessage", parameters, call.region, owner)
-            if output.get("Messages"):
-                break
-        return output
-
-    def _patience(self, call: Call, owner: str) -> int:
-        if "WaitTimeSeconds" in call.parameters:
-            return int(call.parameters["WaitTimeSeconds"])
-        name = "ReceiveMessageWaitTimeSeconds"
-        asked = {"QueueUrl": call.parameters["QueueUrl"], "AttributeNames": [name]}
-        found = self._perform("sqs", "GetQueueAttributes", asked, call.region, owner)
-        return int(found.get("Attributes", {}).get(name, 0))
+    async def _ask(self, call: Call, owner: str) -> Output:
+        return self._perform(call.service, call.operation, call.parameters, call.region, owner)
 
     def _perform(
         self, name: str, operation_name: str, parameters: Mapping[str, Json], region: str, owner: str

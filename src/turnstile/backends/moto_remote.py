@@ -1,7 +1,8 @@
 """The same services in a moto server elsewhere, spoken to over HTTP with the same codec.
 
 The server is one world: it is emptied when a world opens on it, so it cannot be shared with anything that must last.
-Its times and random ids are its own; they follow neither the world's clock nor its seed.
+Its times and random ids are its own; they follow neither the world's clock nor its seed, so a delayed message comes
+when the server's own clock says so. Nothing of it can be copied: each case is staged anew.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from turnstile.backends.moto_account import refuse_one_account
 from turnstile.backends.moto_codec import service
+from turnstile.backends.moto_waiting import receive
 from turnstile.faults import Fault, Rejected, Unsupported, Where
 
 if TYPE_CHECKING:
@@ -38,8 +41,9 @@ class RemoteMoto:
         """Connect to the server and empty it.
 
         Raises:
-            Rejected: there is no moto server.
+            Rejected: there is no moto server, or MOTO_ACCOUNT_ID is set, as it then may be for the server as well.
         """
+        refuse_one_account()
         self._session = aiohttp.ClientSession(timeout=_PATIENCE, auto_decompress=False)
         try:
             async with self._session.post(f"{self._url}/moto-api/reset") as answer:
@@ -63,6 +67,11 @@ class RemoteMoto:
             ServiceError: the service's own refusal.
             Unsupported: botocore does not know the operation, or the server does not have it.
         """
+        if (call.service, call.operation) == ("sqs", "ReceiveMessage"):
+            return await receive(call, lambda one: self._ask(one, owner), self._world.clock)
+        return await self._ask(call, owner)
+
+    async def _ask(self, call: Call, owner: str) -> Output:
         spoken = service(call.service)
         operation = spoken.operation(call.operation)
         request = spoken.request(operation, call.parameters, call.region, self._world.uuid)
