@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Call, Output
     from turnstile.world.world import World
 
-_NOT_FOUND = 404
+_NOT_FOUND, _FAILED = 404, 500
 _OURS = ("Content-Type", "Accept", "User-Agent")
 """Headers that mean something to a service, so that nobody but the codec sets them."""
 _PATIENCE = aiohttp.ClientTimeout(total=30)
@@ -84,6 +84,8 @@ class RemoteMoto:
         status, answered, body = await self._exchange(request.method, target, headers, request.body)
         if status == _NOT_FOUND and not body and request.method != "HEAD":
             raise Unsupported(f"{call.service}:{call.operation}")
+        if status == _FAILED and answered.get("Content-Type", "").startswith("text/html"):
+            raise Unsupported(f"{call.service}:{call.operation} with such parameters (the moto server failed)")
         return spoken.output(operation, status, answered, body)
 
     async def _exchange(
