@@ -173,6 +173,49 @@ async def test_without_the_right_to_poll_and_without_events_it_is_stuck(accounts
     assert execution.stopped - execution.started == 600
 
 
+async def test_polls_that_can_see_nothing_new_are_left_out(accounts, write_policy):
+    """A denied poll is repeated when something has happened, and a year without anything takes no polls."""
+    only(accounts, write_policy, "states:StartExecution", *RULE)
+    accounts.world.settings = replace(accounts.world.settings, events=False)
+    async with opened(accounts) as world:
+        execution = await world.start(await world.child(accounts.source))
+        assert await world.end(execution) == "TIMED_OUT"
+        assert world.calls("DescribeExecution") == [(5, False), (15, False), (35, False), (75, False)]
+    assert execution.stopped - execution.started == 365 * 86_400
+
+
+async def test_a_right_that_is_given_later_is_noticed_at_the_next_poll(accounts, write_policy):
+    """Whatever happens in the world brings the polls back."""
+    only(accounts, write_policy, "states:StartExecution", *RULE)
+    accounts.world.settings = replace(accounts.world.settings, events=False)
+    async with opened(accounts) as world:
+        execution = await world.start(await world.child(accounts.source))
+        await world.clock.sleep(10_000)
+        only(accounts, write_policy, "states:DescribeExecution")
+        given = world.clock.now()
+        assert await world.end(execution) == "SUCCEEDED"
+        assert 0 <= execution.stopped - given <= 60
+
+
+async def test_a_child_that_waits_for_ever_costs_no_polls(accounts):
+    """Nobody answers its token: the parent's time runs out after few polls."""
+    function = accounts.function(accounts.source, "f", lambda _event: {})
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "Parameters": {"FunctionName": function},
+        "End": True,
+    }
+    async with opened(accounts) as world:
+        definition = {"StartAt": "T", "States": {"T": task}}
+        child = await world.create(accounts.source, "Child", definition, accounts.execution.arn)
+        execution = await world.start(child, TimeoutSeconds=86_400)
+        assert await world.end(execution) == "FAILED"
+        assert len(world.calls("DescribeExecution")) < 5
+        assert world.born.status == "ABORTED"
+    assert execution.stopped - execution.started == 86_400
+
+
 async def test_a_refused_start_is_not_submitted(accounts, write_policy):
     """TaskFailed follows TaskStarted, by the names of the integration."""
     only(accounts, write_policy, *RULE)

@@ -68,12 +68,13 @@ class Group(Protocol):
 class Worker(Generic[T]):
     """A started coroutine: its outcome arrives at `done`; `cancel` ends it early."""
 
-    __slots__ = ("_blocked", "_clock", "_task", "done")
+    __slots__ = ("_blocked", "_clock", "_idle", "_task", "done")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._task: asyncio.Task[Any] | None = None
         self._blocked: asyncio.Future[None] | None = None
+        self._idle = False
         self.done: Signal[T | BaseException] = Signal(clock)
 
     def cancel(self) -> None:
@@ -105,8 +106,11 @@ class Clock(ABC):
         """The value of the signal, when it is given."""
 
     @abstractmethod
-    def timeout(self, when: float) -> AbstractAsyncContextManager[Expired]:
-        """A body that ends with the yielded `Expired` if it still waits at `when`."""
+    def timeout(self, when: float, *, idle: bool = False) -> AbstractAsyncContextManager[Expired]:
+        """A body that ends with the yielded `Expired` if it still waits at `when`.
+
+        `idle`: what follows only looks whether something has happened, so it may come when something has.
+        """
 
     @abstractmethod
     def _wake(self, waiter: asyncio.Future[None], error: Exception | None = None) -> None: ...

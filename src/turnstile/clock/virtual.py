@@ -24,11 +24,16 @@ DAWN = 1_767_225_600.0
 
 @dataclass(order=True, slots=True)
 class _Deadline:
-    """An entry of the heap; `then` is None once nobody waits for it, and then it moves no time."""
+    """An entry of the heap; `then` is None once nobody waits for it, and then it moves no time.
+
+    `idle` is how much had happened when somebody began to wait who only looks whether something has; None for all
+    others.
+    """
 
     when: float
     sequence: int
     then: Callable[[], None] | None = field(compare=False)
+    idle: int | None = field(compare=False, default=None)
 
 
 class VirtualClock(Clock):
@@ -41,6 +46,10 @@ class VirtualClock(Clock):
         self._sequence = 0
         self._running = 0
         self._blocked: dict[asyncio.Future[None], None] = {}
+        self._sleeping = 0
+        self._happened = 0
+        self._dozing: list[_Deadline] = []
+        self._dozed_at = 0
 
     def now(self) -> float:
         """Seconds since 1970, UTC."""
@@ -52,9 +61,11 @@ class VirtualClock(Clock):
             return
         waiter = asyncio.get_running_loop().create_future()
         deadline = self._at(when, lambda: self._wake(waiter))
+        self._sleeping += 1
         try:
             await self._block(waiter)
         finally:
+            self._sleeping -= 1
             deadline.then = None
 
     async def wait(self, signal: Signal[T]) -> T:
@@ -69,10 +80,12 @@ class VirtualClock(Clock):
         return signal.value
 
     @asynccontextmanager
-    async def timeout(self, when: float) -> AsyncIterator[Expired]:
+    async def timeout(self, when: float, *, idle: bool = False) -> AsyncIterator[Expired]:
         """End the body with the yielded `Expired` if it still waits at `when`.
 
-        A deadline comes up only while every worker is blocked, so it always meets the body in a wait.
+        A deadline comes up only while every worker is blocked, so it always meets the body in a wait. An idle one is
+        passed over while nobody sleeps and nothing has happened since: who only looks whether something has happened
+        would see the same again. It comes up as soon as something has.
         """
         task = asyncio.current_task()
         worker = self._workers[task] if task is not None else None
@@ -82,15 +95,19 @@ class VirtualClock(Clock):
             if worker is not None and worker._blocked is not None:  # noqa: SLF001 - made in this file
                 self._wake(worker._blocked, expired)  # noqa: SLF001 - made in this file
 
-        deadline = self._at(when, expire)
+        deadline = self._at(when, expire, self._happened if idle else None)
+        if worker is not None and idle:
+            worker._idle = True  # noqa: SLF001 - made in this file
         try:
             yield expired
         finally:
             deadline.then = None
+            if worker is not None and idle:
+                worker._idle = False  # noqa: SLF001 - made in this file
 
-    def _at(self, when: float, then: Callable[[], None]) -> _Deadline:
+    def _at(self, when: float, then: Callable[[], None], idle: int | None = None) -> _Deadline:
         self._sequence += 1
-        deadline = _Deadline(when, self._sequence, then)
+        deadline = _Deadline(when, self._sequence, then, idle)
         heapq.heappush(self._deadlines, deadline)
         return deadline
 
@@ -102,6 +119,7 @@ class VirtualClock(Clock):
         worker._blocked = waiter  # noqa: SLF001 - made in this file
         self._blocked[waiter] = None
         self._running -= 1
+        self._happened += not worker._idle  # noqa: SLF001 - made in this file
         self._advance()
         try:
             await waiter
@@ -128,6 +146,7 @@ class VirtualClock(Clock):
             worker._blocked = waiter  # noqa: SLF001 - made in this file
             self._blocked[waiter] = None
             self._running -= 1
+            self._happened += 1
             self._advance()
 
     def _began(self) -> None:
@@ -135,15 +154,29 @@ class VirtualClock(Clock):
 
     def _ended(self) -> None:
         self._running -= 1
+        self._happened += 1
         self._advance()
 
     def _advance(self) -> None:
         """INVARIANT: returns with a worker running, or with nothing blocked; time never moves backwards."""
+        self._rouse()
         while self._running == 0 and self._blocked:
             if not self._deadlines:
                 self._wake(next(iter(self._blocked)), Stalled("nothing left in the world can move"))
                 return
             deadline = heapq.heappop(self._deadlines)
-            if deadline.then is not None:
-                self._now = max(self._now, deadline.when)
-                deadline.then()
+            if deadline.then is None:
+                continue
+            if deadline.idle == self._happened and not self._sleeping:
+                self._dozing.append(deadline)
+                self._dozed_at = self._happened
+                continue
+            self._now = max(self._now, deadline.when)
+            deadline.then()
+
+    def _rouse(self) -> None:
+        """Put the deadlines that were passed over back when there is something to see again."""
+        if self._dozing and (self._sleeping or self._dozed_at != self._happened):
+            for deadline in self._dozing:
+                heapq.heappush(self._deadlines, deadline)
+            self._dozing.clear()

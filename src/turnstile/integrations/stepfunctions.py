@@ -61,7 +61,7 @@ class ExecutionJob:
         """
         request = _request(work)
         answer = await _start(work, request)
-        return Started(_shown(answer), request, answer.output)
+        return Started(_shown(answer), request, answer.output, clocked=True)
 
     async def follow(self, _work: Work, started: Started, watch: Watch) -> Json:
         """Wait for its end; how it is described then.

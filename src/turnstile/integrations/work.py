@@ -94,11 +94,15 @@ class Integration(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A job that was started: what TaskSubmitted shows, and the call with its answer by botocore's names."""
+    """A job that was started: what TaskSubmitted shows, and the call with its answer by botocore's names.
+
+    `clocked`: everything that can change what is told of the job wakes a worker of the world's clock.
+    """
 
     shown: Json
     request: Mapping[str, Json]
     answer: Output
+    clocked: bool = False
 
 
 class Watch(Protocol):

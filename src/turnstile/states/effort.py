@@ -90,7 +90,7 @@ class Run:
         await self.authority.session()
         started = await self.job.submit(self.work)
         self.attempt.submitted(started.shown)
-        watch = Waiting(self.world, self.pending, self.authority)
+        watch = Waiting(self.world, self.pending, self.authority, clocked=started.clocked)
         try:
             return await self.job.follow(self.work, started, watch)
         except TokenCame:

@@ -74,15 +74,15 @@ class Pending:
         """Let whoever waits look what is new."""
         self._news.give(None)
 
-    async def rest(self, until: float | None = None) -> None:
-        """Wait for news, or until a time."""
+    async def rest(self, until: float | None = None, *, idle: bool = False) -> None:
+        """Wait for news, or until a time; see `Clock.timeout` for what is idle."""
         if self.reply is not None:
             return None
         clock, self._news = self._clock, self._clock.signal()
         if until is None:
             return await clock.wait(self._news)
         try:
-            async with clock.timeout(until) as expiry:
+            async with clock.timeout(until, idle=idle) as expiry:
                 await clock.wait(self._news)
         except Expired as expired:
             if expired is not expiry:

@@ -33,15 +33,21 @@ class TokenCame(Exception):  # noqa: N818 - named for what happened
 
 
 class Waiting:
-    """See `integrations.work.Watch`."""
+    """See `integrations.work.Watch`.
 
-    def __init__(self, world: World, pending: Pending, authority: Authority) -> None:
+    Polls that would see what the last one saw are left out: those that are denied, and all of a job that lives on the
+    world's clock alone (`clocked`), as long as nothing happens in the world.
+    """
+
+    def __init__(self, world: World, pending: Pending, authority: Authority, *, clocked: bool = False) -> None:
         self._world = world
         self._pending = pending
         self._authority = authority
         self._hears = world.settings.events and authority.at_home
         self._keys: list[str] = []
         self._event: Output | None = None
+        self._clocked = clocked
+        self._denied = False
 
     @property
     def first_poll(self) -> float:
@@ -82,20 +88,26 @@ class Waiting:
                 break
             if now >= until:
                 return None
-            await self._pending.rest(min(until, *(when for when, _ in due)) if due else until)
+            if due:
+                await self._pending.rest(min(until, *(when for when, _ in due)))
+            else:
+                await self._pending.rest(until, idle=self._denied or self._clocked)
         return self._event
 
     async def poll(self, service: str, operation: str, members: Mapping[str, Json]) -> Answer | None:
         """See `Watch.poll`."""
+        self._denied = False
         try:
             return await self._authority.poll(service, operation, members)
         except AccessDenied:
+            self._denied = True
             return None
         except ServiceError as error:
             if error.code in _THROTTLED:
                 return None
             raise
         except StatesError:
+            self._denied = True
             return None
 
     def _told(self, detail: Json) -> None:
