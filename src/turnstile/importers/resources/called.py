@@ -57,15 +57,17 @@ class Nothing(Told):
 class Called(Told):
     """A type whose resource one operation of botocore's `service` makes.
 
-    `renamed` are properties that the API calls otherwise, `silent` those without effect on calls and permissions,
-    `unheeded` the ways to those that are left out though they would matter. `adapt` gives the properties as the
-    operation wants them, `after` further calls, `finishing` those that need state machines. `made` are the ids that the
-    service makes up, by their place in its answer. `documents` are the ways to properties that hold policies.
+    `required` are properties that the operation could do without, `renamed` those that it calls otherwise, `silent`
+    those without effect on calls and permissions, `unheeded` the ways to those that are left out though they would
+    matter. `adapt` gives the properties as the operation wants them, `after` further calls, `finishing` those that need
+    state machines. `made` are the ids that the service makes up, by their place in its answer. `documents` are the ways
+    to properties that hold policies.
     """
 
     service: str = ""
     operation: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
+    required: Collection[str] = ()
     silent: Collection[str] = ()
     adapt: Callable[[Item], Mapping[str, Json]] = lambda item: item.properties
     after: Callable[[Item, str], Iterable[Follow]] = lambda _item, _name: ()
@@ -82,6 +84,9 @@ class Called(Told):
             properties[self.name.property] = name
         before = len(into.faults)
         fitting = Fitting(item, into, self.silent, self.renamed)
+        for each in self.required:
+            if each not in properties:
+                fitting.missing(each)
         parameters = fitting.parameters(self.service, self.operation, properties)
         written = {text: place for place in self.documents if (text := _document(item.properties, place))}
         check_documents(item, written, into)

@@ -47,7 +47,8 @@ def _fault(arn: str, origin: Origin, known: set[str]) -> Fault:
     kind = arn.split(":", 5)[5].partition("/")[0]
     word = "managed policy" if kind == "policy" else kind
     alike = [each for each in known if f":{kind}/" in each]
-    return origin.fault(f"unknown-{kind}", f"there is no {word} `{arn}`", nearest(arn, alike))
+    remedy = nearest(arn, alike) if alike else "declare it, or correct the ARN"
+    return origin.fault(f"unknown-{kind}", f"there is no {word} `{arn}`", remedy)
 
 
 def _of_account(account: AccountDeclaration) -> Iterator[tuple[str, Origin]]:
