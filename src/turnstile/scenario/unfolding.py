@@ -81,8 +81,10 @@ class Unfolding:
         if not isinstance(part, dict) or account not in self.imports.drafts:
             return part
         found = dict(part)
+        owner = self.document["accounts"][account] = dict(self.document["accounts"][account])
         for collection in _COLLECTIONS:
             if isinstance(part.get(collection), dict):
+                owner.setdefault(collection, {})
                 found[collection] = {
                     self._named(account, collection, name): value for name, value in part[collection].items()
                 }
@@ -99,7 +101,7 @@ class Unfolding:
         place = ("accounts", account, collection, value.name)
         self.moved[pointer("", *place)] = value.origin
         self.moved |= {pointer("", *place, *names): origin for names, origin in origins}
-        owner = self.document["accounts"][account] = dict(self.document["accounts"][account])
+        owner = self.document["accounts"][account]
         owner[collection] = {**(owner.get(collection) or {}), value.name: entry}
         return str(value.name)
 
