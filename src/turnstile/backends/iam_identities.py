@@ -26,6 +26,7 @@ from turnstile.backends.iam_entities import (
 from turnstile.backends.iam_policies import boundary_of
 from turnstile.gate.errors import ServiceError
 from turnstile.source import Origin, Source
+from turnstile.world.caller import IamUser
 from turnstile.world.user import Group, User
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _list(kind: str) -> Operation:
 def _update(kind: str) -> Operation:
     """A new name or path is a new ARN; the id, by which policies know a user, follows from it (*inferred*)."""
 
-    def operation(_world: World, account: Account, parameters: Parameters) -> Output:
+    def operation(world: World, account: Account, parameters: Parameters) -> Output:
         entity = find(account, kind, parameters)
         name = str(parameters.get(f"New{kind}Name", entity.name))
         path = str(parameters.get("NewPath", path_of(entity.arn, kind.lower(), entity.name)))
@@ -88,6 +89,8 @@ def _update(kind: str) -> Operation:
         kept(account, kind)[arn] = dataclasses.replace(entity, arn=arn, name=name)
         if kind == "Group":
             _regrouped(account, entity.arn, arn)
+        else:
+            _rekeyed(world, entity.arn, IamUser(arn, account.users[arn].id, account.id, name))
         return {}
 
     return operation
@@ -98,11 +101,18 @@ def _regrouped(account: Account, old: str, new: str) -> None:
         replace(account, each, groups=tuple(new if arn == old else arn for arn in each.groups))
 
 
+def _rekeyed(world: World, old: str, renamed: IamUser) -> None:
+    """Credentials go on to be those of the user."""
+    for key in [key for key in world.credentials.values() if key.caller.arn == old]:
+        world.credentials.revoke(key.access_key)
+        world.credentials.add(dataclasses.replace(key, caller=renamed))
+
+
 def _delete_user(world: World, account: Account, parameters: Parameters) -> Output:
     found = user(account, parameters)
     if found.groups:
         raise _conflict("must remove users from group first")
-    if any(getattr(key.caller, "arn", "") == found.arn for key in world.credentials.values() if not key.token):
+    if any(key.caller.arn == found.arn for key in world.credentials.values() if not key.token):
         raise _conflict("must delete access keys first")
     return _deleted(account, found)
 

@@ -150,8 +150,16 @@ def _matched(decision: Decision, *, denied: bool) -> Iterator[Json]:
     """The statements that decided: those that deny where one does, else those that allow."""
     for judged in decision.judged:
         if not judged.mismatches and (judged.statement.effect.value == "Deny") is denied:
-            kind = "Resource Policy" if judged.layer is Layer.RESOURCE else "IAM Policy"
-            yield {"SourcePolicyId": judged.policy.name, "SourcePolicyType": kind}
+            yield {"SourcePolicyId": judged.policy.name, "SourcePolicyType": _type(judged.layer, judged.policy)}
+
+
+def _type(layer: Layer, policy: Policy) -> str:
+    """What kind of policy a statement is of; those that came with the request are of none (*inferred*)."""
+    if layer is Layer.RESOURCE:
+        return "resource"
+    if policy.arn is not None:
+        return "aws-managed" if ":iam::aws:" in policy.arn else "user-managed"
+    return "none"
 
 
 def _keys_of(policies: Iterable[Policy]) -> Output:
