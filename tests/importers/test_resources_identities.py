@@ -52,6 +52,7 @@ def test_a_role_has_everything_that_its_template_gives_it() -> None:
             "Role": _resource(
                 "Role",
                 RoleName="Runner",
+                MaxSessionDuration="7200",
                 Path="/team/",
                 AssumeRolePolicyDocument=_SERVICE,
                 Policies=[{"PolicyName": "read", "PolicyDocument": _allow("s3:GetObject")}],
@@ -65,7 +66,7 @@ def test_a_role_has_everything_that_its_template_gives_it() -> None:
     assert [policy.name for policy in role.policies] == ["read"]
     assert role.managed == ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",)
     assert role.boundary == "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    assert role.tags == {"team": "data"}
+    assert (role.tags, role.max_session) == ({"team": "data"}, 7200)
     assert set(into.aws_policies) == {*role.managed, role.boundary}
     where = role.policies[0].origin.within(role.policies[0].statements[0].pointer).where()
     assert where.pointer == "/Resources/Role/Properties/Policies/0/PolicyDocument/Statement/0"
@@ -213,3 +214,9 @@ def test_identities_that_do_not_exist_are_faults_where_they_are_named() -> None:
     assert found[-1].where.pointer.endswith("/Definition/States/A/Credentials/RoleArn")
     there = replace(accounts[1], roles=(replace(accounts[0].roles[0], arn=role, managed=(), boundary=""),))
     assert len(missing((accounts[0], there), into.machines.values())) == len(found) - 2
+
+
+def test_a_service_linked_role_is_made_by_its_service() -> None:
+    """The service gives the name, which `Ref` knows before."""
+    into = _draft({"Linked": _resource("ServiceLinkedRole", AWSServiceName="batch.amazonaws.com")})
+    assert [call.operation for call in into.resources] == ["CreateServiceLinkedRole"]

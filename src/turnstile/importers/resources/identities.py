@@ -22,7 +22,7 @@ from turnstile.importers.resources.policies import (
     parsed,
     texts,
 )
-from turnstile.world.role import Role, unique_id
+from turnstile.world.role import Role, linked_name, unique_id
 from turnstile.world.user import Group, User
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from turnstile.importers.kinds import Draft, Item, Kind
     from turnstile.importers.resources.called import Follow
 
+_HOUR = 3600
 _ROLE = Name("RoleName", 64)
 _USER = Name("UserName", 64)
 _GROUP = Name("GroupName", 128)
@@ -67,13 +68,6 @@ def tags(item: Item, into: Draft) -> dict[str, str]:
     return found
 
 
-def _ignored(item: Item, into: Draft, names: Iterable[str]) -> None:
-    for name in names:
-        if name in item.properties:
-            message = f"the property `{name}` of `{item.type}` is not honoured"
-            into.ignored.append(item.fault("ignored-property", message, "do not count on its effect", name))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Role(Told):
     def declare(self, item: Item, into: Draft) -> None:
@@ -88,10 +82,35 @@ class _Role(Told):
         limit, marks = boundary(item, into), tags(item, into)
         check_total(item, into, policies, "role", name)
         _check_name(item, into, name, 64)
-        _ignored(item, into, ("MaxSessionDuration",))
+        longest = _longest(item, into)
         if trust is not None and len(into.faults) == before:
             arn = _role_arn(item)
-            into.roles[arn] = Role(arn, name, item.stack.account, trust, policies, item.origin, managed, limit, marks)
+            into.roles[arn] = Role(
+                arn,
+                name,
+                item.stack.account,
+                trust,
+                policies,
+                item.origin,
+                managed,
+                limit,
+                marks,
+                str(item.properties.get("Description", "")),
+                longest,
+            )
+
+
+def _longest(item: Item, into: Draft) -> int:
+    """The seconds that a session may last at most."""
+    written = item.properties.get("MaxSessionDuration", _HOUR)
+    try:
+        longest = int(written)
+    except (TypeError, ValueError):
+        longest = 0
+    if not _HOUR <= longest <= 12 * _HOUR:
+        message = f"`MaxSessionDuration` of `{item.logical_id}` is no number of seconds from 3600 to 43200"
+        into.faults.append(item.fault("wrong-type", message, "write such a number", "MaxSessionDuration"))
+    return longest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,6 +183,11 @@ def _profile(item: Item) -> Mapping[str, Json]:
     return {name: value for name, value in item.properties.items() if name != "Roles"}
 
 
+def _linked(item: Item) -> str:
+    given = item.properties
+    return linked_name(str(given.get("AWSServiceName", "")), str(given.get("CustomSuffix", "")))
+
+
 KINDS: Mapping[str, Kind] = {
     "AWS::IAM::Group": _Group("{name}", {"Arn": _group_arn}, _GROUP),
     "AWS::IAM::InstanceProfile": Called(
@@ -177,6 +201,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "AWS::IAM::Role": _Role(
         "{name}", {"Arn": _role_arn, "RoleId": lambda item: unique_id("AROA", _role_arn(item))}, _ROLE
+    ),
+    "AWS::IAM::ServiceLinkedRole": Called(
+        _linked, {"RoleName": _linked}, service="iam", operation="CreateServiceLinkedRole"
     ),
     "AWS::IAM::User": _User("{name}", {"Arn": _user_arn}, _USER),
     "AWS::IAM::UserToGroupAddition": _Addition("{unnamed}", {"Id": "{unnamed}"}),

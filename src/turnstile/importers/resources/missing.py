@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from turnstile.faults import Fault
     from turnstile.source import Origin
     from turnstile.world.declaration import AccountDeclaration, MachineDeclaration
+    from turnstile.world.role import Role
+    from turnstile.world.user import Group, User
 
 _IDENTITY = re.compile(r"arn:[a-z-]+:iam::(\d{12}):(role|user|policy)/[^*?$]+")
 
@@ -57,10 +59,11 @@ def _of_account(account: AccountDeclaration) -> Iterator[tuple[str, Origin]]:
             if statement.principals is not None:
                 origin = role.trust.origin.within(statement.principals.pointer)
                 yield from ((value, origin) for _, value in statement.principals.entries)
-    for each in (*account.roles, *account.users, *account.groups):
-        yield from ((arn, each.origin) for arn in each.managed)
-    for limited in (*account.roles, *account.users):
-        yield limited.boundary, limited.origin
+    limited: tuple[Role | User, ...] = (*account.roles, *account.users)
+    identities: tuple[Role | User | Group, ...] = (*limited, *account.groups)
+    for identity in identities:
+        yield from ((arn, identity.origin) for arn in identity.managed)
+    yield from ((identity.boundary, identity.origin) for identity in limited)
     for function in account.functions:
         yield function.role, function.origin
 

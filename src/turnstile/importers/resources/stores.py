@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.importers.kinds import Item, Kind
     from turnstile.importers.resources.called import Follow
+    from turnstile.importers.resources.names import Text
 
 _BUCKET = Name("BucketName", 63, lower=True)
 _TABLE = Name("TableName", 255)
@@ -158,7 +159,7 @@ def _elsewhere(item: Item) -> Iterator[tuple[str | int, ...]]:
             yield "Replicas", index
 
 
-_TABLE_GETS = {"Arn": _TABLE_ARN, "StreamArn": _stream}
+_TABLE_GETS: Mapping[str, Text] = {"Arn": _TABLE_ARN, "StreamArn": _stream}
 
 KINDS: Mapping[str, Kind] = {
     "AWS::DynamoDB::GlobalTable": Called(
