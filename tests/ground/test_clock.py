@@ -121,6 +121,33 @@ async def test_a_finished_timeout_moves_no_time():
     assert clock.now() == 3
 
 
+async def _look(clock, seconds, looks):
+    """Look again and again, idly, whether something has happened; the times of the looks."""
+    while True:
+        try:
+            async with clock.timeout(clock.now() + seconds, idle=True):
+                await clock.wait(clock.signal())
+        except Expired:
+            looks.append(clock.now() - DAWN)
+
+
+async def test_an_idle_look_does_not_move_time_by_itself():
+    """While somebody sleeps it comes up in time, then once more for what that one did, and then not any more."""
+    clock, looks = VirtualClock(), []
+    async with asyncio.TaskGroup() as group:
+        with clock.attend():
+            looker = clock.start(group, _look(clock, 10, looks))
+            await clock.sleep(25)
+            with pytest.raises(Expired):
+                async with clock.timeout(DAWN + 1000):
+                    await clock.wait(clock.signal())
+            assert clock.now() == DAWN + 1000
+            assert looks == [10, 20, 30]
+            await clock.sleep(5)
+            looker.cancel()
+    assert looks == [10, 20, 30, 1000]
+
+
 async def test_a_cancelled_worker_cleans_up_before_time_moves():
     """Cancelling wakes the worker at once, and its sleep is forgotten."""
     clock = VirtualClock(0)
@@ -252,3 +279,71 @@ async def test_soak(seed):
     first = await _scramble(seed, 200, 150)
     assert [time for time, _ in first] == sorted(time for time, _ in first)
     assert first == await _scramble(seed, 200, 150)
+
+
+async def test_real_work_that_is_put_aside_lets_time_pass():
+    """Time stands still for it, moves while it is aside, and stands again afterwards."""
+    clock = VirtualClock(0)
+    seen: list[float] = []
+
+    async def work() -> str:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        seen.append(clock.now())
+        with clock.attend():
+            with real.aside(), real.aside():
+                await clock.sleep(60)
+            seen.append(clock.now())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        seen.append(clock.now())
+        return "done"
+
+    async def sleeper() -> None:
+        await clock.sleep(100)
+        seen.append(clock.now())
+
+    real = clock.real(work())
+    async with asyncio.TaskGroup() as group:
+        with clock.attend():
+            clock.start(group, sleeper())
+            assert await real.done() == "done"
+    assert seen == [0, 60, 60, 100]
+
+
+async def test_a_deadline_meets_real_work_that_is_put_aside():
+    """Whoever waits for it is woken, and the work is cancelled."""
+    clock = VirtualClock(0)
+    ended: list[str] = []
+
+    async def work() -> None:
+        try:
+            with clock.attend(), real.aside():
+                await clock.sleep(60)
+        finally:
+            ended.append("cancelled")
+
+    real = clock.real(work())
+    with clock.attend(), pytest.raises(Expired):
+        async with clock.timeout(10):
+            await real.done()
+    assert clock.now() == 10
+    assert ended == ["cancelled"]
+
+
+@pytest.mark.parametrize("clock", [VirtualClock(0), WallClock()])
+async def test_real_work_gives_its_result_and_its_error(clock):
+    """Also for one who is no worker, and on both clocks."""
+
+    async def work(fails: bool) -> int:
+        with real.aside():
+            await asyncio.sleep(0)
+        if fails:
+            raise ValueError
+        return 1
+
+    real = clock.real(work(fails=False))
+    assert await real.done() == 1
+    real = clock.real(work(fails=True))
+    with clock.attend(), pytest.raises(ValueError, match=""):
+        await real.done()
