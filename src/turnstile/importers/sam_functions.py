@@ -72,7 +72,7 @@ def _properties(making: Making, own_role: Part | None) -> dict[str, Json]:
         properties["Code"] = _location(code)
     if (tracing := making.get("Tracing")) is not None:
         properties["TracingConfig"] = {"Mode": tracing.moved}
-    if (letters := making.get("DeadLetterQueue")) is not None and (target := letters.get("TargetArn")) is not None:
+    if (letters := making.object("DeadLetterQueue")) is not None and (target := letters.get("TargetArn")) is not None:
         properties["DeadLetterConfig"] = {"TargetArn": target.moved}
     return properties
 
@@ -101,7 +101,7 @@ def _managed(making: Making, events: list[Event]) -> Iterator[Json]:
 
 
 def _inline(making: Making) -> Iterator[Json]:
-    letters = making.get("DeadLetterQueue")
+    letters = making.object("DeadLetterQueue")
     if letters is None:
         return
     kind, target = letters.get("Type"), letters.get("TargetArn")
@@ -136,12 +136,12 @@ def _published(making: Making, alias: Part) -> Iterator[Declared]:
 
 
 def _url(making: Making, target: Json) -> Iterator[Declared]:
-    part = making.get("FunctionUrlConfig")
+    part = making.object("FunctionUrlConfig")
     if part is None:
         return
     properties = {name: value.moved for name, value in part.members()}
     yield making.beside(f"{making.id}Url", "AWS::Lambda::Url", {"TargetFunctionArn": target, **properties}, part)
-    if part.value.get("AuthType") == "NONE":
+    if (auth := part.get("AuthType")) is not None and auth.value == "NONE":
         opened = {
             "Action": "lambda:InvokeFunctionUrl",
             "FunctionName": target,
@@ -152,7 +152,7 @@ def _url(making: Making, target: Json) -> Iterator[Declared]:
 
 
 def _invoked(making: Making) -> Iterator[Declared]:
-    part = making.get("EventInvokeConfig")
+    part = making.object("EventInvokeConfig")
     if part is not None:
         names = ("DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts")
         properties = {name: value.moved for name, value in part.members() if name in names}

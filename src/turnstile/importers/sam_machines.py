@@ -77,7 +77,7 @@ def _published(making: Making, alias: Part, alias_id: str) -> Iterator[Declared]
     version = f"{making.id}Version{making.hash(making.properties)}"
     yield making.beside(version, f"{MACHINE}Version", {"StateMachineArn": {"Ref": making.id}}, alias)
     preference = {"Type": "ALL_AT_ONCE", "StateMachineVersionArn": {"Ref": version}}
-    given = making.get("DeploymentPreference")
+    given = making.object("DeploymentPreference")
     written = {name: part.moved for name, part in given.members()} if given is not None else {}
     properties = {"Name": alias.moved, "DeploymentPreference": {**preference, **written}}
     yield making.beside(alias_id, f"{MACHINE}Alias", properties, alias)

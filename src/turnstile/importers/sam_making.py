@@ -91,14 +91,18 @@ class Making:
         part = self.get(name)
         return part is not None and without_resources(self.scope, part) in (True, "true")
 
+    def object(self, name: str) -> Part | None:
+        """A property that is an object, if it is there."""
+        part = self.get(name)
+        if part is not None and not isinstance(part.value, dict):
+            self.refuse(part, "wrong-type", f"`{name}` is an object, not {called(part.value)}")
+        return part
+
     def members(self, name: str) -> Iterator[tuple[str, Part]]:
         """The members of a property that is an object, if it is there."""
-        part = self.get(name)
-        if part is None:
-            return
-        if not isinstance(part.value, dict):
-            self.refuse(part, "wrong-type", f"`{name}` is an object, not {called(part.value)}")
-        yield from part.members()
+        part = self.object(name)
+        if part is not None:
+            yield from part.members()
 
     def hash(self, *parts: Part | None) -> str:
         """Ten hexadecimal digits that change with what is written."""

@@ -31,7 +31,7 @@ _LAYER = {
 def table(making: Making) -> Iterator[Declared]:
     """A DynamoDB table with one key, `id` unless it is named."""
     making.known((*_TABLE, "PrimaryKey", "Tags"))
-    key = making.get("PrimaryKey")
+    key = making.object("PrimaryKey")
     name, kind = (key.get(member) if key is not None else None for member in ("Name", "Type"))
     word = "String" if kind is None else without_resources(making.scope, kind)
     if kind is not None and word not in _LETTERS:
