@@ -222,9 +222,8 @@ class _Loading:
             if shaped_first.entry is not None and not shaped_first.faults:
                 imports, found = read_imports(shaped_first.entry, read, self.library, before.names)
                 faults += [_after_changes(fault, entry, place.pointer) for fault in found if fault not in self.faults]
-        unfolding = Unfolding(read, imports)
-        others = unfolding.changes(rest)
-        written, more = overlay(unfolding.written(), others, place)
+        unfolding = Unfolding(read, imports, place)
+        written, more = overlay(unfolding.written(), *unfolding.changes(rest))
         faults += more
         if not faults and _nothing(base, read, unfolding.document, written.document):
             remedy = "leave `changes` out, or change something"

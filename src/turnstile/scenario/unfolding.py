@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 
 from turnstile.document import Json, pointer
 from turnstile.importers import fragment
+from turnstile.importers.part import Places, places
 from turnstile.scenario.function_entries import FunctionFactsEntry
 from turnstile.scenario.importing import KEYS
 from turnstile.scenario.overlay import Written
 from turnstile.scenario.shape import shape
+from turnstile.source import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from turnstile.faults import Fault
     from turnstile.scenario.imports import Imports
-    from turnstile.source import Origin
 
 _COLLECTIONS = ("roles", "users", "groups", "policies", "functions")
 _READ = (*KEYS, "id", "region")
@@ -50,28 +51,39 @@ def files_first(changes: Json) -> tuple[Json, Json]:
 
 @dataclass
 class Unfolding:
-    """The document with what the changes name; `taken` are account, collection and ARN of it."""
+    """The document with what the changes name; `taken` are account, collection and ARN of it.
+
+    `place` is where the changes were written.
+    """
 
     base: Written
     imports: Imports
+    place: Origin
     taken: set[tuple[str, str, str]] = field(default_factory=set)
     moved: dict[str, Origin] = field(init=False)
     document: dict[str, Json] = field(init=False)
+    written_at: Places = field(init=False)
 
     def __post_init__(self) -> None:
         self.moved = dict(self.base.moved)
+        self.written_at = places(Origin(self.place.source))
         self.document = {
             key: dict(value) if isinstance(value, dict) else value for key, value in self.base.document.items()
         }
 
-    def changes(self, changes: Json) -> Json:
-        """The changes by the names that things really have."""
+    def changes(self, changes: Json) -> tuple[Json, Origin]:
+        """The changes by the names that things really have, and where they stand."""
         found = dict(changes)
         if isinstance(changes.get("accounts"), dict):
             found["accounts"] = {name: self._account(name, part) for name, part in changes["accounts"].items()}
         if isinstance(changes.get("state_machines"), dict):
             found["state_machines"] = dict(map(self._machine, changes["state_machines"].items()))
-        return found
+        return found, Origin(self.written_at, self.place.pointer)
+
+    def _renamed(self, name: str, real: str, *above: str) -> str:
+        """Note that what stands under a real name was written under another one."""
+        self.written_at.moves[self.place.at(*above, real).pointer] = self.place.at(*above, name)
+        return real
 
     def written(self) -> Written:
         """The document to lay the changes over."""
@@ -103,7 +115,7 @@ class Unfolding:
         self.moved |= {pointer("", *place, *names): origin for names, origin in origins}
         owner = self.document["accounts"][account]
         owner[collection] = {**(owner.get(collection) or {}), value.name: entry}
-        return str(value.name)
+        return self._renamed(name, str(value.name), "accounts", account, collection)
 
     @staticmethod
     def _entry(collection: str, value: Json) -> tuple[Json, list[tuple[tuple[str, ...], Origin]]]:
@@ -125,7 +137,7 @@ class Unfolding:
                 place = pointer("/state_machines", machine.name)
                 self.moved |= {place: machine.origin, pointer(place, "definition"): machine.definition.origin}
                 self.document["state_machines"][machine.name] = fragment.machine(machine, account)
-                return machine.name, value
+                return self._renamed(name, machine.name, "state_machines"), value
         return name, value
 
     def without_code(
