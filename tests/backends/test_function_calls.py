@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from turnstile.backends.handlers.archive import packed
 from turnstile.clock import DAWN
 from turnstile.emulator import Emulator
 from turnstile.faults import Unsupported
@@ -265,3 +266,73 @@ async def test_a_session_that_is_over_is_renewed(emulator, accounts, declare, ro
     await invoke("Who")
     await accounts.world.clock.sleep(7200)
     assert (await invoke("Who"))["Arn"].endswith("/Who")
+
+
+DESTINATIONS = {
+    "sqs": ("sqs:SendMessage", "CreateQueue", {"QueueName": "records"}, "records"),
+    "sns": ("sns:Publish", "CreateTopic", {"Name": "records"}, "records"),
+    "events": ("events:PutEvents", "CreateEventBus", {"Name": "records"}, "event-bus/records"),
+}
+
+
+@pytest.mark.parametrize("service", DESTINATIONS)
+@live
+async def test_events_are_recorded_at_their_destinations(emulator, accounts, declare, role, ask, service):
+    """By a call of the function's role: of what succeeded and of what failed for good."""
+    action, operation, parameters, resource = DESTINATIONS[service]
+    await emulator.gate.call(Call(accounts.target.root, service, operation, parameters, REGION))
+    destination = accounts.target.arn(service, resource)
+    code = "def handler(event, context):\n    return 1 / event['by']"
+    declare("Divide", code, role=role("R", action))
+    where = {"OnSuccess": {"Destination": destination}, "OnFailure": {"Destination": destination}}
+    await ask("PutFunctionEventInvokeConfig", FunctionName="Divide", DestinationConfig=where)
+    for by in (1, 0):
+        assert await ask("Invoke", FunctionName="Divide", InvocationType="Event", Payload=json.dumps({"by": by})) == {
+            "StatusCode": 202,
+            "Payload": "",
+        }
+    assert await emulator._functions.backend.settle()
+    told = [entry.call for entry in emulator.gate.trail if entry.call.service == service][1:]
+    assert [call.caller.arn.rpartition("/")[2] for call in told] == ["Divide", "Divide"]
+    assert "RetriesExhausted" in json.dumps(told[1].parameters)
+    assert "ZeroDivisionError" in json.dumps(told[1].parameters)
+    assert accounts.world.clock.now() == DAWN + 180
+
+
+@live
+async def test_a_dead_letter_queue_gets_the_event_if_the_role_may(emulator, accounts, declare, role, ask):
+    """A refused delivery stands in the trail, and nothing else comes of it."""
+    await emulator.gate.call(Call(accounts.target.root, "sqs", "CreateQueue", {"QueueName": "dead"}, REGION))
+    queue = accounts.target.arn("sqs", "dead")
+    code = "def handler(event, context):\n    raise ValueError"
+    declare("May", code, role=role("R", "sqs:SendMessage"), dead_letter=queue)
+    declare("MayNot", code, role=role("S", []), dead_letter=queue)
+    for name in ("May", "MayNot"):
+        await ask("Invoke", FunctionName=name, InvocationType="Event", Payload='{"x": 1}')
+    await emulator._functions.backend.settle()
+    sent = [entry for entry in emulator.gate.trail if entry.call.operation == "SendMessage"]
+    assert [(entry.call.parameters["MessageBody"], entry.ruling.allowed) for entry in sent] == [
+        ('{"x": 1}', True),
+        ('{"x": 1}', False),
+    ]
+
+
+async def test_events_are_worked_off_before_the_emulator_is_left(accounts, declare):
+    """What an asynchronous handler does is part of the run."""
+    declare("Fails", "def handler(event, context):\n    raise ValueError")
+    async with Emulator(accounts.world) as emulator:
+        parameters = {"FunctionName": "Fails", "InvocationType": "Event"}
+        await emulator.gate.call(Call(accounts.target.root, "lambda", "Invoke", parameters, REGION))
+        assert accounts.world.clock.now() == DAWN
+    assert accounts.world.clock.now() == DAWN + 180
+
+
+@live
+async def test_a_created_function_needs_a_role_that_lambda_may_take(emulator, accounts, write_trust, ask, role):
+    """Its trust policy is judged."""
+    given = {"Runtime": "python3.13", "Handler": "a.b", "Code": {"ZipFile": packed({"a.py": "b = lambda e, c: 7"})}}
+    other = accounts.role(accounts.target, "Other", write_trust({"Principal": {"Service": "ec2.amazonaws.com"}})).arn
+    with pytest.raises(ServiceError, match="cannot be assumed by Lambda"):
+        await ask("CreateFunction", FunctionName="new", Role=other, **given)
+    await ask("CreateFunction", FunctionName="new", Role=role("R", []), **given)
+    assert (await ask("Invoke", FunctionName="new"))["Payload"] == "7"

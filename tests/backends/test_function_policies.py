@@ -7,7 +7,6 @@ import json
 import pytest
 
 from turnstile.emulator import Emulator
-from turnstile.faults import Unsupported
 from turnstile.gate.call import Call
 from turnstile.gate.errors import AccessDenied, ServiceError
 from turnstile.gate.link import Link
@@ -158,10 +157,24 @@ async def test_a_policy_may_not_grow_beyond_its_quota(function, ask):
     assert caught.value.code == "PolicyLengthExceededException"
 
 
-async def test_policies_of_versions_are_not_emulated(function, ask):
-    """They are refused by name."""
-    with pytest.raises(Unsupported, match="version or alias `live`"):
-        await ask("GetPolicy", FunctionName="Echo", Qualifier="live")
+async def test_a_version_or_alias_has_a_policy_of_its_own(emulator, accounts, function, ask):
+    """What is granted on an alias is granted on nothing else, and the other way round."""
+    await ask("PublishVersion", FunctionName="Echo")
+    await ask("CreateAlias", FunctionName="Echo", Name="live", FunctionVersion="1")
+    permission = {"StatementId": "One", "Action": "lambda:InvokeFunction", "Principal": SOURCE}
+    added = await ask("AddPermission", FunctionName="Echo", Qualifier="live", **permission)
+    assert json.loads(added["Statement"])["Resource"] == f"{function}:live"
+    caller = session(accounts)
+    assert (await invoked(emulator, caller, f"{function}:live"))["ExecutedVersion"] == "1"
+    for other in (function, f"{function}:1"):
+        with pytest.raises(AccessDenied):
+            await invoked(emulator, caller, other)
+    assert f"{function}:live" in (await ask("GetPolicy", FunctionName="Echo", Qualifier="live"))["Policy"]
+    await ask("RemovePermission", FunctionName=f"{function}:live", StatementId="One")
+    with pytest.raises(AccessDenied):
+        await invoked(emulator, caller, f"{function}:live")
+    with pytest.raises(ServiceError, match="Function not found"):
+        await ask("GetPolicy", FunctionName="Echo", Qualifier="other")
 
 
 async def test_a_policy_can_be_taken_away(emulator, function, ask):

@@ -335,15 +335,15 @@ async def test_a_deadline_meets_real_work_that_is_put_aside():
 async def test_real_work_gives_its_result_and_its_error(clock):
     """Also for one who is no worker, and on both clocks."""
 
-    async def work(fails: bool) -> int:
+    async def work(*, fails: bool) -> int:
         with real.aside():
             await asyncio.sleep(0)
         if fails:
-            raise ValueError
+            raise ValueError("no")
         return 1
 
     real = clock.real(work(fails=False))
     assert await real.done() == 1
     real = clock.real(work(fails=True))
-    with clock.attend(), pytest.raises(ValueError, match=""):
+    with clock.attend(), pytest.raises(ValueError, match="no"):
         await real.done()
