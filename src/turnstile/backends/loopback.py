@@ -22,6 +22,7 @@ from turnstile.wire.authentication import authenticate
 from turnstile.wire.message import Message
 from turnstile.wire.refusal import likely_protocol, write_refusal
 from turnstile.wire.request import address, read_parameters
+from turnstile.world.caller import FederatedIdentity
 
 if TYPE_CHECKING:
     import socket
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from turnstile.gate.gate import Gate
     from turnstile.wire.message import Reply
     from turnstile.wire.request import Addressed
+    from turnstile.world.caller import Caller
 
     Around: TypeAlias = Callable[[str], AbstractAsyncContextManager[object]]
 
@@ -43,6 +45,7 @@ LARGEST_BODY = 128 * 1024 * 1024
 _IDLE_SECONDS = 30.0
 """Wall seconds in which a begun body must go on."""
 _LARGEST_HEADER = 65_536
+_BY_TOKEN = frozenset((("sts", "AssumeRoleWithSAML"), ("sts", "AssumeRoleWithWebIdentity")))
 _TOO_LARGE = 413
 _NOT_EMULATED = 501
 _BROKEN = 500
@@ -51,10 +54,10 @@ _BROKEN = 500
 class Loopback:
     """A server for handlers; `url` starts it, leaving the block ends it with all its connections.
 
-    `around(access_key_id)` surrounds each call to the gate, within the worker that makes it; what is not an outcome of
-    the emulated world (`Unsupported`, a bug, the clock's own exceptions) passes through it. The first of those is kept
-    as `trouble` too, for the client gets an error that its code may swallow. `listening` is a socket that listens
-    already.
+    `around(access_key_id)` surrounds each call to the gate, within the worker that makes it; the id is empty for what
+    nobody signs (web identities). What is not an outcome of the emulated world (`Unsupported`, a bug, the clock's own
+    exceptions) passes through it. The first of those is kept as `trouble` too, for the client gets an error that its
+    code may swallow. `listening` is a socket that listens already.
     """
 
     def __init__(self, gate: Gate, around: Around, listening: socket.socket | None = None) -> None:
@@ -132,13 +135,21 @@ class Loopback:
     async def _perform(self, message: Message, addressed: Addressed) -> Reply:
         world = self._gate.world
         with world.clock.attend():
-            signature = addressed.signature
-            signer = authenticate(message, addressed.aim, signature, world.credentials, world.clock.now())
+            caller = self._caller(message, addressed)
             asked = read_parameters(addressed)
-            call = Call(signer.caller, asked.service, asked.operation, asked.parameters, asked.region)
-            async with self._around(signer.access_key):
+            call = Call(caller, asked.service, asked.operation, asked.parameters, asked.region)
+            async with self._around(asked.access_key):
                 answer = await self._gate.call(call)
         return write_answer(asked.service, asked.operation, answer.output, answer.request_id, asked.protocol)
+
+    def _caller(self, message: Message, addressed: Addressed) -> Caller:
+        """Who signed it; for what nobody signs, somebody whom the gate will know by the token that is in it."""
+        if addressed.signature is None and (addressed.aim.service, addressed.aim.operation) in _BY_TOKEN:
+            return FederatedIdentity("", "", "", "")
+        if addressed.signature is None and addressed.operation.auth_type == "none":
+            raise Unsupported(f"{addressed.aim.service}:{addressed.aim.operation} by nobody")
+        world = self._gate.world
+        return authenticate(message, addressed.aim, addressed.signature, world.credentials, world.clock.now()).caller
 
     def _refused(self, message: Message, addressed: Addressed | None, error: ServiceError) -> Reply:
         request_id = error.request_id or self._gate.world.uuid()

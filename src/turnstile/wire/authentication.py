@@ -68,7 +68,7 @@ _FORBIDDEN = 403
 def authenticate(
     message: Message, aim: Aim, signature: Signature | None, keyring: Mapping[str, Credentials], now: float
 ) -> Credentials:
-    """The credentials that a message was signed with; `now` in seconds since 1970 on the world's clock.
+    """The active credentials that a message was signed with; `now` in seconds since 1970 on the world's clock.
 
     Raises:
         ServiceError: nobody signed it, the key is unknown or over, or the signature is not of its secret.
@@ -76,7 +76,7 @@ def authenticate(
     if signature is None:
         raise _refusal(aim, "missing")
     credentials = keyring.get(signature.access_key)
-    if credentials is None:
+    if credentials is None or not credentials.active:
         raise _refusal(aim, "unknown")
     if not hmac.compare_digest(credentials.token.encode(), signature.token.encode()):
         raise _refusal(aim, "token")
