@@ -8,32 +8,10 @@ import pytest
 
 from turnstile.faults import Rejected
 
-_CASES = json.loads((Path(__file__).parents[1] / "cases/importers/templates/serverless.json").read_text())
+_FOLDER = Path(__file__).parents[1] / "cases/importers/templates"
+_CASES = json.loads((_FOLDER / "serverless.json").read_text())
 _HEAD = "Transform: AWS::Serverless-2016-10-31\nConditions: {Never: !Equals [a, b]}\n"
-_FUNCTION = "F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x, %s}}"
-_WRONG = [
-    (_FUNCTION % "Polices: []", "unknown-property", "has no property `Polices`", "did you mean `Policies`?"),
-    (_FUNCTION % "Policies: [{SQSPolerPolicy: {QueueName: q}}]", "unknown-policy-template", "`SQSPolerPolicy`", "`SQSPollerPolicy`"),
-    (_FUNCTION % "Policies: [{SQSPollerPolicy: {}}]", "missing-parameter", "needs `QueueName`", "QueueName"),
-    (_FUNCTION % "Policies: [{SQSPollerPolicy: {QueueName: q, Q: 1}}]", "unknown-parameter", "no parameter `Q`", "`QueueName`"),
-    (_FUNCTION % "Policies: [5]", "wrong-type", "not `5`", ""),
-    (_FUNCTION % "Policies: [{Statement: [], Statment: []}]", "unknown-member", "`Statment`", "`Statement`"),
-    (_FUNCTION % "Policies: [NoSuchPolicy]", None, "", ""),
-    (_FUNCTION % "Events: {E: {Type: SQQS}}", "unknown-event", "no event type `SQQS`", "`SQS`"),
-    (_FUNCTION % "Events: {E: {Type: SNS, Properties: {}}}", "missing-property", "the event `E` has no `Topic`", "add `Topic`"),
-    (_FUNCTION % "Events: {E: {}}", "missing-type", "the event `E` has no `Type`", ""),
-    (_FUNCTION % "Events: []", "wrong-type", "`Events` is an object", ""),
-    (_FUNCTION % "DeadLetterQueue: {Type: SQ}", "wrong-type", "`DeadLetterQueue`", ""),
-    ("F: {Type: AWS::Serverless::Function}", "missing-code", "the code of `F`", "`code:`"),
-    ("F: {Type: AWS::Serverless::Fuction}", "unknown-type", "`AWS::Serverless::Fuction`", "did you mean `AWS::Serverless::Function`?"),
-    ("M: {Type: AWS::Serverless::StateMachine}", "missing-definition", "has no definition", "`DefinitionUri`"),
-    ("M: {Type: AWS::Serverless::StateMachine, Properties: {DefinitionUri: {Bucket: b, Key: k}}}", "missing-definition", "not on this machine", "`code:`"),
-    ("T: {Type: AWS::Serverless::SimpleTable, Properties: {PrimaryKey: {Name: a, Type: Text}}}", "wrong-type", "`Text`", ""),
-    ("C: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: X}, Destination: {Id: Y}, Permissions: [Read]}}", "unknown-resource", "no resource `X`", ""),
-    ("{Q: {Type: AWS::SQS::Queue}, T: {Type: AWS::SNS::Topic}, C: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: Q}, Destination: {Id: T}, Permissions: [Read]}}}", "unknown-connector", "connects no", ""),
-    ("{Q: {Type: AWS::SQS::Queue}, T: {Type: AWS::SNS::Topic}, C: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: T}, Destination: {Id: Q}, Permissions: [Read]}}}", "unknown-connector", "cannot `Read`", "`Write`"),
-    ("{FRole: {Type: AWS::SQS::Queue}, F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x}}}", "duplicate-resource", "SAM makes a resource `FRole`", ""),
-]  # fmt: skip
+_WRONG = json.loads((_FOLDER / "serverless-faults.json").read_text())
 
 
 def _text(resources, section=""):
@@ -55,18 +33,21 @@ def test_a_serverless_resource_makes_plain_ones(case, stack_of):
     assert {each.logical_id: each.type for each in stack.skipped} == case.get("skipped", {})
 
 
-@pytest.mark.parametrize(("resources", "code", "says", "remedy"), _WRONG)
-def test_a_wrong_serverless_resource_is_one_fault(resources, code, says, remedy, stack_of):
-    """What SAM would refuse is a fault with its line; a policy of AWS that is not known keeps its name."""
-    if code is None:
-        assert stack_of(_text(resources)).items[0].properties["ManagedPolicyArns"][1].endswith("policy/NoSuchPolicy")
-        return
+@pytest.mark.parametrize("case", _WRONG, ids=lambda case: case["resources"])
+def test_a_wrong_serverless_resource_is_one_fault(case, stack_of):
+    """What SAM would refuse is a fault, with its line and what to do."""
     with pytest.raises(Rejected) as refused:
-        stack_of(_text(resources))
+        stack_of(_text(case["resources"]))
     (fault,) = refused.value.faults
-    assert (fault.code, fault.where.line) == (code, 3)
-    assert says in fault.message
-    assert remedy in fault.help
+    assert (fault.code, fault.where.line) == (case["code"], 3)
+    assert case["says"] in fault.message
+    assert case["remedy"] in fault.help
+
+
+def test_a_policy_that_nobody_knows_keeps_its_name(stack_of):
+    """A name is taken for that of a policy of AWS; whether there is one is looked up where the role is made."""
+    text = _text("F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x, Policies: [NoSuchPolicy]}}")
+    assert stack_of(text).items[0].properties["ManagedPolicyArns"][1] == "arn:aws:iam::aws:policy/NoSuchPolicy"
 
 
 def test_an_alias_is_published(stack_of):

@@ -72,10 +72,12 @@ def connected(scope: Scope, declared: Declared, resources: Mapping[str, Declared
         scope.refuse(declared.part, "missing-property", "a connector has a `Source` and a `Destination`", "add both")
     several = list(destinations.elements()) or [destinations]
     for index, destination in enumerate(several):
-        name = f"{declared.logical_id}Destination{index}" if len(several) > 1 else declared.logical_id
+        suffix = f"Destination{index}" if len(several) > 1 else ""
         ends = _end(scope, source, resources), _end(scope, destination, resources)
+        name = declared.logical_id
         for made in _granted(scope, name, ends, wanted):
-            yield Declared(made[0], made[1], Part(made[2], declared.part.origin), declared.condition, (), name)
+            part = Part(made[2], declared.part.origin)
+            yield Declared(made[0] + suffix, made[1], part, declared.condition, (), name)
 
 
 def _wanted(scope: Scope, properties: Part) -> list[str]:

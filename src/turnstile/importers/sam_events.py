@@ -195,7 +195,7 @@ def _starter(source: _Source, service: str, action: str) -> Declared:
     statement = {"Effect": "Allow", "Action": action, "Resource": source.target}
     policy = "StartExecutionPolicy" if action.startswith("states:") else "LambdaPolicy"
     boundary = source.taken({"PermissionsBoundary": "PermissionsBoundary"})
-    inline = [allowing(f"{source.id}{policy}", [statement])]
+    inline = [allowing(f"{source.id}Role{policy}", [statement])]
     facts = {"AssumeRolePolicyDocument": trusting(service), "Policies": inline, **boundary}
     return source.beside("Role", "AWS::IAM::Role", facts)
 

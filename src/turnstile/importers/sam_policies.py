@@ -41,7 +41,7 @@ def aws_managed(path: str) -> Json:
 def role(making: Making, service: str, managed: Iterable[Json], inline: Iterable[Json], tags: list[Json]) -> Declared:
     """The role `<logical id>Role`: what the resource always needs, then what its `Policies` say."""
     own = list(_policies(making))
-    attached = [*managed, *(policy for policy in own if not _is_inline(policy))]
+    attached = _distinct([*managed, *(policy for policy in own if not _is_inline(policy))])
     inlined = [*inline, *(policy for policy in own if _is_inline(policy))]
     trust = making.get("AssumeRolePolicyDocument")
     properties: dict[str, Json] = {
@@ -54,6 +54,16 @@ def role(making: Making, service: str, managed: Iterable[Json], inline: Iterable
     return making.beside(f"{making.id}Role", "AWS::IAM::Role", properties, making.get("Policies"))
 
 
+def _distinct(policies: list[Json]) -> list[Json]:
+    """Each policy once, where it came first."""
+    found: list[Json] = []
+    for policy in policies:
+        value = policy.value if isinstance(policy, Moved) else policy
+        if value not in [other.value if isinstance(other, Moved) else other for other in found]:
+            found.append(policy)
+    return found
+
+
 def trusting(service: str) -> Json:
     """A trust policy for one service."""
     statement = {"Effect": "Allow", "Principal": {"Service": [service]}, "Action": ["sts:AssumeRole"]}
@@ -61,8 +71,8 @@ def trusting(service: str) -> Json:
 
 
 def allowing(name: str, statements: Json) -> Json:
-    """An inline policy."""
-    return {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}
+    """An inline policy; SAM gives it no `Version`."""
+    return {"PolicyName": name, "PolicyDocument": {"Statement": statements}}
 
 
 def _is_inline(policy: Json) -> bool:
