@@ -10,22 +10,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from turnstile.gate.link import Barrier, Link
 from turnstile.world.caller import FederatedIdentity, FederatedUser, Session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from turnstile.document import Json
     from turnstile.gate.call import Call
-    from turnstile.gate.link import Barrier, Refusal
+    from turnstile.gate.link import Refusal
     from turnstile.gate.sts_members import Member
 
 _EXPIRED = "The security token included in the request is expired"
 _SHORT = frozenset(
     {
-        "autoscaling", "cloudformation", "cloudwatch", "ec2", "elasticache", "elb", "elbv2", "iam", "rds", "redshift",
-        "s3", "ses", "sns", "sts",
+        "autoscaling", "cloudformation", "cloudwatch", "elasticache", "elb", "elbv2", "iam", "rds", "redshift",
+        "ses", "sns", "sts",
     }
 )  # fmt: skip
-"""Services of the query, EC2 and XML protocols, whose error codes have no `Exception` at the end."""
+"""Services of the query protocol, whose error codes have no `Exception` at the end."""
+
+
+_OWN_WORDS: Mapping[str, Refusal] = {
+    "ec2": ("RequestExpired", 400, "Request has expired."),
+    "s3": ("ExpiredToken", 400, "The provided token has expired."),
+}
 
 
 def malformed(call: Call, now: float) -> Barrier | None:
@@ -39,23 +48,19 @@ def malformed(call: Call, now: float) -> Barrier | None:
     for member in MEMBERS.get(call.operation, ()):
         found = _complaint(member, call.parameters.get(member.name))
         if found is not None:
-            return _barrier(call, *found, member.help)
+            return _barrier(call, Link.MALFORMED, *found, member.help)
     return None
 
 
 def _expired(call: Call) -> Barrier:
-    code = "ExpiredToken" if call.service in _SHORT else "ExpiredTokenException"
-    status = 403 if call.service in _SHORT and call.service != "s3" else 400
-    text = "The provided token has expired." if call.service == "s3" else _EXPIRED
+    usual = ("ExpiredToken", 403, _EXPIRED) if call.service in _SHORT else ("ExpiredTokenException", 400, _EXPIRED)
     message = f"the session `{call.caller.arn}` has expired on the world's clock"
-    return _barrier(call, message, (code, status, text), "take a new session, or ask for a longer one")
+    remedy = "take a new session, or ask for a longer one"
+    return _barrier(call, Link.EXPIRED, message, _OWN_WORDS.get(call.service, usual), remedy)
 
 
-def _barrier(call: Call, message: str, error: Refusal, remedy: str) -> Barrier:
-    from turnstile.gate.link import Barrier, Link  # noqa: PLC0415 - loads the policy language
-
+def _barrier(call: Call, link: Link, message: str, error: Refusal, remedy: str) -> Barrier:
     resource = str(call.parameters.get("RoleArn", "*")) if call.service == "sts" else "*"
-    link = Link.EXPIRED if error[0].startswith("Expired") else Link.MALFORMED
     return Barrier(link, f"{call.service}:{call.operation}", resource, message, remedy, error)
 
 
