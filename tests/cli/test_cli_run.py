@@ -135,7 +135,7 @@ def test_a_mistake_is_told_in_a_sentence(turnstile, arguments, code, said):
 @pytest.mark.parametrize(("extra", "code"), [([], 3), (["fail.asl.yaml"], 3), (["broken.yaml"], 2)])
 def test_what_is_not_emulated_does_not_keep_the_others_from_running(turnstile, tmp_path, extra, code):
     """It is a case like the others, told on stdout with its place; only a file that cannot be read is worse."""
-    state = {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun", "Parameters": {}, "End": True}
+    state = {"Type": "Task", "Resource": "arn:aws:states:::nosuch:thing", "Parameters": {}, "End": True}
     (tmp_path / "job.asl.json").write_text(json.dumps({"StartAt": "Job", "States": {"Job": state}}))
     ended = turnstile("run", "job.asl.json", "hello.asl.json", *extra)
     assert ended.code == code
