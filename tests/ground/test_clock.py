@@ -336,7 +336,7 @@ async def test_real_work_gives_its_result_and_its_error(clock):
     """Also for one who is no worker, and on both clocks."""
 
     async def work(*, fails: bool) -> int:
-        with real.aside():
+        with clock.attend(), real.aside():
             await asyncio.sleep(0)
         if fails:
             raise ValueError("no")
