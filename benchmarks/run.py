@@ -17,7 +17,19 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import turnstile
-from benchmarks import chain, concurrency, exchange, fanout, growth, policies, process, serving, waiting, yardstick
+from benchmarks import (
+    chain,
+    concurrency,
+    exchange,
+    fanout,
+    growth,
+    policies,
+    process,
+    serving,
+    staging,
+    waiting,
+    yardstick,
+)
 from benchmarks.workload import Failed, Workload
 
 if TYPE_CHECKING:
@@ -32,12 +44,13 @@ WORKLOADS: tuple[Workload, ...] = tuple(
             *waiting.WORKLOADS,
             *process.WORKLOADS,
             *serving.WORKLOADS,
+            *staging.WORKLOADS,
             *exchange.WORKLOADS,
             *growth.WORKLOADS,
             *policies.WORKLOADS,
             *yardstick.WORKLOADS,
         ),
-        key=lambda workload: ("YWHIBLM".index(workload.id[0]), int(workload.id[1:])),
+        key=lambda workload: ("YWHIBSLM".index(workload.id[0]), int(workload.id[1:])),
     )
 )
 

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 from moto.core.common_models import BaseModel
 from moto.moto_api._internal import mock_random
 
-from turnstile.backends.moto_places import correct
+from turnstile.backends import moto_places  # noqa: F401 - to be read before the modules of services
+from turnstile.backends.moto_corrections import correct
 
 if TYPE_CHECKING:
     from turnstile.clock import Clock
@@ -149,8 +150,6 @@ def _bind(module: ModuleType) -> None:
             setattr(module, name, _LOOK_ALIKES[id(value)])
         elif isinstance(value, type) and issubclass(value, threading.Thread) and value.__module__ == module.__name__:
             value.start, value.join = _Inline.start, _Inline.join  # type: ignore[method-assign, assignment] # its own
-    if module.__name__ == "moto.s3.models":
-        module.FakeKey.__del__ = lambda key: key.dispose()  # it warns of the file, and leaves it to the collector
 
 
 def _untracked(cls: type, *_: Any, **__: Any) -> Any:
