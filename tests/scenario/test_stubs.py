@@ -121,3 +121,15 @@ def test_the_fault_stands_at_the_member(stubs):
         stubs(stub)
     (fault,) = caught.value.faults
     assert (fault.where.line, fault.help) == (STUB_LINE + 4, "did you mean `Name`?")
+
+
+def test_a_role_says_how_long_its_sessions_last(tmp_path):
+    """From an hour to twelve."""
+    path = tmp_path / "small.scenario.yaml"
+    plain = SMALL.replace("STUB", "{}")
+    path.write_text(plain.replace("      Runner:\n", "      Runner:\n        max_session: 7200\n"))
+    (account,) = load(path).cases[0].declarations.accounts
+    assert account.roles[0].max_session == 7200
+    path.write_text(plain.replace("      Runner:\n", "      Runner:\n        max_session: 60\n"))
+    with pytest.raises(Rejected, match="must be at least 3600"):
+        load(path)

@@ -36,8 +36,8 @@ from turnstile.scenario.fields import (
     Substitute,
     Switch,
 )
+from turnstile.scenario.function_entries import FunctionEntry
 from turnstile.world.settings import MapRunSource, RoleSlot, Settings
-from turnstile.scenario.function_entries import FunctionEntry, FunctionFactsEntry
 
 VERSION = 1
 
@@ -57,6 +57,8 @@ class RoleEntry(Entry):
     """Its permissions boundary: a managed policy, likewise."""
     tags: dict[str, Substitute] = {}
     """What `aws:PrincipalTag/...` holds for its sessions."""
+    max_session: int = Field(default=3600, ge=3600, le=43200)
+    """How long a session may last, in seconds."""
 
 
 class UserEntry(Entry):

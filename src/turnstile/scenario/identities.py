@@ -60,7 +60,8 @@ class Identities:
         if trust is None or len(policies) < len(entry.policies):
             return None
         arn, owner = names.roles[f"{account}/{name}"], names.accounts[account]
-        return Role(arn, name, owner, trust, policies, origin, attached, boundary, entry.tags)
+        longest = entry.max_session
+        return Role(arn, name, owner, trust, policies, origin, attached, boundary, entry.tags, max_session=longest)
 
     def _user(self, account: str, name: str, entry: UserEntry) -> User | None:
         place = ("accounts", account, "users", name)
