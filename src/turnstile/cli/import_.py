@@ -78,7 +78,7 @@ def import_(
         write(text)
     else:
         save(output, text)
-    left_out = [note for each in brought for note in each.skipped] + draft.ignored
+    left_out = [*(note for each in brought for note in each.skipped), *draft.ignored, *_without_code(draft)]
     typer.echo(_summary(draft, account), err=True)
     if left_out:
         _tell(left_out, color)
@@ -199,6 +199,12 @@ def _fragment(draft: Draft, account: str, folder: Path) -> str:
     from turnstile.importers.notation import yaml_text  # noqa: PLC0415 - as above
 
     return yaml_text(fragment(draft, account, folder))
+
+
+def _without_code(draft: Draft) -> Iterable[Fault]:
+    from turnstile.importers.fragment import left_out  # noqa: PLC0415 - `--help` does not need it
+
+    return left_out(draft)
 
 
 def _summary(draft: Draft, account: str) -> str:

@@ -7,20 +7,23 @@ left out, never written. This file knows no notation.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
+import zipfile
 from typing import TYPE_CHECKING
 
-from turnstile.world.function import Folder, HandlerFile
+from turnstile.world.function import Archive, Folder, HandlerFile
 from turnstile.world.role import Role
 from turnstile.world.user import Group, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from turnstile.document import Json
+    from turnstile.faults import Fault
     from turnstile.iam.policy import Policy
     from turnstile.importers.kinds import Draft
     from turnstile.source import Origin
@@ -112,14 +115,34 @@ def fragment(draft: Draft, name: str, folder: Path) -> dict[str, Json]:
 
 
 def function(value: Function, folder: Path) -> dict[str, Json]:
-    """The entry of a function; code that is no file or folder is left out."""
+    """The entry of a function; code that is no file, folder or inline text is left out."""
     found = {name: member for name, member in facts(value).items() if member is not None}
     match value.code:
         case HandlerFile(path, handler):
             return {"handler": f"{os.path.relpath(path, folder)}:{handler}", **found}
         case Folder(path, handler):
-            return {"code": os.path.relpath(path, folder), "handler": handler, **found}
+            return {"code": {"directory": os.path.relpath(path, folder), "handler": handler}, **found}
+        case Archive(data, handler) if (text := _inline(data)) is not None:
+            return {"code": {"inline": escaped(text), "handler": handler}, **found}
     return found
+
+
+def left_out(draft: Draft) -> Iterator[Fault]:
+    """Functions whose code the fragment cannot say, for it came as an archive."""
+    for each in draft.functions.values():
+        if isinstance(each.code, Archive) and _inline(each.code.data) is None:
+            message = f"the code of `{each.name}` is left out: it is an archive"
+            yield each.origin.fault("archive", message, "add `code:` with `zip:` and `handler:` to the function")
+
+
+def _inline(archive: bytes) -> str | None:
+    """The text of an archive with one file, such as inline code becomes; None for any other."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            names = opened.namelist()
+            return opened.read(names[0]).decode() if names in (["index.py"], ["index.js"]) else None
+    except (zipfile.BadZipFile, UnicodeDecodeError):
+        return None
 
 
 def _whole(seconds: float) -> float:
