@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from turnstile.importers.importing import import_stacks
@@ -13,7 +12,6 @@ from turnstile.importers.resources.missing import missing
 from turnstile.importers.stacks import StackTemplate
 from turnstile.importers.template import read_template
 from turnstile.source import Source
-from turnstile.world.declaration import AccountDeclaration
 
 _STACK = Stack("demo", "111122223333", "us-east-1", "staging")
 _OTHER = "444455556666"
@@ -202,8 +200,7 @@ def test_identities_that_do_not_exist_are_faults_where_they_are_named() -> None:
             },
         }
     )
-    accounts = (into.account(), AccountDeclaration(_OTHER, "dev", "us-east-1", (), (), ()))
-    found = missing(accounts, into.machines.values())
+    found = missing([into], {_STACK.account, _OTHER}, ())
     assert [(fault.code, fault.where.pointer.partition("/Properties")[0]) for fault in found] == [
         ("unknown-role", "/Resources/Role"),
         ("unknown-policy", "/Resources/Role"),
@@ -212,8 +209,8 @@ def test_identities_that_do_not_exist_are_faults_where_they_are_named() -> None:
         ("unknown-role", "/Resources/Machine"),
     ]
     assert found[-1].where.pointer.endswith("/Definition/States/A/Credentials/RoleArn")
-    there = replace(accounts[1], roles=(replace(accounts[0].roles[0], arn=role, managed=(), boundary=""),))
-    assert len(missing((accounts[0], there), into.machines.values())) == len(found) - 2
+    assert len(missing([into], {_STACK.account, _OTHER}, {role})) == len(found) - 2
+    assert len(missing([into], {_STACK.account}, ())) == len(found) - 2
 
 
 def test_a_service_linked_role_is_made_by_its_service() -> None:

@@ -119,8 +119,21 @@ class _Round:
             found, faults = bring([stack for _, stack in stacks])
             self.faults += faults
             brought = [(name, each) for (name, _), each in zip(stacks, found, strict=True)] + brought
+            self._missing([each.draft for each in found], [each.draft for _, each in brought])
         drafts = {name: self._draft(name, [each for owner, each in brought if owner == name]) for name, _ in brought}
         return imports(drafts, brought)
+
+    def _missing(self, stacks: list[Draft], everything: list[Draft]) -> None:
+        """Note identities that stacks name in accounts of the world that have none of the name.
+
+        An account that makes identities by calls is left alone, for nobody knows their names before.
+        """
+        from turnstile.importers.resources.missing import missing  # noqa: PLC0415 - loads botocore
+
+        accounts = self.world.accounts.values()
+        owners = {entry.id for entry in accounts if not any(each.service == "iam" for each in entry.resources)}
+        others = (arn for each in everything for arn in (*each.roles, *each.users, *each.policies))
+        self.faults += missing(stacks, owners, {*self.texts.data.values(), *others})
 
     def _draft(self, name: str, found: list[Brought]) -> Draft:
         entry = self.world.accounts[name]

@@ -14,38 +14,38 @@ from typing import TYPE_CHECKING
 from turnstile.iam.reading import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from turnstile.asl.definition import StateMachine
     from turnstile.document import Json
     from turnstile.faults import Fault
+    from turnstile.importers.kinds import Draft
     from turnstile.source import Origin
-    from turnstile.world.declaration import AccountDeclaration, MachineDeclaration
+    from turnstile.world.declaration import MachineDeclaration
     from turnstile.world.role import Role
     from turnstile.world.user import Group, User
 
 _IDENTITY = re.compile(r"arn:[a-z-]+:iam::(\d{12}):(role|user|policy)/[^*?$]+")
 
 
-def missing(accounts: Iterable[AccountDeclaration], machines: Iterable[MachineDeclaration]) -> tuple[Fault, ...]:
-    """A fault for each identity or managed policy that is named and does not exist, at its line."""
-    accounts = tuple(accounts)
-    known = {identity.arn for account in accounts for identity in _identities(account)}
-    owners = {account.id for account in accounts}
-    named = chain.from_iterable((*map(_of_account, accounts), *map(_of_machine, machines)))
-    return tuple(_fault(arn, origin, known) for arn, origin in named if _absent(arn, known, owners))
+def missing(drafts: Iterable[Draft], owners: Collection[str], known: Collection[str]) -> tuple[Fault, ...]:
+    """A fault for each identity or managed policy that is named and does not exist, at its line.
+
+    `owners` are the ids of accounts of which everything is known, `known` the ARNs that exist besides those of the
+    drafts.
+    """
+    drafts = tuple(drafts)
+    there = {*known, *chain.from_iterable((*each.roles, *each.users, *each.policies) for each in drafts)}
+    named = chain.from_iterable(map(_named, drafts))
+    return tuple(_fault(arn, origin, there) for arn, origin in named if arn not in there and _of(arn, owners))
 
 
-def _identities(account: AccountDeclaration) -> Iterator[Json]:
-    return chain(account.roles, account.users, account.policies)
-
-
-def _absent(arn: str, known: set[str], owners: set[str]) -> bool:
+def _of(arn: str, owners: Collection[str]) -> bool:
     match = _IDENTITY.fullmatch(arn)
-    return match is not None and match[1] in owners and arn not in known and ":role/aws-service-role/" not in arn
+    return match is not None and match[1] in owners and ":role/aws-service-role/" not in arn
 
 
-def _fault(arn: str, origin: Origin, known: set[str]) -> Fault:
+def _fault(arn: str, origin: Origin, known: Collection[str]) -> Fault:
     kind = arn.split(":", 5)[5].partition("/")[0]
     word = "managed policy" if kind == "policy" else kind
     alike = [each for each in known if f":{kind}/" in each]
@@ -53,19 +53,20 @@ def _fault(arn: str, origin: Origin, known: set[str]) -> Fault:
     return origin.fault(f"unknown-{kind}", f"there is no {word} `{arn}`", remedy)
 
 
-def _of_account(account: AccountDeclaration) -> Iterator[tuple[str, Origin]]:
-    for role in account.roles:
+def _named(draft: Draft) -> Iterator[tuple[str, Origin]]:
+    """Every identity and policy that a draft names, with the place where it does."""
+    for role in draft.roles.values():
         for statement in role.trust.statements:
             if statement.principals is not None:
                 origin = role.trust.origin.within(statement.principals.pointer)
                 yield from ((value, origin) for _, value in statement.principals.entries)
-    limited: tuple[Role | User, ...] = (*account.roles, *account.users)
-    identities: tuple[Role | User | Group, ...] = (*limited, *account.groups)
+    limited: tuple[Role | User, ...] = (*draft.roles.values(), *draft.users.values())
+    identities: tuple[Role | User | Group, ...] = (*limited, *draft.groups.values())
     for identity in identities:
         yield from ((arn, identity.origin) for arn in identity.managed)
     yield from ((identity.boundary, identity.origin) for identity in limited)
-    for function in account.functions:
-        yield function.role, function.origin
+    yield from ((function.role, function.origin) for function in draft.functions.values())
+    yield from chain.from_iterable(map(_of_machine, draft.machines.values()))
 
 
 def _of_machine(machine: MachineDeclaration) -> Iterator[tuple[str, Origin]]:
