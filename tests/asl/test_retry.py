@@ -36,6 +36,20 @@ def test_which_names_answer_an_error(names, error, expected):
     assert matches(names, error) is expected
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["States.HeartbeatTimeout"], True),
+        (["States.Timeout"], True),
+        (["States.TaskFailed"], False),
+        (["Boom"], False),
+    ],
+)
+def test_an_error_answers_to_its_narrower_name_too(names, expected):
+    """A lost heartbeat is a timeout by another name; as a timeout it is beyond `States.TaskFailed`."""
+    assert matches(names, "States.Timeout", "States.HeartbeatTimeout") is expected
+
+
 def test_the_first_catcher_that_answers_is_taken():
     """Catchers are tried in order."""
     first = Catcher(("A",), "First", ROOT_REFERENCE)

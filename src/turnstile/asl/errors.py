@@ -26,8 +26,10 @@ class StatesError(Exception):
     """The workflow failed here: an outcome of the emulated world, not a fault of the program.
 
     `located` says that AWS prefixes the cause with the state's name and the event it was entered at; the interpreter,
-    which knows both, adds that sentence.
+    which knows both, adds that sentence. `narrower` is a second name that retriers and catchers may know it by.
     """
+
+    narrower: str | None = None
 
     def __init__(self, error: str | None, cause: str | None = None, *, located: bool = False) -> None:
         self.error = error
@@ -35,24 +37,16 @@ class StatesError(Exception):
         self.located = located
         super().__init__(f"{error}: {cause}" if cause else error)
 
-    @property
-    def matched(self) -> str | None:
-        """The name that retriers and catchers look at."""
-        return self.error
-
 
 class HeartbeatLost(StatesError):  # noqa: N818 - named for what happened
     """No heartbeat came in time. AWS shows it as `States.Timeout` (recorded: timeouts.heartbeats); a retrier or catcher
     may name it `States.HeartbeatTimeout` too (specification, appendix A).
     """
 
+    narrower = HEARTBEAT_TIMEOUT
+
     def __init__(self) -> None:
         super().__init__(TIMEOUT)
-
-    @property
-    def matched(self) -> str:
-        """The narrower name."""
-        return HEARTBEAT_TIMEOUT
 
 
 class QueryFailure(StatesError):  # noqa: N818 - named for what happened

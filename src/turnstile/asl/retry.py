@@ -17,22 +17,23 @@ if TYPE_CHECKING:
     from turnstile.asl.definition import Catcher, Retrier
 
 
-def matches(error_equals: Sequence[str], error: str | None) -> bool:
-    """Whether a retrier's or catcher's list names the error; an error without a name is met by `States.ALL` only."""
-    if error is not None and error in error_equals:
+def matches(error_equals: Sequence[str], error: str | None, narrower: str | None = None) -> bool:
+    """Whether a retrier's or catcher's list names the error, by its name or the narrower one.
+
+    An error without a name is met by `States.ALL` only.
+    """
+    if (error is not None and error in error_equals) or (narrower is not None and narrower in error_equals):
         return True
     if error in errors.UNCATCHABLE:
         return False
     if errors.ALL in error_equals:
         return True
-    if error == errors.HEARTBEAT_TIMEOUT:
-        return errors.TIMEOUT in error_equals
     return errors.TASK_FAILED in error_equals and error != errors.TIMEOUT
 
 
-def catcher(catchers: Sequence[Catcher], error: str | None) -> Catcher | None:
+def catcher(catchers: Sequence[Catcher], error: str | None, narrower: str | None = None) -> Catcher | None:
     """The first catcher that answers the error."""
-    return next((each for each in catchers if matches(each.error_equals, error)), None)
+    return next((each for each in catchers if matches(each.error_equals, error, narrower)), None)
 
 
 class Retrying:
@@ -46,13 +47,15 @@ class Retrying:
         self.count = 0
         """Attempts beyond the first, over all retriers: the context object's `State.RetryCount`."""
 
-    def choose(self, retriers: Sequence[Retrier], error: str | None) -> tuple[int, float] | None:
+    def choose(
+        self, retriers: Sequence[Retrier], error: str | None, narrower: str | None = None
+    ) -> tuple[int, float] | None:
         """The answering retrier's position and the seconds to wait, or None when none answers or attempts are used up.
 
         Counts the attempt.
         """
         for index, retrier in enumerate(retriers):
-            if not matches(retrier.error_equals, error):
+            if not matches(retrier.error_equals, error, narrower):
                 continue
             used = self._used.get(index, 0)
             if used >= retrier.max_attempts:

@@ -42,7 +42,7 @@ async def persist(walk: Walk, state: Work, raw: Json, work: Callable[[int], Awai
             return leave(walk, state, raw, await work(retrying.count + 1))
         except StatesError as failure:
             error = walk.located(failure)
-            chosen = retrying.choose(state.retry, error.matched)
+            chosen = retrying.choose(state.retry, error.error, error.narrower)
             if chosen is None:
                 return caught(walk, state, raw, error)
         await walk.world.clock.sleep(chosen[1])
@@ -70,7 +70,7 @@ def caught(walk: Walk, state: Work, raw: Json, error: StatesError) -> Step:
     """
     if not isinstance(state, Task) and error.error not in errors.UNCATCHABLE:
         walk.record(type(state).__name__ + "StateFailed")
-    found = catcher(state.catch, error.matched)
+    found = catcher(state.catch, error.error, error.narrower)
     if found is None:
         raise error
     shown = {"Error": error.error, "Cause": error.cause}
