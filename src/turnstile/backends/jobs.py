@@ -113,7 +113,7 @@ class Jobs:
         found = key(row, call.parameters, answer)
         life = self.lives[owner, row.client].get(found)
         if life is not None and answer is None:
-            return put(life.answer, _place(life.row), life.told(self._world.clock.now()))
+            return _answer(life, self._world.clock.now())
         describing = about(row.describe, call.parameters, answer)
         try:
             asked = replace(call, operation=row.describe.operation, parameters=describing)
@@ -123,10 +123,8 @@ class Jobs:
 
     def _announce(self, life: Life, name: str) -> None:
         due = life.due()
-        if due is not None and due > self._world.clock.now():
-            self._world.completions.expect(name, due, lambda: life.told(self._world.clock.now()))
-        elif due is not None:
-            self._world.completions.expect(name, due, lambda: life.told(max(due, self._world.clock.now())))
+        if due is not None:
+            self._world.completions.expect(name, due, lambda: _answer(life, self._world.clock.now()))
 
     async def _describe(self, row: Job, call: Call, owner: str, lives: Mapping[Key, Life]) -> Output:
         wanted = list(keys(row.describe, call.parameters))
@@ -147,7 +145,7 @@ class Jobs:
         detail = life.ask(now)
         if not over and life.over(now):
             found = next(each for each, other in self.lives[owner, client].items() if other is life)
-            self._world.completions.tell(label(client, owner, found), detail)
+            self._world.completions.tell(label(client, owner, found), _answer(life, now))
         return detail
 
     async def _described_list(self, row: Job, call: Call, owner: str, mine: Mapping[Key, list[Life]]) -> Output:
@@ -178,7 +176,7 @@ class Jobs:
             answer = None
         for found, life in about_these:
             if life.stop(now):
-                self._world.completions.tell(label(call.service, owner, found), life.told(now))
+                self._world.completions.tell(label(call.service, owner, found), _answer(life, now))
         return stopped(call, about_these[0][1].told(now)) if answer is None else answer
 
     async def _list(self, call: Call, owner: str, lives: Mapping[Key, Life]) -> Output:
@@ -195,6 +193,11 @@ class Jobs:
 
 def _place(row: Job) -> tuple[str | int, ...]:
     return tuple(step for step in row.detail if isinstance(step, str | int))
+
+
+def _answer(life: Life, now: float) -> Json:
+    """What the describing call answers of the job alone."""
+    return put(life.answer, _place(life.row), life.told(now))
 
 
 def _about(row: Job, life: Life, wanted: Key, found: Key) -> bool:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
+from turnstile.integrations.job_services import RUNS, TASKS
+from turnstile.integrations.job_services import shaped as job_shaped
 from turnstile.integrations.lambda_ import FunctionTask, InvokeTask
 from turnstile.integrations.optimized import ONE_CALL
 from turnstile.integrations.resource import ActivityArn, FunctionArn, Pattern, ServiceApi, parse_resource
@@ -18,6 +20,7 @@ from turnstile.integrations.stepfunctions import ExecutionJob, StartExecutionTas
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from turnstile.document import Json
     from turnstile.integrations.resource import Resource
     from turnstile.integrations.work import Integration, Job
 
@@ -28,10 +31,12 @@ _TASKS: Mapping[tuple[str, str], tuple[Integration, frozenset[Pattern]]] = {
     ("lambda", "invoke"): (InvokeTask(), _CALLED_BACK),
     ("states", "startExecution"): (StartExecutionTask(), _CALLED_BACK),
     **{api: (task, _ONCE if api[0] == "dynamodb" else _CALLED_BACK) for api, task in ONE_CALL.items()},
+    **{api: (task, _CALLED_BACK if api[0] == "ecs" else _ONCE) for api, task in TASKS.items()},
 }
 _JOBS: Mapping[tuple[str, str, Pattern], Job] = {
     ("states", "startExecution", Pattern.SYNC): ExecutionJob(parsed=False),
     ("states", "startExecution", Pattern.SYNC_2): ExecutionJob(parsed=True),
+    **RUNS,
 }
 _FUNCTION = FunctionTask()
 _SYNC = (Pattern.SYNC, Pattern.SYNC_2)
@@ -83,3 +88,10 @@ def _task(resource: ServiceApi) -> Integration | None:
     """What starts it, where its pattern is offered."""
     found, patterns = _TASKS.get((resource.service, resource.api), (None, _ONCE))
     return found if resource.pattern in patterns else None
+
+
+def shaped(resource: Resource, parameters: Json) -> Json:
+    """The parameters of an attempt with what Step Functions adds to them before it is scheduled."""
+    if isinstance(resource, ServiceApi) and resource.pattern is Pattern.SYNC:
+        return job_shaped(resource.service, resource.api, parameters)
+    return parameters

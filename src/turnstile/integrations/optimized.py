@@ -18,11 +18,19 @@ from turnstile.gate.errors import ServiceError
 from turnstile.integrations.failure import DYNAMODB, EVENTBRIDGE, SNS, SQS, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from turnstile.gate.call import Answer
     from turnstile.integrations.failure import Family
     from turnstile.integrations.work import Work
+
+
+def _same(members: dict[str, Json]) -> dict[str, Json]:
+    return members
+
+
+def _as_answered(_request: Mapping[str, Json], output: dict[str, Json]) -> dict[str, Json]:
+    return output
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,8 @@ class Api:
 
     `texts` are members whose values are sent as text. `cased`: the service's model does not write its members in
     PascalCase, so names are looked up in it. `with_metadata`: the result has `SdkHttpMetadata` and
-    `SdkResponseMetadata`.
+    `SdkResponseMetadata`. `renamed` turns the parameters of a Task into members of the call, still in PascalCase, and
+    `told` adds to the answer what the Task shows besides.
     """
 
     client: str
@@ -40,6 +49,8 @@ class Api:
     texts: tuple[str, ...] = ()
     cased: bool = False
     with_metadata: bool = True
+    renamed: Callable[[dict[str, Json]], dict[str, Json]] = _same
+    told: Callable[[Mapping[str, Json], dict[str, Json]], dict[str, Json]] = _as_answered
 
     def request(self, work: Work) -> dict[str, Json]:
         """The members of the call.
@@ -51,6 +62,7 @@ class Api:
         for name in self.texts:
             if name in members:
                 members[name] = as_text(members[name])
+        members = self.renamed(members)
         return work.models.request(self.client, self.operation, members) if self.cased else members
 
     async def ask(self, work: Work, request: Mapping[str, Json]) -> Answer:
@@ -64,11 +76,12 @@ class Api:
         except ServiceError as error:
             raise self.family.failure(error, work.models.error_codes(self.client)) from None
 
-    def shown(self, work: Work, answer: Answer) -> dict[str, Json]:
+    def shown(self, work: Work, request: Mapping[str, Json], answer: Answer) -> dict[str, Json]:
         """The answer as a Task shows it, its members in order of their names (recorded)."""
         output: dict[str, Json] = answer.output
         if self.cased:
             output = work.models.answer(self.client, self.operation, output)
+        output = self.told(request, output)
         whole = output | metadata(answer.request_id) if self.with_metadata else output
         return dict(sorted(whole.items()))
 
@@ -85,7 +98,8 @@ class OneCall:
         Raises:
             StatesError: see `Integration.start`.
         """
-        return self.api.shown(work, await self.api.ask(work, self.api.request(work)))
+        request = self.api.request(work)
+        return self.api.shown(work, request, await self.api.ask(work, request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +118,7 @@ class PutEvents:
         entries = request.get("Entries")
         if isinstance(entries, list):
             request["Entries"] = [_told(entry, work) if isinstance(entry, dict) else entry for entry in entries]
-        shown = self.api.shown(work, await self.api.ask(work, request))
+        shown = self.api.shown(work, request, await self.api.ask(work, request))
         if shown.get("FailedEntryCount"):
             raise StatesError("EventBridge.FailedEntry", compact(shown))
         return shown

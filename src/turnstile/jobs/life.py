@@ -85,7 +85,7 @@ class Life:
         if self.plan.state:
             return self.plan.state
         states = self.row.failed if self.plan.ending is Ending.FAILED else self.row.succeeded
-        return (states or self.row.succeeded)[0]
+        return (states or self.row.succeeded or self.row.running)[0]
 
     def told(self, now: float) -> Json:
         """What the service tells of it at that moment."""

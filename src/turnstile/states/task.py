@@ -17,7 +17,7 @@ from turnstile.asl import dataflow, errors
 from turnstile.asl.errors import StatesError
 from turnstile.clock import Expired
 from turnstile.gate.call import Site
-from turnstile.integrations.catalog import emulated, integration, job
+from turnstile.integrations.catalog import emulated, integration, job, shaped
 from turnstile.integrations.resource import ActivityArn, FunctionArn, Pattern, ServiceApi
 from turnstile.integrations.work import Origin, Work
 from turnstile.states.activity_queue import ActivityQueues, Ticket
@@ -131,7 +131,7 @@ class Tasks:
 
     def _demand(self, walk: Walk, state: Task, raw: Json, resource: Resource) -> _Demand:
         data = dataflow.effective_input(state, raw, walk.scope)
-        parameters = dataflow.arguments(state, data, walk.scope)
+        parameters = shaped(resource, dataflow.arguments(state, data, walk.scope))
         walk.measure(parameters, state.name)
         role_arn = dataflow.role_arn(state, data, walk.scope)
         timeout = dataflow.timeout_seconds(state, data, walk.scope)
