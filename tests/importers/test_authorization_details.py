@@ -15,8 +15,11 @@ TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal":
 
 def role(**members):
     return {
-        "RoleName": "r", "Arn": f"arn:aws:iam::{ACCOUNT}:role/r", "AssumeRolePolicyDocument": TRUST, **members,
-    }  # fmt: skip
+        "RoleName": "r",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:role/r",
+        "AssumeRolePolicyDocument": TRUST,
+        **members,
+    }
 
 
 def faults(tmp_path, document):
@@ -87,12 +90,21 @@ def test_a_list_of_pages_may_be_one_file(tmp_path):
         ({"RoleDetailList": [role(Arn=None)]}, "missing-member"),
         ({"RoleDetailList": [role(AssumeRolePolicyDocument="%7Bnot")]}, "not-a-document"),
         ({"RoleDetailList": [role(AssumeRolePolicyDocument=None)]}, "policy-not-object"),
-        ({"RoleDetailList": [role(AttachedManagedPolicies=[{"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/x"}])]}, "unknown-policy"),
+        (
+            {"RoleDetailList": [role(AttachedManagedPolicies=[{"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/x"}])]},
+            "unknown-policy",
+        ),
         ({"RoleDetailList": [role(), role(Arn="arn:aws:iam::111122223333:role/r")]}, "two-accounts"),
-        ({"UserDetailList": [{"UserName": "u", "Arn": f"arn:aws:iam::{ACCOUNT}:user/u", "GroupList": ["g"]}]}, "unknown-group"),
-        ({"Policies": [{"PolicyName": "p", "Arn": f"arn:aws:iam::{ACCOUNT}:policy/p", "DefaultVersionId": "v1"}]}, "no-default-version"),
+        (
+            {"UserDetailList": [{"UserName": "u", "Arn": f"arn:aws:iam::{ACCOUNT}:user/u", "GroupList": ["g"]}]},
+            "unknown-group",
+        ),
+        (
+            {"Policies": [{"PolicyName": "p", "Arn": f"arn:aws:iam::{ACCOUNT}:policy/p", "DefaultVersionId": "v1"}]},
+            "no-default-version",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_a_fault(tmp_path, document, code):
     """Whatever stands in the file."""
     assert faults(tmp_path, document) == [code]

@@ -128,12 +128,18 @@ def test_an_unknown_value_that_matters_is_a_fault(tmp_path):
     ("resources", "code"),
     [
         ([("aws_iam_role", {"name": "r", "assume_role_policy": "no json"})], "json-syntax"),
-        ([("aws_iam_role", {"name": "r", "arn": "arn:aws:iam::999999999999:role/r", "assume_role_policy": TRUST})], "other-account"),
+        (
+            [("aws_iam_role", {"name": "r", "arn": "arn:aws:iam::999999999999:role/r", "assume_role_policy": TRUST})],
+            "other-account",
+        ),
         ([("aws_lambda_function", {"function_name": "f", "role": "arn:aws:iam::111122223333:role/r"})], "missing-code"),
         ([("aws_lambda_function", {"function_name": "f", "filename": "gone.zip"})], "missing-file"),
-        ([("aws_iam_role_policy_attachment", {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"})], "unresolved-dependency"),
+        (
+            [("aws_iam_role_policy_attachment", {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"})],
+            "unresolved-dependency",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_a_fault(tmp_path, resources, code):
     """Whatever stands in the state."""
     _, faults = state(tmp_path, *resources)

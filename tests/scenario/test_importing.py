@@ -217,14 +217,20 @@ def test_one_template_twice_needs_two_names(write):
     [
         ({"templates": [{"path": "gone.yaml"}]}, "missing-file"),
         ({"templates": [{"path": "imported.scenario.yaml"}]}, "not-a-template"),
-        ({"templates": [{"path": "function.yaml", "region": "nowhere", "parameters": {"Caller": "*"}}]}, "unknown-region"),
+        (
+            {"templates": [{"path": "function.yaml", "region": "nowhere", "parameters": {"Caller": "*"}}]},
+            "unknown-region",
+        ),
         ({"templates": [{"path": "function.yaml"}]}, "missing-parameter"),
-        ({"templates": [{"path": "function.yaml", "parameters": {"Caller": "${staging/stack/Gone}"}}]}, "unknown-reference"),
+        (
+            {"templates": [{"path": "function.yaml", "parameters": {"Caller": "${staging/stack/Gone}"}}]},
+            "unknown-reference",
+        ),
         ({"cdk": [{"path": "gone"}]}, "no-assembly"),
         ({"terraform": [{"path": "machine.yaml"}]}, "no-terraform"),
         ({"authorization_details": ["machine.yaml"]}, "no-details"),
     ],
-)  # fmt: skip
+)
 def test_wrong_files_are_faults(write, dev, code):
     """Each at its place, in the scenario or in the file."""
     assert code in [found for found, _ in rejected(write(dev=dev))]
@@ -243,14 +249,30 @@ def test_an_assembly_brings_the_stacks_of_the_account(tmp_path):
         "state_machines": {},
         "defaults": {"state_machine": "NightlyReports", "input": {"report": "sales"}},
         "cases": [
-            {"name": "it is told", "expect": {"status": "SUCCEEDED", "denied": [], "output_partial": {"dev": {"state": "queued"}}}},
+            {
+                "name": "it is told",
+                "expect": {"status": "SUCCEEDED", "denied": [], "output_partial": {"dev": {"state": "queued"}}},
+            },
             {
                 "name": "the role in dev may not invoke",
-                "changes": {"accounts": {"dev": {"roles": {"ReportTriggerRole9A4927E3": {"policies": {"ReportTriggerRoleDefaultPolicy904C5BE8": None}}}}}},
-                "expect": {"status": "SUCCEEDED", "denied": [{"action": "lambda:InvokeFunction", "link": "target-policy"}]},
+                "changes": {
+                    "accounts": {
+                        "dev": {
+                            "roles": {
+                                "ReportTriggerRole9A4927E3": {
+                                    "policies": {"ReportTriggerRoleDefaultPolicy904C5BE8": None}
+                                }
+                            }
+                        }
+                    }
+                },
+                "expect": {
+                    "status": "SUCCEEDED",
+                    "denied": [{"action": "lambda:InvokeFunction", "link": "target-policy"}],
+                },
             },
         ],
-    }  # fmt: skip
+    }
     path = tmp_path / "assembly.scenario.yaml"
     path.write_text(yaml_text(document))
     assert passed(path) == [(True, ()), (True, ())]
@@ -282,3 +304,10 @@ def test_a_plan_and_a_live_account_are_staged(tmp_path):
     path = tmp_path / "plan.scenario.yaml"
     path.write_text(yaml_text(document))
     assert passed(path) == [(True, ()), (True, ()), (True, ())]
+
+
+def test_what_is_left_out_is_named(write):
+    """A resource type that is not emulated, at its place in the template."""
+    (note,) = load(write()).notes
+    assert note.message == "`Firewall` is left out: `AWS::NetworkFirewall::Firewall` is not emulated"
+    assert Path(note.where.file).name == "machine.yaml"

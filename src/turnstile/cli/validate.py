@@ -114,14 +114,15 @@ def _scenario(path: Path) -> _Checked:
 
 
 def _policies(scenario: Scenario) -> Iterator[Diagnostic]:
-    """The warnings of every policy of every role, each policy once."""
+    """What was left out of imported files, and the warnings of every policy of every role, each policy once."""
     from turnstile.iam.lint import warnings  # noqa: PLC0415 - `--help` does not need it
     from turnstile.validation import Diagnostic  # noqa: PLC0415 - `--help` does not need it
 
     accounts = (account for case in scenario.cases for account in case.declarations.accounts)
     roles = dict.fromkeys(role for account in accounts for role in account.roles)
     policies = dict.fromkeys(policy for role in roles for policy in (role.trust, *role.policies))
-    for fault in dict.fromkeys(fault for policy in policies for fault in warnings(policy)):
+    found = (fault for policy in policies for fault in warnings(policy))
+    for fault in dict.fromkeys((*scenario.notes, *found)):
         yield Diagnostic(fault.code, "WARNING", fault.message, None, fault.where, fault.help)
 
 

@@ -93,7 +93,7 @@ async def load_with(handlers: Handlers, path: Path) -> Scenario:
     if shaped.faults or found:
         raise Rejected([*shaped.faults, *found])
     defaults = shaped.entry.defaults
-    return Scenario(path, shaped.entry.name, defaults.seed, _start(defaults), cases)
+    return Scenario(path, shaped.entry.name, defaults.seed, _start(defaults), cases, loading.notes)
 
 
 def _is_certain(fault: Fault, shaped: Shaped[ScenarioEntry]) -> bool:
@@ -141,6 +141,7 @@ class _Loading:
     library: Library = field(init=False)
     faults: list[Fault] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
+    notes: tuple[Fault, ...] = ()
 
     def __post_init__(self) -> None:
         self.library = Library(self.path.parent)
@@ -148,6 +149,7 @@ class _Loading:
     def cases(self) -> tuple[Case, ...]:
         """Every case that could be read."""
         imports, found = read_imports(self.file, self.written, self.library)
+        self.notes = imports.notes
         world, faults = self._declared(self.file, self.written, imports)
         self.faults += [*found, *faults]
         self._distinct_names()

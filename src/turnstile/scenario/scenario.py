@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from turnstile.document import Json
+    from turnstile.faults import Fault
     from turnstile.scenario.expectation import Expectation
     from turnstile.source import Origin
     from turnstile.world.declaration import Declarations, MachineDeclaration
@@ -33,10 +34,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scenario:
-    """A whole file; `start` is the time at which each case begins, in seconds since 1970."""
+    """A whole file; `start` is the time at which each case begins, in seconds since 1970.
+
+    `notes` say what templates, plans and live accounts have that is left out.
+    """
 
     path: Path
     name: str
     seed: int
     start: float
     cases: tuple[Case, ...]
+    notes: tuple[Fault, ...] = ()
