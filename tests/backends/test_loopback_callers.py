@@ -143,6 +143,7 @@ async def test_bugs_are_answered_and_kept(site):
 @pytest.mark.parametrize(
     "text",
     [
+        b"GET /\xff HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: AWS4-HMAC-SHA256 \xfe=\xff\r\n\r\n",
         b"nonsense\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",

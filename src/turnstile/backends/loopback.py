@@ -169,12 +169,17 @@ async def _message(request: web.BaseRequest) -> Message | None:
     body = await _body(request.content)
     if body is None:
         return None
-    path, _, query = request.raw_path.partition("?")
+    path, _, query = _sound(request.raw_path).partition("?")
     headers: dict[str, str] = {}
     for name, value in request.headers.items():
         lower = name.lower()
-        headers[lower] = f"{headers[lower]},{value}" if lower in headers else value
+        headers[lower] = f"{headers[lower]},{_sound(value)}" if lower in headers else _sound(value)
     return Message(request.method, path, query, headers, body)
+
+
+def _sound(text: str) -> str:
+    """A text of the head, in which aiohttp has made half surrogate pairs of bytes that are no UTF-8."""
+    return text if text.isascii() else text.encode(errors="surrogateescape").decode(errors="replace")
 
 
 async def _body(stream: StreamReader) -> bytes | None:
