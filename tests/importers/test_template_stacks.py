@@ -11,6 +11,7 @@ from turnstile.importers.kinds import Draft, Stack
 from turnstile.importers.resources import KINDS
 from turnstile.importers.stacks import StackTemplate
 from turnstile.importers.template import open_template, read_template
+from turnstile.report.excerpt import written
 from turnstile.source import Source
 
 _CASES = Path(__file__).parents[1] / "cases/importers/dispatch"
@@ -230,3 +231,13 @@ def test_fifty_resources_resolve_in_a_tenth_of_a_second():
         spent.append(time.process_time() - begun)
     assert len(stack.items) == 50
     assert min(spent) < 0.1
+
+
+def test_excerpts_come_from_the_file_of_a_definition():
+    """What is shown of a state is its line in the definition's file, not one of the template."""
+    (stack,) = import_stacks([_staging(parameters=_ARNS)], KINDS)
+    origin = stack.items[-1].at("Definition", "States", "Start DAG", "Credentials", "RoleArn")
+    assert written(origin).line.strip() == '"RoleArn": "${TargetRoleArn}"'
+    assert written(stack.items[-1].at("DefinitionSubstitutions", "TargetRoleArn")).line.strip() == (
+        "TargetRoleArn: !Ref TargetRoleArn"
+    )

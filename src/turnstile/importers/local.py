@@ -24,8 +24,6 @@ CODE = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}
 """Types with code, and the property that holds it."""
 MACHINE = "AWS::StepFunctions::StateMachine"
 LOCATION = "DefinitionS3Location"
-_ARCHIVES = (".zip", ".jar")
-_MOST_FILES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +85,20 @@ class Local:
         return path
 
     def _leading_out(self, path: Path, real: Path) -> Iterator[str]:
-        """The links on the way to a path, and below it, whose end lies outside of the project."""
+        """The links on the way to a path in the project, and below it, that lead out of the project."""
         project = self.project.resolve()
-        straight = Path(os.path.normpath(self.folder.resolve() / path.absolute()))
-        base = Path(os.path.normpath(self.folder.absolute()))
-        written = Path(os.path.normpath(path.absolute()))
-        if written.is_relative_to(base):
-            straight = self.folder.resolve() / written.relative_to(base)
-        if real != straight and written.is_relative_to(self.project.absolute()) and not real.is_relative_to(project):
+        written = os.path.normpath(path.absolute())
+        inside = Path(written).is_relative_to(os.path.normpath(self.project.absolute()))
+        if inside and not real.is_relative_to(project):
             yield path.name
-        if real.is_dir():
-            yield from (name for name, target in _links(real) if not target.is_relative_to(project))
+        for name, target in _links(real):
+            if not target.is_relative_to(project) and not target.is_relative_to(real):
+                yield name
 
 
 def _links(folder: Path) -> Iterator[tuple[str, Path]]:
-    seen = 0
+    """The symbolic links in a folder and where they lead; none in a file."""
     for parent, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            seen += 1
-            if seen > _MOST_FILES:
-                return
-            path = Path(parent, name)
+        for path in (Path(parent, name) for name in (*folders, *files)):
             if path.is_symlink():
                 yield str(path.relative_to(folder)), path.resolve()
