@@ -36,7 +36,7 @@ class _Environment(Told):
         if not needed(item, into, "Name"):
             return
         before = len(into.faults)
-        wanted = Fitting(item, into).parameters("mwaa", "CreateEnvironment", item.properties)
+        wanted = Fitting(item, into).parameters("mwaa", "CreateEnvironment", item.properties, whole=False)
         if len(into.faults) > before:
             return
         name, host = self.name.of(item), _host(item)

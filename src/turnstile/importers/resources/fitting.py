@@ -36,16 +36,18 @@ class Fitting:
     silent: Collection[str] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
 
-    def parameters(self, service_name: str, operation: str, properties: Mapping[str, Json]) -> dict[str, Json]:
+    def parameters(
+        self, service_name: str, operation: str, properties: Mapping[str, Json], *, whole: bool = True
+    ) -> dict[str, Json]:
         """The parameters of an operation.
 
         `properties` may hold parameters by the API's own names as well. What the operation needs and nobody wrote is a
-        fault, and so is a value of another type.
+        fault (unless they need not be the `whole`), and so is a value of another type.
         """
         model = service(service_name).model.operation_model(operation)
         shape = model.input_shape
         found: dict[str, Json] = self._structure(shape, properties, ())
-        if not self._faulty():
+        if whole and not self._faulty():
             for name in sorted({*shape.required_members} - {*found, *model.idempotent_members}):
                 self.missing(self._written(name))
         return found
