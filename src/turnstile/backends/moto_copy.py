@@ -7,18 +7,20 @@ be written is not frozen at all, and its owner begins anew instead.
 
 from __future__ import annotations
 
+import gc
 import io
 import pickle
 import random
 import threading
 from collections import defaultdict
+from contextlib import contextmanager
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from moto.core.base_backend import BackendDict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _LOCKS: dict[type, Callable[[], Any]] = {
     type(threading.Lock()): threading.Lock,
@@ -52,11 +54,24 @@ class Frozen:
 
     def thaw(self) -> Any:
         """The contents, new."""
-        return _Reader(io.BytesIO(self._bytes), self._shared).load()
+        with _no_collection():
+            return _Reader(io.BytesIO(self._bytes), self._shared).load()
 
 
 class UnwritableError(Exception):
     """These contents cannot be frozen."""
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """While many objects are made at once, the collector would look at all of them again and again, and find none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _Writer(pickle.Pickler):
