@@ -42,6 +42,7 @@ def render(file: File, *, color: bool, width: int, verbose: int = NORMAL) -> str
 def _head(file: File, case: Case, paint: Paint) -> str:
     status = paint("good" if case.passed else "bad", case.status)
     judged = "" if case.judged else ", permissions not judged"
+    judged += ", not deterministic" if case.undetermined else ""
     times = f"in {duration(case.virtual)} ({short(case.wall)} wall)"
     return f"{paint('strong', safe(shown_file(file.path)))}  {status}  {times}{judged}"
 

@@ -51,6 +51,8 @@ def _case(case: Case) -> Json:
         "passed": case.passed,
         "status": case.status,
         "permissions_judged": case.judged,
+        "deterministic": not case.undetermined,
+        "undetermined_functions": list(case.undetermined),
         "virtual_seconds": case.virtual,
         "wall_seconds": round(case.wall, 6),
         "output": masked(case.output),

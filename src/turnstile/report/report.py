@@ -39,7 +39,8 @@ class Case:
     `status` is that of the execution (SUCCEEDED, FAILED, TIMED_OUT, ABORTED), NOT_CREATED when a function or the state
     machine was refused, or UNSUPPORTED; `error` and `cause` are then those of the refusing API. `refused` are the calls
     the gate refused, `history` the events in the shape of GetExecutionHistory. `judged` is false where permissions were
-    not judged.
+    not judged. `undetermined` are the ARNs of functions whose handlers made calls while others ran: then the order of
+    calls was the machine's.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Case:
     history: tuple[Json, ...]
     judged: bool
     where: Where
+    undetermined: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -178,6 +178,8 @@ def _summary(report: Report, paint: Paint) -> str:
         words.append(f"{_count(len(found), 'fault')} in {_count(files, 'file')}")
     if any(not case.judged for case in cases):
         words.append("permissions not judged")
+    if undetermined := {arn.rpartition(":")[2] for case in cases for arn in case.undetermined}:
+        words.append(f"not deterministic: calls of concurrent handlers of {', '.join(sorted(undetermined))}")
     return paint("good" if report.passed else "bad", ", ".join(words))
 
 

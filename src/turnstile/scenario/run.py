@@ -110,7 +110,7 @@ class _Running:
         except Unsupported as error:
             return _cut_short(case, error, emulator, self.scenario.start, elapsed())
         outcome = _outcome(ended, emulator)
-        return _told(case, ended, outcome, elapsed())
+        return _told(case, ended, outcome, elapsed(), tuple(emulator.world.undetermined))
 
 
 async def _attempt(emulator: Emulator, case: Case, worlds: Worlds) -> Execution | ServiceError:
@@ -154,10 +154,13 @@ def _cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float,
         history=next((tuple(one.history()) for one in emulator.executions.values()), ()),
         judged=True,
         where=case.origin.where(),
+        undetermined=tuple(emulator.world.undetermined),
     )
 
 
-def _told(case: Case, ended: Execution | ServiceError, outcome: Outcome, wall: float) -> report.Case:
+def _told(
+    case: Case, ended: Execution | ServiceError, outcome: Outcome, wall: float, undetermined: tuple[str, ...]
+) -> report.Case:
     ran = None if isinstance(ended, ServiceError) else ended
     return report.Case(
         name=case.name,
@@ -172,4 +175,5 @@ def _told(case: Case, ended: Execution | ServiceError, outcome: Outcome, wall: f
         history=tuple(ran.history()) if ran else (),
         judged=True,
         where=case.origin.where(),
+        undetermined=undetermined,
     )

@@ -154,8 +154,8 @@ class Prepared:
             return Report(end=await self.process.end(), late=isinstance(error, TimeoutError))
         if self.at.runtime == "node":
             await self.process.end()  # it was only asked how the import goes: Node.js cannot fork
-        error = None if told.get("called") else told["error"]
-        return Report(error, told["fault"], told["alone"], tuple(told["libraries"]))
+        failed = None if told.get("called") else told["error"]
+        return Report(failed, told["fault"], told["alone"], tuple(told["libraries"]))
 
 
 class Handlers:
