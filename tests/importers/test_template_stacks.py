@@ -192,6 +192,17 @@ def test_code_that_is_not_here_is_a_fault(code, fault, stack_of, tmp_path):
     assert stack_of(text, folder=tmp_path, code={"F": tmp_path}).items[0].code == tmp_path
 
 
+def test_a_layer_that_is_not_here_is_a_fault(stack_of, tmp_path):
+    """Code of layers is asked for as that of functions; what CDK writes beside a resource names it."""
+    layer = "Resources: {L: {Type: AWS::Lambda::LayerVersion, %sProperties: {Content: {S3Bucket: b, S3Key: k}}}}"
+    with pytest.raises(Rejected) as refused:
+        stack_of(layer % "", folder=tmp_path)
+    assert [fault.code for fault in refused.value.faults] == ["missing-code"]
+    (tmp_path / "asset.1").mkdir()
+    (item,) = stack_of(layer % "Metadata: {'aws:asset:path': asset.1}, ", folder=tmp_path).items
+    assert item.code == tmp_path / "asset.1"
+
+
 def test_links_out_of_the_project_are_refused(stack_of, tmp_path):
     """A symbolic link may lead anywhere in the project, and nowhere else."""
     project, outside = tmp_path / "project", tmp_path / "outside"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.faults import Rejected
 from turnstile.importers.kinds import Item
-from turnstile.importers.local import CODE, LOCATION, MACHINE, Local
+from turnstile.importers.local import Local
 from turnstile.importers.naming import named_in
 from turnstile.importers.part import Part, places, plain
 from turnstile.importers.resolver import NeedsError, Resolver, without_resources
@@ -21,11 +21,9 @@ from turnstile.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from turnstile.document import Json
     from turnstile.importers.kinds import Kind
-    from turnstile.importers.part import Places
     from turnstile.importers.resolver import Node
     from turnstile.importers.stacks import StackTemplate
     from turnstile.importers.template import Declared
@@ -127,15 +125,15 @@ class Building:
             self.broken.add(node)
 
     def _item(self, declared: Declared) -> Item:
-        known = all([self._ordered(name, declared) for name in declared.depends_on])
+        unknown = [name for name in declared.depends_on if not self._ordered(name, declared)]
         found = places(declared.part.origin)
         resolver = Resolver(self.scope, _References(self, self.scope.refuse))
         properties = resolver.document(declared.properties, found, "/Properties") or {}
-        if not known:
+        if unknown:
             raise HoleError
         origin = Origin(found)
-        code = self._code(declared, properties, origin)
-        properties = self._definition(declared, properties, found)
+        code = self.local.code_of(declared, properties, origin)
+        properties = self.local.with_definition(declared, properties, found)
         metadata = declared.part.get("Metadata")
         return Item(
             declared.logical_id,
@@ -163,32 +161,6 @@ class Building:
         if self.resources[name].type in self.kinds and node not in self.settled and node not in self.broken:
             raise NeedsError(node, part)
         return True
-
-    def _code(self, declared: Declared, properties: Mapping[str, Json], origin: Origin) -> Path | None:
-        if declared.type not in CODE:
-            return None
-        name = CODE[declared.type]
-        at = origin.at("Properties", name) if name in properties else origin
-        value = properties.get(name) or self._asset(declared)
-        if declared.type == "AWS::Lambda::LayerVersion" and isinstance(value, dict | None):
-            return self.local.given.get(declared.logical_id)
-        return self.local.code(declared.logical_id, value, at)
-
-    @staticmethod
-    def _asset(declared: Declared) -> Json:
-        metadata = declared.part.get("Metadata")
-        path = metadata.get("aws:asset:path") if metadata is not None else None
-        return path.value if path is not None else None
-
-    def _definition(self, declared: Declared, properties: dict[str, Json], found: Places) -> dict[str, Json]:
-        """The properties of a machine with the definition in them that they only name."""
-        if declared.type != MACHINE or (LOCATION not in properties and declared.logical_id not in self.local.given):
-            return properties
-        at = Origin(found, f"/Properties/{LOCATION}")
-        moved = self.local.definition(declared.logical_id, properties.get(LOCATION), at)
-        found.moves["/Properties/Definition"] = moved.origin
-        left = {name: value for name, value in properties.items() if name not in (LOCATION, "DefinitionString")}
-        return {**left, "Definition": moved.value}
 
     def _output(self, name: str, part: Part) -> None:
         condition = part.get("Condition")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from turnstile.document import Json
+    from turnstile.importers.part import Places
+    from turnstile.importers.template import Declared
 
 CODE = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}
 """Types with code, and the property that holds it."""
@@ -37,6 +39,34 @@ class Local:
     project: Path
     given: Mapping[str, Path]
     answered: frozenset[str] = frozenset()
+
+    def code_of(self, declared: Declared, properties: Mapping[str, Json], origin: Origin) -> Path | None:
+        """The code of a function or layer; None for other types, and for inline code.
+
+        Raises:
+            Rejected: there is none, or it may not be used.
+        """
+        if declared.type not in CODE:
+            return None
+        name = CODE[declared.type]
+        value = properties.get(name)
+        if value is None or (isinstance(value, dict) and "S3Key" in value):
+            value = _asset(declared) or value
+        return self.code(declared.logical_id, value, origin.at("Properties", name) if name in properties else origin)
+
+    def with_definition(self, declared: Declared, properties: dict[str, Json], found: Places) -> dict[str, Json]:
+        """The properties of a machine with the definition in them that they only name; any others as they are.
+
+        Raises:
+            Rejected: there is none, it may not be used, or it is no document.
+        """
+        if declared.type != MACHINE or (LOCATION not in properties and declared.logical_id not in self.given):
+            return properties
+        at = Origin(found, f"/Properties/{LOCATION}")
+        moved = self.definition(declared.logical_id, properties.get(LOCATION), at)
+        found.moves["/Properties/Definition"] = moved.origin
+        left = {name: value for name, value in properties.items() if name not in (LOCATION, "DefinitionString")}
+        return {**left, "Definition": moved.value}
 
     def code(self, logical_id: str, value: Json, at: Origin) -> Path | None:
         """The file or folder of a function or layer; None for inline code.
@@ -94,6 +124,13 @@ class Local:
         for name, target in _links(real):
             if not target.is_relative_to(project) and not target.is_relative_to(real):
                 yield name
+
+
+def _asset(declared: Declared) -> Json:
+    """The path of code that CDK writes beside a resource."""
+    metadata = declared.part.get("Metadata")
+    path = metadata.get("aws:asset:path") if metadata is not None else None
+    return path.value if path is not None else None
 
 
 def _links(folder: Path) -> Iterator[tuple[str, Path]]:
