@@ -53,6 +53,20 @@ class Nothing(Told):
         """See `Kind.declare`."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an item wants: properties, further calls, ways to what is left out, and foreseen ids."""
+
+    properties: Mapping[str, Json]
+    further: list[Follow]
+    notes: list[tuple[str | int, ...]]
+    made: Mapping[str, str]
+
+
+_MISTYPED = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading a list as an object comes to, and the like."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Called(Told):
     """A type whose resource one operation of botocore's `service` makes.
@@ -78,29 +92,37 @@ class Called(Told):
 
     def declare(self, item: Item, into: Draft) -> None:
         """See `Kind.declare`."""
-        name = self.name.of(item) if self.name.property else ""
-        properties = dict(self.adapt(item))
-        if name:
-            properties[self.name.property] = name
         before = len(into.faults)
         fitting = Fitting(item, into, self.silent, self.renamed)
+        try:
+            asked = self._asked(item)
+        except _MISTYPED:
+            message = f"a property of `{item.logical_id}` has another type than `{item.type}` wants"
+            remedy = "compare its lists and objects with the page of the type in the Template Reference"
+            into.faults.append(item.fault("wrong-type", message, remedy))
+            return
         for each in self.required:
-            if each not in properties:
+            if each not in asked.properties:
                 fitting.missing(each)
-        parameters = fitting.parameters(self.service, self.operation, properties)
+        calls = [(self.operation, fitting.parameters(self.service, self.operation, asked.properties))]
+        calls += [(name, fitting.parameters(self.service, name, wanted)) for name, wanted in asked.further]
         written = {text: place for place in self.documents if (text := _document(item.properties, place))}
         check_documents(item, written, into)
         if len(into.faults) > before:
             return
-        for place in self.unheeded(item):
+        for place in asked.notes:
             fitting.note(place)
-        made = {place: str(told(text, item, self.name)) for place, text in self.made.items()}
         policies = {text: item.at(*place) for text, place in written.items()}
-        calls = into.finishing if self.finishing else into.resources
-        calls.append(resource(item, self.service, self.operation, parameters, made=made, policies=policies))
-        for operation, wanted in self.after(item, name):
-            fitted = fitting.parameters(self.service, operation, wanted)
-            calls.append(resource(item, self.service, operation, fitted, policies=policies))
+        for index, call in enumerate(calls):
+            made = {} if index else asked.made
+            kept = into.finishing if self.finishing else into.resources
+            kept.append(resource(item, self.service, *call, made=made, policies=policies))
+
+    def _asked(self, item: Item) -> _Asked:
+        name = self.name.of(item) if self.name.property else ""
+        named = {self.name.property: name} if name else {}
+        made = {place: str(told(text, item, self.name)) for place, text in self.made.items()}
+        return _Asked({**self.adapt(item), **named}, list(self.after(item, name)), list(self.unheeded(item)), made)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

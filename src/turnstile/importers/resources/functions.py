@@ -190,7 +190,8 @@ class _Alias(Told):
         description, function = str(item.properties.get("Description", "")), into.functions.get(arn)
         if function is None:
             parameters = {"FunctionName": arn, "Name": name, "FunctionVersion": version, "Description": description}
-            into.resources.append(resource(item, "lambda", "CreateAlias", parameters))
+            routed = {"RoutingConfig": {"AdditionalVersionWeights": weights}} if weights else {}
+            into.resources.append(resource(item, "lambda", "CreateAlias", parameters | routed))
             return
         alias = Alias(name, version, description, weights)
         published = replace(function.published, aliases={**function.published.aliases, name: alias})

@@ -45,7 +45,7 @@ def _identified(prefix: str) -> str:
 
 def _permission(rule: Mapping[str, Json]) -> dict[str, Json]:
     """A rule as the API writes it; ports may be text."""
-    found: dict[str, Json] = {name: rule[name] for name in _PORTS if name in rule}
+    found: dict[str, Json] = {name: value for name, value in rule.items() if name in _PORTS}
     found |= {name: int(found[name]) for name in ("FromPort", "ToPort") if name in found}
     found["IpProtocol"] = str(found.get("IpProtocol", "-1"))
     for written, (member, name) in _SOURCES.items():
