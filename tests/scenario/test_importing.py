@@ -306,6 +306,14 @@ def test_a_plan_and_a_live_account_are_staged(tmp_path):
     assert passed(path) == [(True, ()), (True, ()), (True, ())]
 
 
+def test_faults_of_a_template_have_no_consequences(write):
+    """What it would have declared is not missed as well."""
+    cases = [{"name": "it runs", "state_machine": "Machine", "expect": {"status": "SUCCEEDED"}}]
+    dev = {"templates": [{"path": "function.yaml", "parameters": {"Caller": "*"}}]}
+    path = write(cases=cases, staging={"templates": [{"path": "machine.yaml"}]}, dev=dev)
+    assert rejected(path) == [("missing-parameter", "machine.yaml")]
+
+
 def test_what_is_left_out_is_named(write):
     """A resource type that is not emulated, at its place in the template."""
     (note,) = load(write()).notes

@@ -88,7 +88,7 @@ async def load_with(handlers: Handlers, path: Path) -> Scenario:
     if document.get("cases") == []:
         loading.no_cases()
     cases = loading.cases()
-    found = [fault for fault in loading.faults if _is_certain(fault, shaped)]
+    found = [fault for fault in loading.faults if fault in loading.imported or _is_certain(fault, shaped, loading)]
     found += await probe(handlers, loading.functions)
     if shaped.faults or found:
         raise Rejected([*shaped.faults, *found])
@@ -96,12 +96,12 @@ async def load_with(handlers: Handlers, path: Path) -> Scenario:
     return Scenario(path, shaped.entry.name, defaults.seed, _start(defaults), cases, loading.notes)
 
 
-def _is_certain(fault: Fault, shaped: Shaped[ScenarioEntry]) -> bool:
+def _is_certain(fault: Fault, shaped: Shaped[ScenarioEntry], loading: _Loading) -> bool:
     """Not a consequence of what could not be read."""
     if fault.code in _EMPTY:
         within = fault.where.pointer + "/"
         return not any(other.where.pointer.startswith(within) for other in shaped.faults)
-    return shaped.whole or fault.code not in _UNCERTAIN
+    return (shaped.whole and not loading.imported) or fault.code not in _UNCERTAIN
 
 
 def _start(defaults: DefaultsEntry) -> float:
@@ -142,6 +142,7 @@ class _Loading:
     faults: list[Fault] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     notes: tuple[Fault, ...] = ()
+    imported: tuple[Fault, ...] = ()
 
     def __post_init__(self) -> None:
         self.library = Library(self.path.parent)
@@ -149,7 +150,7 @@ class _Loading:
     def cases(self) -> tuple[Case, ...]:
         """Every case that could be read."""
         imports, found = read_imports(self.file, self.written, self.library)
-        self.notes = imports.notes
+        self.notes, self.imported = imports.notes, tuple(found)
         world, faults = self._declared(self.file, self.written, imports)
         self.faults += [*found, *faults]
         self._distinct_names()
