@@ -23,6 +23,7 @@ from benchmarks import (
     exchange,
     fanout,
     growth,
+    handlers,
     policies,
     process,
     serving,
@@ -47,10 +48,11 @@ WORKLOADS: tuple[Workload, ...] = tuple(
             *staging.WORKLOADS,
             *exchange.WORKLOADS,
             *growth.WORKLOADS,
+            *handlers.WORKLOADS,
             *policies.WORKLOADS,
             *yardstick.WORKLOADS,
         ),
-        key=lambda workload: ("YWHIBSLM".index(workload.id[0]), int(workload.id[1:])),
+        key=lambda workload: ("YWHIBSFLM".index(workload.id[0]), int(workload.id[1:])),
     )
 )
 

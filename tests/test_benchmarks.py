@@ -20,6 +20,8 @@ LOOPBACK = {"turnstile.backends.loopback", "turnstile.emulator", "turnstile.worl
 """What measuring messages needs, and the server for them."""
 STAGING = {"turnstile.backends", "turnstile.emulator", "turnstile.gate.call"}
 """What staging and calling the resources of a world needs."""
+HANDLERS = {"turnstile.backends.functions", "turnstile.backends.handlers.process", "turnstile.gate.call"}
+"""What measuring the processes of functions needs."""
 TINY = 0.01
 STARTED = {"M2", "M3", "M4", "M5", "M6", "M8", "M12"}
 """Processes of their own, of which one is tried."""
@@ -92,4 +94,4 @@ def test_only_public_names_are_measured(path):
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         assert {
             name for name in names if name.split(".")[0] == "turnstile"
-        } <= PUBLIC | POLICIES | WIRE | LOOPBACK | STAGING
+        } <= PUBLIC | POLICIES | WIRE | LOOPBACK | STAGING | HANDLERS
