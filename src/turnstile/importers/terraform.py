@@ -19,6 +19,7 @@ from turnstile.importers.local import CODE, Local
 from turnstile.importers.part import places
 from turnstile.importers.resources import KINDS
 from turnstile.importers.stacked import arn_of
+from turnstile.importers.terraform_order import ordered
 from turnstile.importers.terraform_parts import BUS_POLICY, PARTS, SILENT, statements
 from turnstile.importers.terraform_plan import read_plan
 from turnstile.importers.terraform_types import TYPES
@@ -93,7 +94,7 @@ class _Reading:
                 self._add(each, PARTS[each.type])
         further = [item for each in self.planned for item in self._further(each)]
         draft = Draft(self.plan.stack)
-        for item in _ordered(self._aligned([*self.items.values(), *further])):
+        for item in ordered(self._aligned([*self.items.values(), *further])):
             if not self.faults:
                 KINDS[item.type].declare(item, draft)
         return draft
@@ -288,24 +289,3 @@ def _with(item: Item, part: Part, value: Json, origin: Origin) -> Item:
         for index in range(len(before), len(before) + len(new)):
             where.moves[f"/Properties/{part.property}/{index}"] = origin
     return replace(item, properties={**item.properties, part.property: before + new})
-
-
-def _ordered(items: list[Item]) -> list[Item]:
-    """Each item after those whose name or ARN it holds; circles are cut where they close."""
-    texts = {item.logical_id: json.dumps(item.properties) for item in items}
-    marks = {item.logical_id: {str(arn_of(item)), str(KINDS[item.type].reference(item))} for item in items}
-    rank = {kind.cloudformation: place for place, kind in enumerate(TYPES.values())}
-    waiting = {item.logical_id: item for item in sorted(items, key=lambda item: rank.get(item.type, len(rank)))}
-    done: dict[str, Item] = {}
-
-    def visit(name: str, path: frozenset[str]) -> None:
-        if name in done or name in path:
-            return
-        for other, words in marks.items():
-            if other != name and any(json.dumps(word) in texts[name] or f"{word}\\" in texts[name] for word in words):
-                visit(other, path | {name})
-        done[name] = waiting[name]
-
-    for name in waiting:
-        visit(name, frozenset())
-    return list(done.values())

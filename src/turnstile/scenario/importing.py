@@ -8,14 +8,13 @@ are made. This file knows no resource type.
 from __future__ import annotations
 
 import os
-from collections import UserDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from turnstile.arn import Arn
 from turnstile.faults import Rejected
 from turnstile.importers.brought import stack_name, together
 from turnstile.importers.kinds import Draft, Stack
+from turnstile.scenario.guesses import Guesses
 from turnstile.scenario.imports import Imports, imports
 from turnstile.scenario.reference import Names, substitute
 from turnstile.scenario.region import region_remedy
@@ -38,14 +37,6 @@ if TYPE_CHECKING:
 KEYS = ("templates", "cdk", "terraform", "authorization_details")
 """The keys of an account that name files of other tools."""
 _ROUNDS = 6
-_GUESSES = {
-    "role": ("iam", "role/{}"),
-    "user": ("iam", "user/{}"),
-    "group": ("iam", "group/{}"),
-    "policy": ("iam", "policy/{}"),
-    "function": ("lambda", "function:{}"),
-    "state_machine": ("states", "stateMachine:{}"),
-}
 
 
 def read_imports(
@@ -56,43 +47,13 @@ def read_imports(
         return Imports(), []
     found, faults, told = Imports(), [], None
     for _ in range(_ROUNDS):
-        texts = _Guesses(world, Names(world, before, found).texts)
+        texts = Guesses(world, Names(world, before, found).texts)
         reading = _Round(world, written, library, texts)
         found, faults = reading.imports(), reading.faults
         if not texts.asked or texts.asked == told:
             break
         told = texts.asked
     return found, faults
-
-
-class _Guesses(UserDict[str, str]):
-    """The names that are known, and for any other the ARN it would have if it were made plainly."""
-
-    def __init__(self, world: WorldEntry, texts: Mapping[str, str]) -> None:
-        super().__init__(texts)
-        self.world = world
-        self.asked: dict[str, str] = {}
-        self.unknown: set[str] = set()
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str)
-
-    def _guess(self, name: str) -> str:
-        self.unknown.add(name)
-        account, _, rest = name.partition("/")
-        kind, _, last = rest.partition("/")
-        entry = self.world.accounts.get(account)
-        service, form = _GUESSES.get(kind, ("cloudformation", f"{kind}/{{}}"))
-        owner, region = (entry.id, entry.region) if entry else ("000000000000", "us-east-1")
-        return str(Arn("aws", service, "" if service == "iam" else region, owner, form.format(last or name)))
-
-    def __getitem__(self, name: str) -> str:
-        value = self.asked[name] = self.data[name] if name in self.data else self._guess(name)
-        return value
-
-    def get(self, name: str, default: object = None) -> str:
-        del default
-        return self[name]
 
 
 @dataclass
@@ -102,7 +63,7 @@ class _Round:
     world: WorldEntry
     written: Written
     library: Library
-    texts: _Guesses
+    texts: Guesses
     faults: list[Fault] = field(default_factory=list)
 
     def imports(self) -> Imports:
