@@ -181,21 +181,19 @@ def _called(scale: float) -> Measure:
 def _cases(scale: float) -> Measure:
     """A whole process that runs a file of cases: each reads an object in a distributed Map."""
     count = scaled(100, scale)
-    folder = tempfile.TemporaryDirectory()
-    file = Path(folder.name) / "cases.scenario.json"
-    file.write_text(json.dumps(_scenario(count)))
+    text = json.dumps(_scenario(count))
 
-    def measure(kept: tempfile.TemporaryDirectory[str] = folder) -> Sample:
-        began = perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-c", _RUN, "run", str(Path(kept.name) / file.name)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def measure() -> Sample:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "cases.scenario.json"
+            file.write_text(text)
+            began = perf_counter()
+            done = subprocess.run(
+                [sys.executable, "-c", _RUN, "run", str(file)], capture_output=True, text=True, check=False
+            )
+            wall = perf_counter() - began
         if f"{count} cases, {count} as expected" not in done.stdout:
             raise Failed(done.stdout[-200:] + done.stderr[-200:])
-        wall = perf_counter() - began
         return Sample(wall, wall)
 
     return measure
