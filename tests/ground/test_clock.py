@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from turnstile.clock import DAWN, Expired, Signal, Stalled, VirtualClock, WallClock
+from turnstile.clock import DAWN, Expired, RealWork, Signal, Stalled, VirtualClock, WallClock
 
 
 async def test_a_year_of_sleep_takes_no_time():
@@ -303,7 +303,7 @@ async def test_real_work_that_is_put_aside_lets_time_pass():
         await clock.sleep(100)
         seen.append(clock.now())
 
-    real = clock.real(work())
+    real = RealWork(clock, work())
     async with asyncio.TaskGroup() as group:
         with clock.attend():
             clock.start(group, sleeper())
@@ -323,7 +323,7 @@ async def test_a_deadline_meets_real_work_that_is_put_aside():
         finally:
             ended.append("cancelled")
 
-    real = clock.real(work())
+    real = RealWork(clock, work())
     with clock.attend(), pytest.raises(Expired):
         async with clock.timeout(10):
             await real.done()
@@ -342,8 +342,8 @@ async def test_real_work_gives_its_result_and_its_error(clock):
             raise ValueError("no")
         return 1
 
-    real = clock.real(work(fails=False))
+    real = RealWork(clock, work(fails=False))
     assert await real.done() == 1
-    real = clock.real(work(fails=True))
+    real = RealWork(clock, work(fails=True))
     with clock.attend(), pytest.raises(ValueError, match="no"):
         await real.done()

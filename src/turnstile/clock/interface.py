@@ -7,8 +7,6 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from turnstile.clock.real import RealWork
-
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
@@ -134,10 +132,6 @@ class Clock(ABC):
     async def sleep(self, seconds: float) -> None:
         """Return when so many seconds have passed."""
         await self.sleep_until(self.now() + seconds)
-
-    def real(self, work: Coroutine[Any, Any, T]) -> RealWork[T]:
-        """Real work that may be put aside while it is itself blocked by what this clock's workers do."""
-        return RealWork(self, work)
 
     def start(self, group: Group, work: Coroutine[Any, Any, T]) -> Worker[T]:
         """Run a coroutine as a worker inside a group of tasks; its errors go to its `done` signal."""

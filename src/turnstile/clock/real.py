@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class RealWork(Generic[T]):
-    """A coroutine that blocks by real work only; made by `Clock.real`, waited for once, by `done`."""
+    """A coroutine that blocks by real work only; waited for once, by `done`."""
 
     __slots__ = ("_away", "_clock", "_waiter", "_work", "_worker")
 

@@ -6,7 +6,7 @@ but builds no world.
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from turnstile.arn import partition_of
@@ -19,24 +19,13 @@ from turnstile.scenario.organizing import organization
 from turnstile.scenario.region import region_remedy
 from turnstile.scenario.spelling import hint
 from turnstile.scenario.stubs import read_stubs
+from turnstile.scenario.variables import environment
 from turnstile.world.declaration import AccountDeclaration, Declarations, MachineDeclaration, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from turnstile.scenario.file import AccountEntry, MachineEntry, ResourceEntry
-    from turnstile.scenario.function_entries import FunctionEntry, FunctionFactsEntry, VersionEntry
-
-_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
-_RESERVED = frozenset(
-    {
-        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
-        "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION",
-        "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
-    }
-)  # fmt: skip
-"""Environment variables: Lambda API Reference, `Environment`; Lambda guide, "Defined runtime environment variables"."""
 
 
 class Declaring(Entries):
@@ -91,7 +80,7 @@ class Declaring(Entries):
             alias=entry.alias or "",
             stubs=read_stubs(self, name, entry.stubs),
         )
-        return joined(self, declared, self.environment)
+        return joined(self, declared, partial(environment, self))
 
     def _resource(self, account: str, index: int, entry: ResourceEntry) -> Resource:
         place = ("accounts", account, "resources", index)
@@ -114,26 +103,6 @@ class Declaring(Entries):
             self.fault(
                 (*place, "operation"), "unknown-operation", message, hint(entry.operation, operations, "operations")
             )
-
-    def environment(
-        self, entry: FunctionEntry | FunctionFactsEntry | VersionEntry, place: tuple[str | int, ...]
-    ) -> dict[str, str] | None:
-        """Names and values that Lambda takes, which sets some itself; None where there are others."""
-        here, before = (*place, "environment"), len(self.faults)
-        for name, value in (entry.environment or {}).items():
-            if not _VARIABLE.fullmatch(name):
-                message = f"`{name}` cannot be the name of an environment variable"
-                self.fault(
-                    (*here, name), "environment", message, "a name has a letter, and then letters, digits and `_`"
-                )
-            elif name in _RESERVED:
-                message = f"`{name}` is an environment variable that Lambda sets itself"
-                self.fault((*here, name), "environment", message, "choose another name")
-            if "\0" in value:
-                message = f"the value of `{name}` has a NUL character, which no environment variable has"
-                self.fault((*here, name), "environment", message, "remove it")
-        variables: dict[str, str] = self.substituted(entry.environment or {}, here)
-        return variables if len(self.faults) == before else None
 
     def _machines(self) -> Iterator[MachineDeclaration]:
         for name, entry in self.world.state_machines.items():

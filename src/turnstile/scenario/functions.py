@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.faults import Rejected
 from turnstile.iam.policy import Kind
+from turnstile.scenario.variables import environment as environment_of
 from turnstile.world.answers import Script, read_script
 from turnstile.world.function import LATEST, Alias, Archive, EventConfig, Folder, Function, HandlerFile, Published
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
     from turnstile.iam.policy import Policy
-    from turnstile.scenario.declare import Declaring
+    from turnstile.scenario.entries import Entries
     from turnstile.scenario.function_entries import AliasEntry, CodeEntry, FunctionEntry, VersionEntry
     from turnstile.source import Origin
     from turnstile.world.function import Answer, Code
@@ -37,28 +38,28 @@ _MOST_FILES = 50_000
 Place: TypeAlias = tuple[str, ...]
 
 
-def read_function(declaring: Declaring, account: str, name: str, entry: FunctionEntry) -> Function | None:
+def read_function(entries: Entries, account: str, name: str, entry: FunctionEntry) -> Function | None:
     """The function as declared, None where something is wrong with it, and the faults grow."""
     place: Place = ("accounts", account, "functions", name)
-    before = len(declaring.faults)
-    declaring.name("function", name, place)
-    code = _source(declaring, entry, place)
-    origin = declaring.written.origin(*place, "role")
-    role = declaring.names.role(entry.role, account, origin, declaring.faults) if entry.role else ""
-    environment = declaring.environment(entry, place)
-    policy = _policy(declaring, entry.policy, f"policy of {account}/{name}", (*place, "policy"))
-    layers = _layers(declaring, entry, place)
-    dead_letter = declaring.substituted(entry.dead_letter or "", (*place, "dead_letter"))
-    if code is None or environment is None or len(declaring.faults) > before:
+    before = len(entries.faults)
+    entries.name("function", name, place)
+    code = _source(entries, entry, place)
+    origin = entries.written.origin(*place, "role")
+    role = entries.names.role(entry.role, account, origin, entries.faults) if entry.role else ""
+    environment = environment_of(entries, entry, place)
+    policy = _policy(entries, entry.policy, f"policy of {account}/{name}", (*place, "policy"))
+    layers = _layers(entries, entry, place)
+    dead_letter = entries.substituted(entry.dead_letter or "", (*place, "dead_letter"))
+    if code is None or environment is None or len(entries.faults) > before:
         return None
-    owner = declaring.world.accounts[account]
+    owner = entries.world.accounts[account]
     function = Function(
-        declaring.names.texts[f"{account}/function/{name}"],
+        entries.names.texts[f"{account}/function/{name}"],
         name,
         owner.id,
         owner.region,
         code,
-        declaring.written.origin(*place),
+        entries.written.origin(*place),
         role,
         entry.timeout,
         entry.memory,
@@ -70,47 +71,47 @@ def read_function(declaring: Declaring, account: str, name: str, entry: Function
         description=entry.description,
         dead_letter=dead_letter,
     )
-    published = _published(declaring, function, entry, place)
-    return replace(function, published=published) if len(declaring.faults) == before else None
+    published = _published(entries, function, entry, place)
+    return replace(function, published=published) if len(entries.faults) == before else None
 
 
-def _source(declaring: Declaring, entry: FunctionEntry | VersionEntry, place: Place) -> Code | Script | None:
+def _source(entries: Entries, entry: FunctionEntry | VersionEntry, place: Place) -> Code | Script | None:
     """What answers: a handler, or what is declared."""
     given = [name for name in _SOURCES if name in entry.model_fields_set]
     if not given:
         remedy = "add `handler:` here, or `code:`, `answers:`, `returns:` or `raises:`"
-        declaring.fault(place, "missing-key", "the key `handler` is missing", remedy)
+        entries.fault(place, "missing-key", "the key `handler` is missing", remedy)
         return None
     if len(given) > 1:
         named = " and ".join(f"`{name}`" for name in given) or "none"
         message = (
             f"a function has one of `handler`, `code`, `answers`, `returns` and `raises`, and this one has {named}"
         )
-        declaring.fault(place, "function-code", message, "say what answers, in one of these ways")
+        entries.fault(place, "function-code", message, "say what answers, in one of these ways")
         return None
     at = (*place, given[0])
     if entry.handler is not None:
         text = entry.handler
-        return declaring.attempt(lambda: _file(declaring, text, declaring.written.origin(*at)))
+        return entries.attempt(lambda: _file(entries, text, entries.written.origin(*at)))
     if entry.code is not None:
         told = entry.code
-        return declaring.attempt(lambda: _packaged(declaring, told, at))
+        return entries.attempt(lambda: _packaged(entries, told, at))
     document = getattr(entry, given[0])
-    origin = declaring.written.origin(*(at if given[0] == "answers" else place))
+    origin = entries.written.origin(*(at if given[0] == "answers" else place))
     document = document if given[0] == "answers" else {given[0]: document}
-    return read_script(declaring.substituted(document, at), origin, declaring.faults)
+    return read_script(entries.substituted(document, at), origin, entries.faults)
 
 
-def _file(declaring: Declaring, text: str, origin: Origin) -> HandlerFile:
+def _file(entries: Entries, text: str, origin: Origin) -> HandlerFile:
     path, _, handler = text.rpartition(":")
     if not path or not _NAME.fullmatch(handler):
         message = f"`{text}` does not name a handler"
         raise Rejected([origin.fault("handler", message, "write `path/to/file.py:lambda_handler`")])
-    return HandlerFile(declaring.library.path(path, origin), handler)
+    return HandlerFile(entries.library.path(path, origin), handler)
 
 
-def _packaged(declaring: Declaring, entry: CodeEntry, place: Place) -> Code:
-    origin = declaring.written.origin(*place)
+def _packaged(entries: Entries, entry: CodeEntry, place: Place) -> Code:
+    origin = entries.written.origin(*place)
     given = [name for name in ("directory", "zip", "inline") if getattr(entry, name) is not None]
     if len(given) != 1:
         message = "`code` has one of `directory`, `zip` and `inline`"
@@ -119,12 +120,12 @@ def _packaged(declaring: Declaring, entry: CodeEntry, place: Place) -> Code:
     if not module or not _NAME.fullmatch(name):
         message = f"`{entry.handler}` does not name a handler"
         remedy = "write `module.function`, as Lambda does"
-        raise Rejected([declaring.written.origin(*place, "handler").fault("handler", message, remedy)])
+        raise Rejected([entries.written.origin(*place, "handler").fault("handler", message, remedy)])
     if entry.directory is not None:
-        return Folder(_folder(declaring, entry.directory, declaring.written.origin(*place, "directory")), entry.handler)
+        return Folder(_folder(entries, entry.directory, entries.written.origin(*place, "directory")), entry.handler)
     if entry.zip is not None:
-        at = declaring.written.origin(*place, "zip")
-        return Archive(_archive(declaring.library.path(entry.zip, at), at), entry.handler)
+        at = entries.written.origin(*place, "zip")
+        return Archive(_archive(entries.library.path(entry.zip, at), at), entry.handler)
     from turnstile.backends.handlers.archive import packed  # noqa: PLC0415 - for inline code only
 
     suffix = ".js" if (entry.runtime or "").startswith("nodejs") else ".py"
@@ -137,7 +138,7 @@ def _archive(path: Path, origin: Origin) -> bytes:
     Raises:
         Rejected: it may not.
     """
-    from turnstile.backends.handlers.archive import BadArchive, entries  # noqa: PLC0415 - for archives only
+    from turnstile.backends.handlers import archive  # noqa: PLC0415 - for archives only
 
     remedy = "pack the folder of the code again, with plain files only"
     if path.stat().st_size > _LARGEST:
@@ -145,20 +146,20 @@ def _archive(path: Path, origin: Origin) -> bytes:
         raise Rejected([origin.fault("bad-archive", message, "leave out what the function does not need")])
     data = path.read_bytes()
     try:
-        entries(data)
-    except BadArchive as bad:
+        archive.entries(data)
+    except archive.BadArchive as bad:
         message = f"the archive `{path.name}` cannot be used: {bad.reason}"
         raise Rejected([origin.fault("bad-archive", message, remedy)]) from None
     return data
 
 
-def _folder(declaring: Declaring, text: str, origin: Origin) -> Path:
+def _folder(entries: Entries, text: str, origin: Origin) -> Path:
     """A folder whose files all lie in it, and are no more than Lambda takes.
 
     Raises:
         Rejected: there is none.
     """
-    folder = declaring.library.folder / text
+    folder = entries.library.folder / text
     if not folder.is_dir():
         message = f"the folder `{text}` cannot be used: " + ("it is a file" if folder.exists() else "it does not exist")
         raise Rejected([origin.fault("missing-file", message, "paths are relative to the scenario file")])
@@ -180,60 +181,58 @@ def _folder(declaring: Declaring, text: str, origin: Origin) -> Path:
     return folder
 
 
-def _layers(declaring: Declaring, entry: FunctionEntry, place: Place) -> tuple[Path, ...]:
+def _layers(entries: Entries, entry: FunctionEntry, place: Place) -> tuple[Path, ...]:
     found = []
     for index, text in enumerate(entry.layers):
-        origin = declaring.written.origin(*place, "layers", index)
-        layer = declaring.attempt(partial(_layer, declaring, text, origin))
+        origin = entries.written.origin(*place, "layers", index)
+        layer = entries.attempt(partial(_layer, entries, text, origin))
         if layer is not None:
             found.append(layer)
     return tuple(found)
 
 
-def _layer(declaring: Declaring, text: str, origin: Origin) -> Path:
-    if (declaring.library.folder / text).is_dir():
-        return _folder(declaring, text, origin)
-    path = declaring.library.path(text, origin)
+def _layer(entries: Entries, text: str, origin: Origin) -> Path:
+    if (entries.library.folder / text).is_dir():
+        return _folder(entries, text, origin)
+    path = entries.library.path(text, origin)
     _archive(path, origin)
     return path
 
 
-def _policy(declaring: Declaring, document: Json, name: str, place: Place) -> Policy | None:
-    return None if document is None else declaring.policy(document, Kind.RESOURCE, name, place)
+def _policy(entries: Entries, document: Json, name: str, place: Place) -> Policy | None:
+    return None if document is None else entries.policy(document, Kind.RESOURCE, name, place)
 
 
-def _published(declaring: Declaring, function: Function, entry: FunctionEntry, place: Place) -> Published:
+def _published(entries: Entries, function: Function, entry: FunctionEntry, place: Place) -> Published:
     """Versions in order from 1, aliases, and how events are treated."""
     versions: dict[str, Function] = {}
     for index, version in enumerate(entry.versions):
-        made = _version(declaring, function, version, (*place, "versions", str(index)), str(index + 1))
+        made = _version(entries, function, version, (*place, "versions", str(index)), str(index + 1))
         if made is not None:
             versions[made.version] = made
     base = replace(function, published=Published(versions, last=len(entry.versions)))
     aliases = {
-        name: alias for name, told in entry.aliases.items() if (alias := _alias(declaring, base, name, told, place))
+        name: alias for name, told in entry.aliases.items() if (alias := _alias(entries, base, name, told, place))
     }
     policies = {
         name: policy
         for name, told in entry.aliases.items()
         if (
             policy := _policy(
-                declaring, told.policy, f"policy of {function.name}:{name}", (*place, "aliases", name, "policy")
+                entries, told.policy, f"policy of {function.name}:{name}", (*place, "aliases", name, "policy")
             )
         )
     }
-    return Published(versions, aliases, policies, _events(declaring, entry, place), len(entry.versions))
+    return Published(versions, aliases, policies, _events(entries, entry, place), len(entry.versions))
 
 
-def _version(
-    declaring: Declaring, function: Function, entry: VersionEntry, place: Place, number: str
-) -> Function | None:
+def _version(entries: Entries, function: Function, entry: VersionEntry, place: Place, number: str) -> Function | None:
     code: Code | Answer | Script | None = function.code
     if entry.model_fields_set & set(_SOURCES):
-        code = _source(declaring, entry, place)
+        code = _source(entries, entry, place)
     environment: Mapping[str, str] | None = function.environment
     if entry.environment is not None:
-        environment = declaring.environment(entry, place)
+        environment = environment_of(entries, entry, place)
     if code is None or environment is None:
         return None
     return replace(
@@ -241,31 +240,31 @@ def _version(
     )
 
 
-def _alias(declaring: Declaring, function: Function, name: str, entry: AliasEntry, place: Place) -> Alias | None:
+def _alias(entries: Entries, function: Function, name: str, entry: AliasEntry, place: Place) -> Alias | None:
     from turnstile.backends.function_versions import wrong_alias  # noqa: PLC0415 - for aliases only
 
     at = (*place, "aliases", name)
     if not _ALIAS.fullmatch(name):
         message = f"`{name}` cannot be the name of an alias"
-        declaring.fault(at, "alias", message, "use letters, digits, `-` and `_`, and not digits alone")
+        entries.fault(at, "alias", message, "use letters, digits, `-` and `_`, and not digits alone")
         return None
     alias = Alias(name, entry.version, entry.description, entry.weights)
     if reason := wrong_alias(function, alias):
         known = ", ".join(f"`{number}`" for number in (LATEST, *function.published.versions))
-        declaring.fault(at, "alias", f"the alias `{name}` is refused: {reason[1]}", f"versions here: {known}")
+        entries.fault(at, "alias", f"the alias `{name}` is refused: {reason[1]}", f"versions here: {known}")
         return None
     return alias
 
 
-def _events(declaring: Declaring, entry: FunctionEntry, place: Place) -> dict[str, EventConfig]:
+def _events(entries: Entries, entry: FunctionEntry, place: Place) -> dict[str, EventConfig]:
     told = entry.events
     if told is None:
         return {}
     arns = {
-        name: declaring.substituted(getattr(told, name) or "", (*place, "events", name))
+        name: entries.substituted(getattr(told, name) or "", (*place, "events", name))
         for name in ("on_success", "on_failure")
     }
     if not entry.role and any(arns.values()):
         remedy = "give the function a `role` that may send to its destinations"
-        declaring.fault((*place, "events"), "no-role", f"`{place[-1]}` has destinations and no role", remedy)
+        entries.fault((*place, "events"), "no-role", f"`{place[-1]}` has destinations and no role", remedy)
     return {LATEST: EventConfig(told.retries, told.age, arns["on_success"], arns["on_failure"])}

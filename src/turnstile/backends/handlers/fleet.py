@@ -16,7 +16,7 @@ from turnstile.backends.handlers.log import log
 from turnstile.backends.handlers.memory import MemoryWatch
 from turnstile.backends.handlers.process import INIT_SECONDS
 from turnstile.backends.handlers.turn import Invocation
-from turnstile.clock import Expired
+from turnstile.clock import Expired, RealWork
 from turnstile.document import compact
 from turnstile.gate.errors import ServiceError
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from turnstile.backends.handlers.link import Link
     from turnstile.backends.handlers.process import Handlers, Process, Report
     from turnstile.backends.handlers.turn import Turn
-    from turnstile.clock import RealWork
     from turnstile.document import Json
     from turnstile.world.function import Code, Function
     from turnstile.world.world import World
@@ -161,7 +160,7 @@ class Fleet:
             return self._unprepared(report, request_id)
         await self._renew(number)
         opened = await self._access.open(self._function) if self._access and number not in self._environments else None
-        asking = self._world.clock.real(self._ask(number, opened, event, request_id, invocation))
+        asking = RealWork(self._world.clock, self._ask(number, opened, event, request_id, invocation))
         invocation.works(asking)
         try:
             return await self._within(asking, request_id, number)
