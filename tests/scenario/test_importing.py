@@ -319,3 +319,27 @@ def test_what_is_left_out_is_named(write):
     (note,) = load(write()).notes
     assert note.message == "`Firewall` is left out: `AWS::NetworkFirewall::Firewall` is not emulated"
     assert Path(note.where.file).name == "machine.yaml"
+
+
+def test_a_changed_managed_policy_keeps_its_path(tmp_path):
+    """Its ARN is still the one that roles have as their boundary."""
+    shutil.copytree(CASES / "details", tmp_path / "details")
+    document = {
+        "version": 1,
+        "name": "live",
+        "accounts": {"live": {"id": DEV, "authorization_details": ["details/page-1.json", "details/page-2.json"]}},
+        "state_machines": {
+            "Idle": {
+                "account": "live",
+                "role": "dag-trigger",
+                "definition": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}},
+            }
+        },
+        "cases": [case({"accounts": {"live": {"policies": {"Boundary": allow("sqs:*", "*")}}}}, status="NOT_CREATED")],
+    }
+    path = tmp_path / "live.scenario.yaml"
+    path.write_text(yaml_text(document))
+    (account,) = load(path).cases[0].declarations.accounts
+    (boundary,) = [policy for policy in account.policies if policy.name == "Boundary"]
+    assert boundary.arn == f"arn:aws:iam::{DEV}:policy/team/Boundary"
+    assert boundary.policy.statements[0].actions == ("sqs:*",)

@@ -46,13 +46,15 @@ class Names:
         self.machines: dict[str, str] = dict(before.machines) if before else {}
         self.texts: dict[str, str] = dict(before.texts) if before else {}
         self.accounts |= {name: entry.id for name, entry in world.accounts.items()}
+        self._given = imports.texts() if imports is not None else {}
         if imports is not None:
             self._imported(imports)
         for name, account in world.accounts.items():
             self._declare(name, account)
         for name, machine in world.state_machines.items():
             owner = world.accounts.get(machine.account, _NOBODY)
-            self.machines[name] = _arn(owner, "states", f"stateMachine:{name}")
+            own = _arn(owner, "states", f"stateMachine:{name}")
+            self.machines[name] = self._given.get(f"{machine.account}/state_machine/{name}", own)
         self.texts |= {f"state_machine/{name}": arn for name, arn in self.machines.items()}
         self.texts |= {"organization/id": world.organization.id} if world.organization else {}
 
@@ -74,9 +76,11 @@ class Names:
         for group, several in account.groups.items():
             self.texts[f"{name}/group/{group}"] = _arn(account, "iam", _at_path("group", several.path, group))
         for policy in account.policies:
-            self.texts[f"{name}/policy/{policy}"] = _arn(account, "iam", f"policy/{policy}")
+            own = _arn(account, "iam", f"policy/{policy}")
+            self.texts[f"{name}/policy/{policy}"] = self._given.get(f"{name}/policy/{policy}", own)
         for function in account.functions:
-            self.texts[f"{name}/function/{function}"] = _arn(account, "lambda", f"function:{function}")
+            own = _arn(account, "lambda", f"function:{function}")
+            self.texts[f"{name}/function/{function}"] = self._given.get(f"{name}/function/{function}", own)
 
     def role(self, text: str, account: str, origin: Origin, faults: list[Fault]) -> str:
         """The ARN of a role written as `Role` of the account, `account/Role`, `${account/role/Role}` or ARN."""
