@@ -37,7 +37,7 @@ class SettingsEntry(Entry):
 
     def settings(self) -> Settings:
         """The world's own value."""
-        given = self.model_dump(exclude={"events", "managed_rule_check", "poll_seconds"})
+        given = self.model_dump(exclude={"poll_seconds"})
+        given |= {"events": self.events == "on", "managed_rule_check": self.managed_rule_check == "on"}
         first, longest = self.poll_seconds
-        on = {"events": self.events == "on", "managed_rule_check": self.managed_rule_check == "on"}
-        return Settings(**given, **on, poll_first=first, poll_longest=longest)
+        return Settings(**given, poll_first=first, poll_longest=longest)

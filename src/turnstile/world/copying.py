@@ -27,7 +27,7 @@ def copy_world(world: World) -> World:
 
 def _copied(value: Any, made: dict[int, Any]) -> Any:
     """The copy of a value; `made` holds those of objects met before, by identity."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _CONTAINERS or kind is random.Random or _can_change(kind) or id(value) in made:
         if id(value) not in made:
             made[id(value)] = _made(value, kind, made)
@@ -48,7 +48,7 @@ def _made(value: Any, kind: type, made: dict[int, Any]) -> Any:
 
 
 def _twin(value: Any, kind: type, made: dict[int, Any]) -> Any:
-    twin = object.__new__(kind)
+    twin: Any = object.__new__(kind)
     made[id(value)] = twin
     for name in (*getattr(value, "__dict__", ()), *_slots(kind)):
         object.__setattr__(twin, name, _copied(getattr(value, name), made))
