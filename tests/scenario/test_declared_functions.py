@@ -137,3 +137,15 @@ def test_what_is_no_function_is_a_fault(run, tmp_path, facts, code):
     found = run(facts)
     assert [fault.code for fault in found] == [code]
     assert found[0].help
+
+
+def test_a_function_without_a_role_fails_by_its_calls(run):
+    """The error that its handler does not catch names the remedy."""
+    code = (
+        "import boto3\n"
+        "def handler(event, context):\n"
+        "    boto3.client('lambda').invoke(FunctionName='f-none', InvocationType='Event')\n"
+    )
+    facts = {"code": {"inline": code, "handler": "index.handler"}, "timeout": 30, "memory": 512}
+    case = run(facts, expect={"status": "FAILED", "cause_like": "*give it a `role`*"})
+    assert case.passed, case.cause
