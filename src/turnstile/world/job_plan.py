@@ -32,7 +32,8 @@ class JobPlan:
 
     It ends `takes` seconds after it began, or when it is described for the `polls`-th time if that is given. `state`
     is the service's own name of the state it ends in, empty for the usual one. `detail` is laid over what the service
-    tells of the job. `answer` is what the start call answers, None for the service's own answer.
+    tells of the job. `answer` is what the start call answers, None for the service's own answer. `event` is how many
+    seconds after the end EventBridge brings the news to Step Functions, None for an event that is lost.
     """
 
     ending: Ending = Ending.SUCCEEDED
@@ -43,6 +44,7 @@ class JobPlan:
     reason: str = ""
     detail: Mapping[str, Json] = field(default_factory=dict)
     answer: Mapping[str, Json] | None = None
+    event: float | None = 0.0
 
 
 USUAL = JobPlan()
