@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from turnstile.gate.call import Call
+from turnstile.states.role_slot import RoleSlot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Answer, Site
     from turnstile.gate.gate import Gate
     from turnstile.states.execution import Execution
+    from turnstile.states.role_slot import Lease
     from turnstile.states.sessions import Sessions
     from turnstile.world.caller import Session
 
@@ -33,12 +35,28 @@ class Authority:
         self._role_arn = role_arn
         self._site = site
         self._session: Session | None = None
+        self._lease: Lease | None = None
         self._polls = 0
 
     @property
     def at_home(self) -> bool:
         """Whether the role is of the account of the machine."""
         return self._role_arn is None or self._role_arn.split(":")[4:5] == [self._execution.machine.account]
+
+    async def take_slot(self) -> None:
+        """Wait until the execution has no other role assumed; at once for a Task without a target role."""
+        world = self._gate.world
+        if self._role_arn is None or world.settings.role_slot == "per-task":
+            return
+        if self._execution.slot is None:
+            self._execution.slot = RoleSlot(world.clock, self._gate.trail)
+        self._lease = await self._execution.slot.take(self._role_arn, self._site)
+
+    def give_back_slot(self) -> None:
+        """Let other roles in: the attempt is over, or needs its session no more."""
+        if self._lease is not None and self._execution.slot is not None:
+            self._execution.slot.give_back(self._lease)
+            self._lease = None
 
     async def session(self) -> Session:
         """The session, taken when first needed and again when it has expired.

@@ -65,6 +65,7 @@ class Callback:
         self.attempt.started()
         await self.authority.session()
         self.attempt.submitted(await self.task.start(self.work))
+        self.authority.give_back_slot()
         self.pending.expect(self.heartbeat)
         return await self.pending.answered()
 

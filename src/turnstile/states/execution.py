@@ -13,6 +13,7 @@ from turnstile.states.history import served
 if TYPE_CHECKING:
     from turnstile.clock import Clock, Signal, Worker
     from turnstile.states.history import History
+    from turnstile.states.role_slot import RoleSlot
     from turnstile.world.caller import Session
     from turnstile.world.machine import Machine
 
@@ -62,7 +63,7 @@ class Execution:
     """One run; times in seconds since 1970. `session` is the execution role's, renewed when it expires.
 
     `version_arn` and `alias_arn` are empty where it was started from neither; `map_run` is what it is a child of, and
-    a child has no `input_text` of its own.
+    a child has no `input_text` of its own. `slot` is there once a Task names a role to assume.
     """
 
     arn: str
@@ -88,6 +89,7 @@ class Execution:
     redriven: float | None = None
     redrive_token: str | None = None
     map_run: Parent | None = None
+    slot: RoleSlot | None = None
 
     def finish(self, status: Status, now: float, previous: int, **outcome: Json) -> None:
         """Record the last event and wake whoever waits for the end; a finished execution stays as it is."""

@@ -4,8 +4,9 @@ An attempt is scheduled and started before its role is assumed, so a refused ass
 (reference/cross-account.md section 4b). Then it goes as the pattern of its resource says (`states.effort`); what the
 events look like is `states.attempt`'s business.
 
-The session of an attempt is an `Authority`. It is made before TaskScheduled, so whoever must wait for a role waits
-there; a callback needs it no longer once it is submitted, a job needs it until the attempt is over.
+The session of an attempt is an `Authority`. Whoever must wait for its role waits before TaskScheduled, in the role slot
+of the execution; a callback gives the slot back once it is submitted, a job keeps it until the attempt is over, and
+between attempts nobody has it.
 """
 
 from __future__ import annotations
@@ -105,8 +106,9 @@ class Tasks:
         demand = self._demand(walk, state, raw, resource)
         attempt = Attempt(walk, resource)
         authority = Authority(self._gate, self._sessions, walk.execution, demand.role_arn, site)
-        attempt.scheduled(demand.parameters, demand.role_arn, demand.timeout, demand.heartbeat)
+        await authority.take_slot()
         try:
+            attempt.scheduled(demand.parameters, demand.role_arn, demand.timeout, demand.heartbeat)
             work = Work(state.resource, demand.parameters, authority.ask, self._models, _origin(walk))
             effort = self._effort(resource, demand, _Means(work, attempt, authority, pending))
             result = await self._within(walk, demand.timeout, effort.result())
@@ -114,6 +116,8 @@ class Tasks:
         except StatesError as error:
             attempt.failed(error)
             raise
+        finally:
+            authority.give_back_slot()
         attempt.succeeded(result)
         return result
 
