@@ -102,12 +102,22 @@ def _batched(_start: Start, answer: Json) -> Json:
     return answer["buildBatch"]
 
 
+def _no_answer(_start: Start) -> Json:
+    """What is never asked: `backends.ecs_tasks` answers."""
+    raise AssertionError
+
+
+def _first_task(_start: Start, answer: Json) -> Json:
+    return answer["tasks"][0]
+
+
 STARTS: Mapping[str, tuple[Callable[[Start], Json], Callable[[Start, Json], Json]]] = {
     "databrew:StartJobRun": (_run, _run_detail),
     "sagemaker:CreateLabelingJob": (_labeling, _labeling_detail),
     "mediaconvert:CreateJob": (_conversion, _converted),
     "codebuild:StartBuildBatch": (_build_batch, _batched),
     "codebuild:RetryBuildBatch": (_build_batch, _batched),
+    "ecs:RunTask": (_no_answer, _first_task),
 }
 """The answer of a start call, and what is told of the job then."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.jobs.identity import plain
 from turnstile.jobs.job import follow
-from turnstile.jobs.portrait import put
+from turnstile.jobs.place import put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

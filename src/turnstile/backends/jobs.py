@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from turnstile.backends.job_answers import BEFORE, STARTS, Start, stopped
 from turnstile.backends.job_lists import LISTS, relisted
 from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
-from turnstile.jobs.identity import alike, key, keys, label, plain
+from turnstile.jobs.identity import alike, each_job, key, keys, label, plain
 from turnstile.jobs.job import follow
 from turnstile.jobs.job import parameters as about
 from turnstile.jobs.life import Life
-from turnstile.jobs.portrait import put
+from turnstile.jobs.place import put
 from turnstile.jobs.table import JOBS
 from turnstile.world.job_plan import USUAL
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Backend, Call, Output
     from turnstile.jobs.identity import Key
     from turnstile.jobs.job import Job, Query
+    from turnstile.world.job_plan import JobPlan
     from turnstile.world.world import World
 
 _ROWS = tuple(row for row in JOBS.values() if row.client != "stepfunctions")
@@ -79,20 +81,34 @@ class Jobs:
         account = self._world.accounts.get(owner)
         plans = account.jobs.get(f"{call.service}:{call.operation}") if account else None
         plan = plans.next(call.parameters) if plans else USUAL
-        before = await self._told(row, call, owner, None) if row.api.startswith(_ENDING) else None
+        before = await self._before(row, call, owner)
         start = Start(self._world, call, owner)
         answer = dict(plan.answer) if plan.answer is not None else await self._answer(start)
-        baseline = before or await self._told(row, call, owner, answer)
+        for request, one in each_job(row, call.parameters, answer):
+            await self._live(row, plan, replace(start, call=replace(call, parameters=request)), one, before)
+        return answer
+
+    async def _before(self, row: Job, call: Call, owner: str) -> Mapping[Key, Json]:
+        """What is told of the things that the call takes away, while they can still be described."""
+        if not row.api.startswith(_ENDING):
+            return {}
+        requests = [request for request, _ in each_job(row, call.parameters, {})]
+        told = [await self._told(row, replace(call, parameters=one), owner, None) for one in requests]
+        return {key(row, one, None): found for one, found in zip(requests, told, strict=True)}
+
+    async def _live(self, row: Job, plan: JobPlan, start: Start, answer: Json, before: Mapping[Key, Json]) -> None:
+        """Begin the life of a job that was started."""
+        call, owner = start.call, start.account
+        found = key(row, call.parameters, answer)
+        baseline = before.get(found) or await self._told(row, call, owner, answer)
         detail = follow(row.detail, baseline, call.parameters, answer) if baseline else None
         if detail is None:
             detail = _made_up(start, answer)
             baseline = {}
         ending = about(row.cancel, call.parameters, answer) if row.cancel else {}
         life = Life(row, plan, self._world.clock.now(), detail, baseline, ending)
-        found = key(row, call.parameters, answer)
         self.lives[owner, row.client][found] = life
         self._announce(life, label(row.client, owner, found))
-        return answer
 
     async def _answer(self, start: Start) -> Output:
         """What the start call answers: the backend's answer, or ours where it has no such job."""
@@ -122,9 +138,17 @@ class Jobs:
             return None
 
     def _announce(self, life: Life, name: str) -> None:
-        due = life.due()
-        if due is not None:
-            self._world.completions.expect(name, due, lambda: _answer(life, self._world.clock.now()))
+        """Let it be known when it will end, unless that depends on how often it is asked about."""
+        if life.plan.polls is None:
+            told = partial(self._told_of, life)
+            self._world.completions.expect(name, life.due(), told, after=life.plan.event)
+
+    def _ended(self, life: Life, name: str) -> None:
+        told = partial(self._told_of, life)
+        self._world.completions.ended(name, self._world.clock.now(), told, after=life.plan.event)
+
+    def _told_of(self, life: Life) -> Json:
+        return _answer(life, self._world.clock.now())
 
     async def _describe(self, row: Job, call: Call, owner: str, lives: Mapping[Key, Life]) -> Output:
         wanted = list(keys(row.describe, call.parameters))
@@ -145,7 +169,7 @@ class Jobs:
         detail = life.ask(now)
         if not over and life.over(now):
             found = next(each for each, other in self.lives[owner, client].items() if other is life)
-            self._world.completions.tell(label(client, owner, found), _answer(life, now))
+            self._ended(life, label(client, owner, found))
         return detail
 
     async def _described_list(self, row: Job, call: Call, owner: str, mine: Mapping[Key, list[Life]]) -> Output:
@@ -175,8 +199,8 @@ class Jobs:
         except (ServiceError, Unsupported):  # it knows no such job, or believes that it has ended
             answer = None
         for found, life in about_these:
-            if life.stop(now):
-                self._world.completions.tell(label(call.service, owner, found), _answer(life, now))
+            if life.stop(now, str(call.parameters.get("reason") or "")):
+                self._ended(life, label(call.service, owner, found))
         return stopped(call, about_these[0][1].told(now)) if answer is None else answer
 
     async def _list(self, call: Call, owner: str, lives: Mapping[Key, Life]) -> Output:

@@ -19,7 +19,7 @@ from turnstile.integrations import polling
 from turnstile.integrations.work import Started
 from turnstile.jobs.identity import key, label
 from turnstile.jobs.job import Verdict, follow, pick
-from turnstile.jobs.portrait import put
+from turnstile.jobs.place import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,13 +6,14 @@ alike, so that a task of ECS is found by either. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.jobs.job import Matching, parameters, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from turnstile.document import Json
     from turnstile.jobs.job import Job, Query
@@ -25,6 +26,30 @@ def key(row: Job, request: Json, answer: Json) -> Key:
     """The key of the job that a start call began; one that is found in a list by its id has that id at the end."""
     found = next(keys(row.describe, parameters(row.describe, request, answer)), ())
     return (*found, *(plain(pick(step.source, request, answer)) for step in row.detail if isinstance(step, Matching)))
+
+
+def each_job(row: Job, request: Json, answer: Json) -> Iterator[tuple[Json, Json]]:
+    """Request and answer of a start call as of each job that it started; most start one.
+
+    A row that names the first of a list (`answer.tasks.0.taskArn`) means that each of the list is a job.
+    """
+    for origin, member, number in _lists(row.describe):
+        whole = request if origin == "request" else answer
+        if number == "0" and isinstance(whole, Mapping):
+            for entry in whole.get(member) or ():
+                one = {**whole, member: [entry]}
+                yield (one, answer) if origin == "request" else (request, one)
+            return
+    yield request, answer
+
+
+def _lists(query: Query) -> Iterator[tuple[str, str, str]]:
+    """The sources of a query that lead into something, their first three steps."""
+    for source in query.parameters.values():
+        for text in source if isinstance(source, list) else (source,):
+            steps = str(text).split(".")
+            if len(steps) > 2:  # noqa: PLR2004 - origin, member and what is taken of it
+                yield steps[0], steps[1], steps[2]
 
 
 def keys(query: Query, given: Mapping[str, Json]) -> Iterator[Key]:

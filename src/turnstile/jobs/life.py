@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from turnstile.jobs.portrait import portrait, put, without
+from turnstile.jobs.job import follow
+from turnstile.jobs.place import laid_over, put, without
+from turnstile.jobs.portrait import portrait
 from turnstile.world.job_plan import Ending
 
 if TYPE_CHECKING:
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
     from turnstile.jobs.job import Job
-    from turnstile.jobs.portrait import Place
+    from turnstile.jobs.portrait import Portrait
     from turnstile.world.job_plan import JobPlan
 
-_ON_THE_WAY: tuple[str, ...] = ("RUNNING", "PROGRESSING", "InProgress", "active")
+_AT_WORK: tuple[str, ...] = ("RUNNING", "PROGRESSING", "InProgress", "active")
 """Which of a row's states is that of a job at work, if it has one of them."""
 
 
@@ -31,8 +33,8 @@ class Life:
     """One job; times in seconds since 1970.
 
     `detail` is what the service told of it when it began, `asked` how often it was described, `stopped` when it was
-    cancelled. `answer` is all that the describing API answered then, into which the detail goes, and `ending` the
-    parameters of the call that cancels it.
+    cancelled and `why` the reason given then. `answer` is all that the describing API answered at the start, into which
+    the detail goes, and `ending` the parameters of the call that cancels it.
     """
 
     row: Job
@@ -43,7 +45,8 @@ class Life:
     ending: Mapping[str, Json] = field(default_factory=dict)
     asked: int = 0
     stopped: float | None = None
-    ended: float | None = field(default=None)
+    why: str = ""
+    ended: float | None = None
 
     def due(self) -> float | None:
         """When it will end if nobody interferes; None if that is not known beforehand."""
@@ -61,15 +64,17 @@ class Life:
     def ask(self, now: float) -> Json:
         """Describe it, which counts; the description at that moment."""
         self.asked += 1
-        if self.plan.polls is not None and self.asked >= self.plan.polls and self.ended is None:
+        last = self.plan.polls is not None and self.asked >= self.plan.polls
+        if last and self.ended is None and self.plan.ending is not Ending.NEVER:
             self.ended = now
         return self.told(now)
 
-    def stop(self, now: float) -> bool:
+    def stop(self, now: float, why: str = "") -> bool:
         """Cancel it; False if it had ended before."""
         if self.over(now):
             return False
         self.stopped = self.ended = now
+        self.why = why
         return True
 
     def gone(self, now: float) -> bool:
@@ -79,62 +84,74 @@ class Life:
     def state(self, now: float) -> str:
         """The service's word for where it stands."""
         if not self.over(now):
-            return self._on_the_way(now)
+            if now <= self.began:
+                return self.row.running[0]
+            return next((state for state in self.row.running if state in _AT_WORK), self.row.running[0])
         if self.stopped is not None:
             return self.row.stopped or self.row.failed[0]
-        if self.plan.state:
-            return self.plan.state
         states = self.row.failed if self.plan.ending is Ending.FAILED else self.row.succeeded
-        return (states or self.row.succeeded or self.row.running)[0]
+        return self.plan.state or (states or self.row.succeeded or self.row.running)[0]
 
     def told(self, now: float) -> Json:
         """What the service tells of it at that moment."""
         places = portrait(self.row.resource)
-        detail = self._begun(without(self.detail, places.ended))
-        for place, value in ((places.over if self.over(now) else places.running) or {}).items():
-            detail = put(detail, place, value)
-        if self.row.client != "kubernetes" or self.over(now):
-            detail = put(
-                detail, tuple(step for step in self.row.status if isinstance(step, str | int)), self.state(now)
-            )
+        detail = self._timed(places, self.detail)
         if self.over(now):
-            detail = self._ended(detail)
-        return {**detail, **self.plan.detail} if isinstance(detail, dict) else detail
+            return self._after(places, detail, now)
+        if self.row.client != "kubernetes":  # of a job that runs Kubernetes tells no condition
+            detail = self._placed(places, detail, now)
+        if places.started and now > self.began:
+            detail = put(detail, places.started, self._time(places, self.began))
+        return _with(detail, places.running)
 
-    def _on_the_way(self, now: float) -> str:
-        if now <= self.began:
-            return self.row.running[0]
-        return next((state for state in self.row.running if state in _ON_THE_WAY), self.row.running[0])
+    def _placed(self, places: Portrait, detail: Json, now: float) -> Json:
+        """With its state, at the places where that stands."""
+        state = self.state(now)
+        detail = put(detail, tuple(step for step in self.row.status if isinstance(step, str | int)), state)
+        return put(detail, places.again, state) if places.again else detail
 
-    def _begun(self, detail: Json) -> Json:
-        place = portrait(self.row.resource).began
-        return put(detail, place, self._time(self.began)) if place else detail
+    def _timed(self, places: Portrait, detail: Json) -> Json:
+        """As it was when it began, whatever the backend made of it since."""
+        for place in (*places.ended, places.took, places.started):
+            detail = without(detail, place)
+        return put(detail, places.began, self._time(places, self.began)) if places.began else detail
 
-    def _ended(self, detail: Json) -> Json:
-        places, due = portrait(self.row.resource), self.due()
-        if places.ended and due is not None:
-            detail = put(detail, places.ended, self._time(due))
+    def _after(self, places: Portrait, detail: Json, now: float) -> Json:
+        detail = _with(self._placed(places, detail, now), places.over)
+        detail = _with(detail, places.cut if self.stopped is not None else None)
+        due = self.due() or now
+        for place in places.ended:
+            detail = put(detail, place, self._time(places, due))
+        if places.started:
+            detail = put(detail, places.started, self._time(places, self.began))
+        if places.took:
+            detail = put(detail, places.took, round(due - self.began))
+        reason = self.why if self.stopped is not None else self.plan.reason
+        if reason and places.reason:
+            detail = put(detail, places.reason, reason)
+        if self.stopped is None:
+            detail = laid_over(detail, dict(self.plan.detail))
+        return self._exited(places, detail, now)
+
+    def _exited(self, places: Portrait, detail: Json, now: float) -> Json:
+        """With an exit code: the declared one, else 0, or 1 of what failed."""
         failed = self.plan.ending is Ending.FAILED or self.stopped is not None
-        if places.reason and self.plan.reason:
-            detail = put(detail, places.reason, self.plan.reason)
-        return self._exited(detail, places.exit_code, failed=failed) if places.exit_code else detail
-
-    def _exited(self, detail: Json, place: Place, *, failed: bool) -> Json:
-        """With an exit code: the declared one, else 0, or 1 of what failed; MediaConvert has error codes only."""
-        code = self.plan.exit_code
-        if code is None:
-            code = 1 if failed else 0
-        if place == ("ErrorCode",) and not failed:
+        code = self.plan.exit_code if self.plan.exit_code is not None else int(failed)
+        if places.exits is not None:
+            return places.exits(detail, code, self.state(now))
+        if not places.exit_code or (places.only_failed and not failed):
             return detail
-        if self.row.client != "ecs":
-            return put(detail, place, code)
-        containers = detail.get("containers") or [{}]
-        for number in range(len(containers)):
-            detail = put(detail, ("containers", number, "exitCode"), code if number == 0 or code == 0 else 0)
-        return detail
+        declared = follow(places.exit_code, self.plan.detail, None, None)
+        return put(detail, places.exit_code, code) if declared is None else detail
 
-    def _time(self, seconds: float) -> Json:
-        if portrait(self.row.resource).milliseconds:
+    def _time(self, places: Portrait, seconds: float) -> Json:
+        if places.milliseconds:
             return round(seconds * 1000)
         moment = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
         return moment.replace("+00:00", "Z").replace(".000Z", "Z")
+
+
+def _with(detail: Json, values: Mapping[tuple[str | int, ...], Json] | None) -> Json:
+    for place, value in (values or {}).items():
+        detail = put(detail, place, value)
+    return detail
