@@ -19,6 +19,13 @@ class ServiceError(Exception):
         super().__init__(f"{code}: {message}")
 
 
+class Unanswered(ServiceError):  # noqa: N818 - named for what happened
+    """No answer that can be read came back, so there is neither a status nor a request id; the client says so."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("SdkClientException", message, 0)
+
+
 class AccessDenied(ServiceError):  # noqa: N818 - the name every AWS service gives it
     """The gate refused a call; `entry` holds the decision."""
 

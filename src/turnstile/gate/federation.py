@@ -41,7 +41,7 @@ def identified(call: Call, world: World) -> Call:
     """
     role = call.parameters.get("RoleArn")
     account = world.owner(role) if isinstance(role, str) else None
-    if malformed(call, world.clock.now()) is not None:
+    if malformed(call, world) is not None:
         return call
     if call.operation == "AssumeRoleWithWebIdentity":
         return replace(call, caller=_by_token(call.parameters["WebIdentityToken"], account, world.clock.now()))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from turnstile.gate.call import Backend, Call, Output
+    from turnstile.gate.orders import Orders
     from turnstile.gate.permission import Permission
     from turnstile.gate.policies import Side
     from turnstile.gate.sides import Sides
@@ -40,6 +41,7 @@ class Gate:
         self._backends = backends
         self._others = others
         self._sides: Sides | None = None
+        self.orders: Orders | None = None
 
     def begin_as(self, other: Gate) -> None:
         """Know what another gate knows, whose world was as this one is now."""
@@ -65,12 +67,33 @@ class Gate:
             call = self._identified(call)
             needed = permissions(call, self.world)
             owner = self._admit(call, needed, await self._read(call, needed)) or call.caller.account
-            output = await self._backend(call.service).perform(call, owner)
+            output = await self._perform(call, owner)
             self._performed(call, output, owner)
             return Answer(output, request_id)
         except ServiceError as error:
             error.request_id = error.request_id or request_id
             raise
+        finally:
+            if self.orders is not None:
+                self.orders.over(call)
+
+    async def judge(self, call: Call) -> str:
+        """Judge a call as `call` does and write it down as one that a declared result stands in for; its request id.
+
+        Raises:
+            AccessDenied: a policy or a barrier refuses it.
+            ServiceError: a parameter that names the resource is malformed.
+            Unsupported: it cannot be judged.
+        """
+        request_id = self.world.uuid()
+        needed = permissions(call, self.world)
+        try:
+            self._admit(call, needed, await self._read(call, needed))
+        except ServiceError as error:
+            error.request_id = error.request_id or request_id
+            raise
+        self.trail.rehearsed.append(len(self.trail))
+        return request_id
 
     def admit(self, call: Call) -> str:
         """Judge a call and write it down, without performing it; the account that owns the resource, empty for none.
@@ -83,6 +106,12 @@ class Gate:
             Unsupported: it cannot be judged.
         """
         return self._admit(call, permissions(call, self.world), None)
+
+    async def _perform(self, call: Call, owner: str) -> Output:
+        backend = self._backend(call.service)
+        if self.orders is None:
+            return await backend.perform(call, owner)
+        return await self.orders.perform(call, owner, backend, self.trail)
 
     def _admit(self, call: Call, needed: tuple[Permission, ...], sides: Mapping[str, Side] | None) -> str:
         ruling = self._rule(call, needed, sides)
@@ -126,7 +155,7 @@ class Gate:
         return self._backends.get(service) or self._others()
 
     def _rule(self, call: Call, needed: tuple[Permission, ...], sides: Mapping[str, Side] | None = None) -> Ruling:
-        barrier = malformed(call, self.world.clock.now())
+        barrier = malformed(call, self.world)
         if barrier is not None:
             return Ruling(allowed=False, barriers=(barrier,), judged=self.world.judged)
         if not self.world.judged:

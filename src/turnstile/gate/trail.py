@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Call, Site
     from turnstile.gate.link import Barrier, Broken
     from turnstile.iam.decision import Decision
+    from turnstile.source import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,30 @@ class LeaseEntry:
     site: Site
 
 
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """A call that went as its user had ordered; `told` says how, `origin` where it is ordered.
+
+    `time` in seconds since 1970. The call was allowed, so its entry is no refusal.
+    """
+
+    time: float
+    told: str
+    origin: Origin
+    call: Call
+
+
 @dataclass(slots=True)
 class Trail:
-    """All entries of a world, in order; `leases` are those of role slots."""
+    """All entries of a world, in order; `leases` are those of role slots.
+
+    `disturbances` are faults on order, `rehearsed` the sequences of calls that a declared result stood in for.
+    """
 
     _entries: list[Entry] = field(default_factory=list)
     leases: list[LeaseEntry] = field(default_factory=list)
+    disturbances: list[Disturbance] = field(default_factory=list)
+    rehearsed: list[int] = field(default_factory=list)
 
     def append(self, time: float, call: Call, ruling: Ruling, resource: str, *, approximate: bool = False) -> Entry:
         """Write a call down."""
@@ -80,13 +99,17 @@ class Trail:
         self._entries.append(entry)
         return entry
 
+    def disturb(self, time: float, told: str, origin: Origin, call: Call) -> None:
+        """Write down that a call goes as ordered."""
+        self.disturbances.append(Disturbance(time, told, origin, call))
+
     def lease(self, time: float, step: LeaseStep, role_arn: str, site: Site) -> None:
         """Write down what happened to a place in a role slot."""
         self.leases.append(LeaseEntry(time, len(self._entries), step, role_arn, site))
 
     def copy(self) -> Trail:
         """The same entries, to which others can be added."""
-        return Trail(list(self._entries), list(self.leases))
+        return Trail(list(self._entries), list(self.leases), list(self.disturbances), list(self.rehearsed))
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Call
     from turnstile.gate.link import Refusal
     from turnstile.gate.sts_members import Member
+    from turnstile.world.world import World
 
 _EXPIRED = "The security token included in the request is expired"
 _SHORT = frozenset(
@@ -37,9 +38,9 @@ _OWN_WORDS: Mapping[str, Refusal] = {
 }
 
 
-def malformed(call: Call, now: float) -> Barrier | None:
-    """What is wrong with the request itself, `now` in seconds since 1970; None for a sound one."""
-    if isinstance(call.caller, Session | FederatedUser | FederatedIdentity) and call.caller.expires <= now:
+def malformed(call: Call, world: World) -> Barrier | None:
+    """What is wrong with the request itself; None for a sound one."""
+    if isinstance(call.caller, Session | FederatedUser | FederatedIdentity) and world.has_lapsed(call.caller):
         return _expired(call)
     if call.service != "sts":
         return None

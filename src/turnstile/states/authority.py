@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from turnstile.world.caller import Session
 
 
+class Rehearsed(Exception):  # noqa: N818 - named for what happened
+    """A call was allowed, and is not made; `request_id` is the one it would have had."""
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        super().__init__(request_id)
+
+
 class Authority:
     """Who an attempt is; `role_arn` is the target role, None for the execution role."""
 
@@ -66,7 +74,7 @@ class Authority:
         """
         if self._role_arn is None:
             return await self._sessions.execution_role(self._execution)
-        if self._session is None or self._session.expires <= self._gate.world.clock.now():
+        if self._session is None or self._gate.world.has_lapsed(self._session):
             self._session = await self._sessions.target_role(self._execution, self._role_arn, self._site)
         return self._session
 
@@ -88,6 +96,18 @@ class Authority:
         """
         self._polls += 1
         return await self._call(service, operation, members, replace(self._site, poll=self._polls))
+
+    async def rehearse(self, service: str, operation: str, members: Mapping[str, Json]) -> Answer:
+        """Let a call be judged and go no further, because its Task has a declared result.
+
+        Raises:
+            ServiceError: refused.
+            StatesError: the role cannot be assumed.
+            Rehearsed: it was allowed.
+        """
+        session = await self.session()
+        region = self._execution.machine.region
+        raise Rehearsed(await self._gate.judge(Call(session, service, operation, members, region, self._site)))
 
     async def _call(self, service: str, operation: str, members: Mapping[str, Json], site: Site) -> Answer:
         session = await self.session()

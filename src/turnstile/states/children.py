@@ -125,6 +125,7 @@ class Children:
         child = Execution(arn, name, run.machine, raw, "", self._clock.now(), self._clock.signal(), events)
         child.judged = world.judged
         child.map_run = run
+        child.rehearsal = self._walk.execution.rehearsal
         self._known.children[arn] = child
         return child
 

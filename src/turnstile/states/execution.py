@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from turnstile.states.role_slot import RoleSlot
     from turnstile.world.caller import Session
     from turnstile.world.machine import Machine
+    from turnstile.world.rehearsal import Rehearsal
 
 
 class Status(StrEnum):
@@ -63,7 +64,7 @@ class Execution:
     """One run; times in seconds since 1970. `session` is the execution role's, renewed when it expires.
 
     `version_arn` and `alias_arn` are empty where it was started from neither; `map_run` is what it is a child of, and
-    a child has no `input_text` of its own. `slot` is there once a Task names a role to assume.
+    a child has no `input_text` of its own. `rehearsal` holds declared results of its Tasks. `slot` is there once a Task names a role to assume.
     """
 
     arn: str
@@ -89,6 +90,7 @@ class Execution:
     redriven: float | None = None
     redrive_token: str | None = None
     map_run: Parent | None = None
+    rehearsal: Rehearsal | None = None
     slot: RoleSlot | None = None
 
     def finish(self, status: Status, now: float, previous: int, **outcome: Json) -> None:

@@ -16,6 +16,7 @@ from turnstile.states import redrive
 from turnstile.states.description import described, input_of, shown_of
 from turnstile.states.execution import Execution, Status
 from turnstile.states.history import History
+from turnstile.states.local_cases import named_case, rehearsal
 from turnstile.states.naming import EXECUTION, EXPRESS, check_name, is_version, no_machine, split_qualifier
 from turnstile.states.pages import page
 from turnstile.states.unreadable import read_input
@@ -52,7 +53,7 @@ class Executions:
 
     async def start(self, call: Call, owner: str) -> Output:
         """StartExecution; a Standard execution that runs with the same name and input is started already."""
-        target = self._registry.target(str(call.parameters["stateMachineArn"]))
+        target = self._registry.target(str(call.parameters["stateMachineArn"]).partition("#")[0])
         execution = self._made(call, owner, target)
         running = self._registry.executions.get(execution.arn)
         if running is None:
@@ -64,7 +65,7 @@ class Executions:
 
     async def start_sync(self, call: Call, owner: str) -> Output:
         """StartSyncExecution: run an Express execution to its end."""
-        target = self._registry.target(str(call.parameters["stateMachineArn"]))
+        target = self._registry.target(str(call.parameters["stateMachineArn"]).partition("#")[0])
         if target.machine.type != "EXPRESS":
             raise ServiceError("StateMachineTypeNotSupported", _NOT_SUPPORTED)
         execution = self._made(call, owner, target)
@@ -134,6 +135,7 @@ class Executions:
         clock = world.clock
         execution = Execution(arn, name, machine, document, text, clock.now(), clock.signal(), events)
         execution.judged = world.judged
+        execution.rehearsal = rehearsal(world, machine, named_case(call))
         execution.version_arn, execution.alias_arn = target.version_arn, target.alias_arn
         execution.trace_header = str(call.parameters.get("traceHeader") or "")
         return execution

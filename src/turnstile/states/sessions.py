@@ -54,7 +54,7 @@ class Sessions:
                 *inferred*.
         """
         session = execution.session
-        if session is None or session.expires <= self._gate.world.clock.now():
+        if session is None or self._gate.world.has_lapsed(session):
             try:
                 session = await self._taken(execution)
             except ServiceError:
@@ -71,7 +71,7 @@ class Sessions:
         machine, run, world = execution.machine, execution.map_run, self._gate.world
         if run is None:
             return await self.as_service(machine.arn, machine.account, machine.region, machine.role_arn)
-        if run.session is None or run.session.expires <= world.clock.now():
+        if run.session is None or world.has_lapsed(run.session):
             source = machine.arn.partition("/")[0] if world.settings.map_run_source == "machine" else run.arn
             run.session = await self.as_service(source, machine.account, machine.region, machine.role_arn)
         if not world.judged or world.settings.map_run_source != "map-run and execution":

@@ -26,6 +26,7 @@ from turnstile.states.attempt import Attempt
 from turnstile.states.authority import Authority
 from turnstile.states.effort import Callback, Errand, Request, Run
 from turnstile.states.recovery import Result, persist
+from turnstile.states.rehearsed import Rehearsal, declared
 from turnstile.states.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from turnstile.states.interpreter import Step, Walk
     from turnstile.states.sessions import Sessions
     from turnstile.states.tokens import Pending
+    from turnstile.world.answers import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Tasks:
         """
         resource = emulated(state.resource)
         pending = self._pending(walk, resource)
+        if pending is not None:
+            self.tokens.hold(walk.execution.arn, state.name, pending)
         try:
             return await self._attempt(walk, state, raw, Site(walk.execution.arn, state.name, number), pending)
         finally:
@@ -110,7 +114,9 @@ class Tasks:
         try:
             attempt.scheduled(demand.parameters, demand.role_arn, demand.timeout, demand.heartbeat)
             work = Work(state.resource, demand.parameters, authority.ask, self._models, _origin(walk))
-            effort = self._effort(resource, demand, _Means(work, attempt, authority, pending))
+            means = _Means(work, attempt, authority, pending)
+            outcome = declared(walk.execution, state.name, demand.parameters)
+            effort = self._effort(resource, demand, means) if outcome is None else _rehearsal(resource, outcome, means)
             result = await self._within(walk, demand.timeout, effort.result())
             walk.measure(result, attempt.name)
         except StatesError as error:
@@ -135,7 +141,7 @@ class Tasks:
 
     def _demand(self, walk: Walk, state: Task, raw: Json, resource: Resource) -> _Demand:
         data = dataflow.effective_input(state, raw, walk.scope)
-        parameters = shaped(resource, dataflow.arguments(state, data, walk.scope))
+        parameters = shaped(resource, dataflow.arguments(state, data, walk.scope), self._models)
         walk.measure(parameters, state.name)
         role_arn = dataflow.role_arn(state, data, walk.scope)
         timeout = dataflow.timeout_seconds(state, data, walk.scope)
@@ -173,6 +179,19 @@ class Tasks:
             if expired is not expiry:
                 raise
         raise StatesError(errors.TIMEOUT)
+
+
+def _rehearsal(resource: Resource, outcome: Outcome, means: _Means) -> Rehearsal:
+    """What an attempt does whose result is declared."""
+    work, attempt, authority, _ = means
+    match resource:
+        case ActivityArn():
+            return Rehearsal(outcome, work, attempt, authority, None, waits=False)
+        case ServiceApi(pattern=Pattern.SYNC | Pattern.SYNC_2):
+            return Rehearsal(outcome, work, attempt, authority, job(work.resource).submit, waits=True)
+        case _:
+            waits = isinstance(resource, ServiceApi) and resource.pattern is Pattern.CALLBACK
+            return Rehearsal(outcome, work, attempt, authority, integration(work.resource).start, waits)
 
 
 def _origin(walk: Walk) -> Origin:

@@ -109,12 +109,23 @@ class Tokens:
     def __init__(self, world: World) -> None:
         self._world = world
         self._given: dict[str, Pending] = {}
+        self._held: dict[tuple[str, str], Pending] = {}
 
     def issue(self, account: str, region: str) -> Pending:
         """A new token for an attempt of a machine in that account and Region."""
         text = base64.b64encode(_HEAD + self._world.random.randbytes(_LENGTH)).decode("ascii")
         pending = self._given[text] = Pending(text, account, region, self._world.clock)
+        self._world.known.tokens[text] = account, region
         return pending
+
+    def hold(self, execution_arn: str, state: str, pending: Pending) -> None:
+        """Say which state of which execution an attempt is of."""
+        self._held[execution_arn, state] = pending
+
+    def held(self, execution_arn: str, state: str) -> str | None:
+        """The token of the latest attempt of a state, open or not; None where it has had none."""
+        pending = self._held.get((execution_arn, state))
+        return pending.token if pending is not None else None
 
     def find(self, token: str) -> Pending | None:
         """The attempt that a token stands for, if it was ever given out."""

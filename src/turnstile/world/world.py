@@ -13,10 +13,11 @@ from turnstile import arn as arns
 from turnstile.arn import Arn
 from turnstile.clock import VirtualClock
 from turnstile.uuid4 import uuid4
-from turnstile.world.caller import Root
+from turnstile.world.caller import Root, Session
 from turnstile.world.completions import Completions
 from turnstile.world.credentials import Keyring
 from turnstile.world.known import Known
+from turnstile.world.rehearsal import Rehearsals
 from turnstile.world.settings import DEFAULT_SETTINGS
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from turnstile.clock import Clock
     from turnstile.world.activity import Activity
     from turnstile.world.answers import Answers
-    from turnstile.world.caller import Session
+    from turnstile.world.caller import FederatedIdentity, FederatedUser
+    from turnstile.world.event_rule import EventRule
     from turnstile.world.function import Function
     from turnstile.world.instance_profile import InstanceProfile
     from turnstile.world.job_plan import JobPlans
@@ -46,7 +48,7 @@ class Account:
     """An AWS account; `region` is where its regional resources live unless they say otherwise.
 
     Everything is kept by ARN: roles, users, groups, managed policies, functions, state machines, what was published of
-    them, activities, tags, instance profiles and identity providers. By `service:Operation`, `jobs` are the plans of
+    them, activities, tags, instance profiles, identity providers and managed rules. By `service:Operation`, `jobs` are the plans of
     jobs and `stubs` the declared answers of services. `alias` is the name of the sign-in page, empty for none.
     """
 
@@ -65,6 +67,7 @@ class Account:
     instance_profiles: dict[str, InstanceProfile] = field(default_factory=dict)
     oidc_providers: dict[str, OidcProvider] = field(default_factory=dict)
     saml_providers: dict[str, SamlProvider] = field(default_factory=dict)
+    event_rules: dict[str, EventRule] = field(default_factory=dict)
     stubs: dict[str, Answers] = field(default_factory=dict)
     jobs: dict[str, JobPlans] = field(default_factory=dict)
     alias: str = ""
@@ -93,7 +96,8 @@ class World:
     instead of this process. `organization` is the one its accounts may be in, `aws_policies` those of AWS's managed
     policies that are attached to somebody, `known` what answers have taught about resources,
     `completions` brings the events of jobs that are done, `undetermined` are the ARNs of functions whose handlers made
-    calls while others ran, so that the order of calls was the machine's.
+    calls while others ran, so that the order of calls was the machine's. `lapses` are times (seconds since 1970) by the
+    ARN of a role: sessions that were taken before are over then. `rehearsals` are declared results of Tasks.
     """
 
     def __init__(
@@ -118,6 +122,9 @@ class World:
         self.completions = Completions()
         self.settings = settings
         self.undetermined: dict[str, None] = {}
+        self.lapses: dict[str, float] = {}
+        self._ended: dict[int, Session] = {}
+        self.rehearsals = Rehearsals()
 
     @property
     def sessions(self) -> Mapping[str, Session]:
@@ -160,6 +167,20 @@ class World:
         """The state machine with that ARN, if any account has it."""
         account = self.owner(arn)
         return account.machines.get(arn) if account else None
+
+    def end_session(self, session: Session) -> None:
+        """Let a session be over before its time."""
+        self._ended[id(session)] = session
+
+    def has_lapsed(self, caller: Session | FederatedUser | FederatedIdentity) -> bool:
+        """Whether temporary credentials are over."""
+        now = self.clock.now()
+        if caller.expires <= now or id(caller) in self._ended:
+            return True
+        if not self.lapses or not isinstance(caller, Session):
+            return False
+        lapse = self.lapses.get(caller.role_arn)
+        return lapse is not None and caller.issued < lapse <= now
 
     def uuid(self) -> str:
         """A random UUID that follows the seed."""

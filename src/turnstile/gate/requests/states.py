@@ -103,7 +103,7 @@ def _on(action: str, parameter: str) -> Row:
     """A row whose resource is the ARN in one parameter; a qualifier in it is a condition key as well."""
 
     def row(call: Call, _world: World) -> tuple[Permission, ...]:
-        text = str(call.parameters.get(parameter, ""))
+        text = str(call.parameters.get(parameter, "")).partition("#")[0]  # behind it stands a test case
         arn = _arn(text)
         kind, _, rest = arn.resource.partition(":")
         qualifier = rest.partition(":")[2] if kind == "stateMachine" else ""
