@@ -85,6 +85,7 @@ class Emulator:
         self._own_handlers: Handlers | None = None
         self._functions = Late(self._lambda)
         self._backends: dict[str, Backend] = {
+            "execute-api": Late(self._apis),
             "iam": Late(self._iam),
             "lambda": self._functions,
             "sts": Sts(world),
@@ -242,6 +243,11 @@ class Emulator:
             if functions is None or not isinstance(self.world.clock, VirtualClock) or not await functions.settle():
                 return
 
+    def _apis(self) -> Backend:
+        from turnstile.backends.apis import Apis  # noqa: PLC0415 - for workflows that send requests to APIs
+
+        return Apis(self.world, self._jobs, self.gate)
+
     def _iam(self) -> Backend:
         from turnstile.backends.iam import Iam  # noqa: PLC0415 - loads the policy language
 
@@ -267,10 +273,12 @@ class Emulator:
                 await self._own_handlers.close()
 
     def _jobs_of(self) -> Jobs:
+        from turnstile.backends.ecs_tasks import EcsTasks  # noqa: PLC0415 - as below
         from turnstile.backends.jobs import Jobs  # noqa: PLC0415 - for worlds with resources of other services
 
         resources = Mirrored(self.world, Late(self._resources))
-        return Jobs(self.world, Declared(self.world, MadeUp(self.world, AsRecorded(resources))))
+        tasks = AsRecorded(EcsTasks(self.world, resources))
+        return Jobs(self.world, Declared(self.world, MadeUp(self.world, tasks)))
 
     def _resources(self) -> Backend:
         """The backend of every other service, loaded when the first call asks for one."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from recorded_actors import actors, furnish_actors
+from recorded_apis import ApiMaker, located
 from recorded_world import account_of, execution_role, main_account, recorded_world
 from tokens import REGION, Tokens
 
@@ -154,7 +155,7 @@ async def _execution(stage: Stage) -> Any:
     await furnish_actors(stage)
     start = {
         "stateMachineArn": created["stateMachineArn"],
-        "input": json.dumps(stage.tokens.fill(case["input"]), ensure_ascii=False),
+        "input": json.dumps(located(stage.tokens.fill(case["input"])), ensure_ascii=False),
     }
     if "response" in case["expected"]:
         return await stage.ask("stepfunctions", "start_sync_execution", start, stage.account)
@@ -189,8 +190,9 @@ async def _furnish(stage: Stage) -> None:
     if any(resource["service"] != "stepfunctions" for resource in resources):
         for text in _task_resources(stage.tokens.fill(stage.case["definition"])):
             emulated(text)
+    apis = ApiMaker(stage)
     for resource in resources:
-        await stage.replay(resource)
+        await (apis.replay(resource) if resource["service"] == "apigateway" else stage.replay(resource))
 
 
 def _task_resources(value: Json) -> Iterator[str]:

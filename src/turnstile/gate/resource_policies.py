@@ -119,6 +119,16 @@ def _statements(document: Json) -> list[Json]:
     return written if isinstance(written, list) else [written]
 
 
+def _api(arn: Arn) -> dict[str, Json]:
+    return {"restApiId": arn.resource.partition("/")[0]}
+
+
+def _api_policy(output: Json) -> Json:
+    """A policy may leave out of an ARN whose API it is: `execute-api:/stage/GET/path`."""
+    text, api = output.get("policy"), output.get("id")
+    return str(text).replace("execute-api:/", f"arn:*:execute-api:*:*:{api}/") if text else None
+
+
 def _member(name: str) -> Callable[[Json], Json]:
     return lambda output: output.get(name)
 
@@ -128,6 +138,7 @@ POLICIES: Mapping[str, Read] = {
     "dynamodb": Read("dynamodb", "GetResourcePolicy", _table, _member("Policy")),
     "ecr": Read("ecr", "GetRepositoryPolicy", _repository, _member("policyText")),
     "events": Read("events", "DescribeEventBus", _bus, _member("Policy")),
+    "execute-api": Read("apigateway", "GetRestApi", _api, _api_policy),
     "glue": Read("glue", "GetResourcePolicy", _catalog, _member("PolicyInJson")),
     "kinesis": Read("kinesis", "GetResourcePolicy", _stream, _member("Policy")),
     "kms": Read("kms", "GetKeyPolicy", _key_policy, _member("Policy")),

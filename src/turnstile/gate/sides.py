@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from turnstile.iam.request import Policies
     from turnstile.world.world import World
 
-_MAKES = re.compile(r"Policy|Permission|Tag|Set\w+Attributes|(Create|Delete|Restore|Import|Update)(?!Item)")
+_MAKES = re.compile(r"Policy|Permission|Tag|Set\w+Attributes|(Create|Delete|Restore|Import|Update)(?!Item)|PutRestApi")
 """Operations after which a resource may have another policy or other tags."""
 _ASKED = POLICIES.keys() | TAGS.keys()
 _EVERYWHERE = frozenset({"cloudformation", "resourcegroupstaggingapi"})
@@ -126,6 +126,7 @@ _KINDS: Mapping[str, str] = {
     "dynamodb": "table",
     "ecr": "repository",
     "events": "bus",
+    "execute-api": "API",
     "glue": "catalog",
     "kinesis": "stream",
     "kms": "key",
@@ -138,9 +139,11 @@ _KINDS: Mapping[str, str] = {
 
 
 def _name(target: Arn) -> str:
-    """The resource as reports call it: a bucket without the object, the rest without the kind."""
+    """The resource as reports call it: buckets and APIs without what is in them, the rest without the kind."""
     if target.service == "s3":
         return target.resource.partition("/")[0]
+    if target.service == "execute-api":
+        return f"{target.account}/{target.resource.partition('/')[0]}"
     return f"{target.account}/{re.split('[:/]', target.resource)[-1]}"
 
 

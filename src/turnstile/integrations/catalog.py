@@ -10,24 +10,28 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
+from turnstile.integrations import apigateway
 from turnstile.integrations.job_services import RUNS, TASKS
 from turnstile.integrations.job_services import shaped as job_shaped
 from turnstile.integrations.lambda_ import FunctionTask, InvokeTask
 from turnstile.integrations.optimized import ONE_CALL
 from turnstile.integrations.resource import ActivityArn, FunctionArn, Pattern, ServiceApi, parse_resource
+from turnstile.integrations.sdk import check_parameters, sdk_task
+from turnstile.integrations.sdk_services import SDK
 from turnstile.integrations.stepfunctions import ExecutionJob, StartExecutionTask
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from turnstile.document import Json
     from turnstile.integrations.resource import Resource
-    from turnstile.integrations.work import Integration, Job
+    from turnstile.integrations.work import Integration, Job, Models
 
 _ONCE = frozenset({Pattern.REQUEST_RESPONSE})
 _CALLED_BACK = frozenset({Pattern.REQUEST_RESPONSE, Pattern.CALLBACK})
 
 _TASKS: Mapping[tuple[str, str], tuple[Integration, frozenset[Pattern]]] = {
+    ("apigateway", "invoke"): (apigateway.ApiTask(), _CALLED_BACK),
     ("lambda", "invoke"): (InvokeTask(), _CALLED_BACK),
     ("states", "startExecution"): (StartExecutionTask(), _CALLED_BACK),
     **{api: (task, _ONCE if api[0] == "dynamodb" else _CALLED_BACK) for api, task in ONE_CALL.items()},
@@ -38,6 +42,10 @@ _JOBS: Mapping[tuple[str, str, Pattern], Job] = {
     ("states", "startExecution", Pattern.SYNC_2): ExecutionJob(parsed=True),
     **RUNS,
 }
+_CHECKS: Mapping[tuple[str, str], Callable[[Json], None]] = {
+    ("apigateway", "invoke"): apigateway.check,
+}
+"""What refuses parameters before an attempt is scheduled."""
 _FUNCTION = FunctionTask()
 _SYNC = (Pattern.SYNC, Pattern.SYNC_2)
 
@@ -87,11 +95,21 @@ def job(text: str) -> Job:
 def _task(resource: ServiceApi) -> Integration | None:
     """What starts it, where its pattern is offered."""
     found, patterns = _TASKS.get((resource.service, resource.api), (None, _ONCE))
+    if found is None:
+        found, patterns = sdk_task(resource), _CALLED_BACK
     return found if resource.pattern in patterns else None
 
 
-def shaped(resource: Resource, parameters: Json) -> Json:
-    """The parameters of an attempt with what Step Functions adds to them before it is scheduled."""
+def shaped(resource: Resource, parameters: Json, models: Models) -> Json:
+    """The parameters of an attempt with what Step Functions adds to them before it is scheduled.
+
+    Raises:
+        StatesError: `States.Runtime`, the Task cannot be started with them.
+    """
+    if isinstance(resource, ServiceApi) and (resource.service, resource.api) in _CHECKS:
+        _CHECKS[resource.service, resource.api](parameters)
+    if isinstance(resource, ServiceApi) and resource.service.startswith(SDK):
+        check_parameters(resource, parameters, models.sdk)
     if isinstance(resource, ServiceApi) and resource.pattern is Pattern.SYNC:
         return job_shaped(resource.service, resource.api, parameters)
     return parameters

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from turnstile import arn as arns
+from turnstile.gate.requests.endpoints import retrieve_credentials
 from turnstile.gate.requests.place import anywhere, local, on
 
 if TYPE_CHECKING:
@@ -21,11 +24,28 @@ def _on_queue(action: str) -> Row:
     """A row on the queue of a URL, `https://host/account/name`; a bare name is one of the caller's."""
 
     def row(call: Call, world: World) -> tuple[Permission, ...]:
-        parts = urlsplit(str(call.parameters.get("QueueUrl", ""))).path.strip("/").split("/")
+        url = urlsplit(str(call.parameters.get("QueueUrl", "")))
+        parts = url.path.strip("/").split("/")
         account = parts[-2] if len(parts) > 1 else call.caller.account
-        return (on(action, local(call, "sqs", parts[-1], account), call, world),)
+        region = _region(url.netloc) or call.region
+        queue = arns.Arn(arns.partition_of(region).name, "sqs", region, account, parts[-1])
+        return (on(action, str(queue), call, world),)
 
     return row
+
+
+_HOST = re.compile(r"(?:sqs(?:-fips)?\.)?([a-z]{2,4}(?:-[a-z]+)+-\d+)\.(?:queue\.)?(?:api\.aws$|" + "|".join(
+    sorted({re.escape(each.dns_suffix) + "$" for each in arns.PARTITIONS})
+) + ")")  # fmt: skip
+"""Hosts of AWS's own queues; of any other host, as of an emulator, the Region is not told."""
+
+
+def _region(host: str) -> str:
+    """The Region that the host of a queue's URL tells, empty where it tells none."""
+    if host == "queue.amazonaws.com":  # the first Region has the oldest form
+        return "us-east-1"
+    found = _HOST.match(host)
+    return found[1] if found and any(each.regions.fullmatch(found[1]) for each in arns.PARTITIONS) else ""
 
 
 def _named_queue(call: Call, world: World) -> tuple[Permission, ...]:
@@ -144,5 +164,6 @@ EVENTS: Mapping[str, Row] = {
         ("CreateEventBus", "DeleteEventBus", "DescribeEventBus", "PutPermission", "RemovePermission"), _on_bus
     ),
     "PutEvents": _put_events,
+    "RetrieveConnectionCredentials": retrieve_credentials,
 }  # fmt: skip
 """By operation of `events`."""

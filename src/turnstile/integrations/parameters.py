@@ -1,0 +1,30 @@
+"""What AWS says of parameters with which a Task cannot be started; for integrations that check them before they call.
+
+The sentence: reference/integrations.json (error_rules); which values it is said of is for the integration to know.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile.asl.errors import runtime
+from turnstile.document import compact
+
+if TYPE_CHECKING:
+    from turnstile.asl.errors import StatesError
+    from turnstile.document import Json
+
+
+def unusable(parameters: Json, field: str) -> StatesError:
+    """`States.Runtime`: the value of a field is none that the integration takes."""
+    return refused(parameters, f"The value of the field '{field}' has an invalid format")
+
+
+def missing(parameters: Json, field: str) -> StatesError:
+    """`States.Runtime`: a field that the integration needs is not there (text *inferred* from `unusable`)."""
+    return refused(parameters, f"The field '{field}' is required but was missing")
+
+
+def refused(parameters: Json, reason: str) -> StatesError:
+    """`States.Runtime`: the parameters cannot be used, for a reason in AWS's words."""
+    return runtime(f"The Parameters '{compact(parameters)}' could not be used to start the Task: [{reason}]")
