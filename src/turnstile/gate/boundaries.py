@@ -1,6 +1,6 @@
-"""What no policy can allow: another partition, another Region, a role that does not exist or is another account's.
+"""What no policy can allow: another partition, another Region, another account's token, a role that does not exist.
 
-Facts: reference/cross-account.md sections 4 and 6.
+Facts: reference/cross-account.md sections 4, 5 and 6. What services say of another Region stands in `gate.elsewhere`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
+from turnstile.gate.elsewhere import answer
 from turnstile.gate.link import Barrier, Link
 
 if TYPE_CHECKING:
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
     from turnstile.world.world import World
 
 _COMMERCIAL = "aws"
-_AVAILABLE_ELSEWHERE = frozenset({"iam", "sts", "s3"})
-"""Services whose ARNs carry no Region to compare."""
+_ANYWHERE = frozenset({"s3:CreateBucket", "s3:GetBucketLocation"})
+"""Actions on a bucket that any Region answers, wherever it lies."""
+_BY_TOKEN = frozenset({"states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"})
 
 
 def barriers(call: Call, permission: Permission, world: World) -> tuple[Barrier, ...]:
     """Every barrier between the caller and the resource."""
+    if permission.action in _BY_TOKEN:
+        token = _token(call, permission, world)
+        return () if token is None else (token,)
     try:
         target = arns.parse(permission.resource)
     except ValueError:
@@ -31,7 +36,7 @@ def barriers(call: Call, permission: Permission, world: World) -> tuple[Barrier,
         return (partition,)  # whatever lies beyond it is out of sight
     found = (
         _commercial(call, permission, world),
-        _region(call, permission, target),
+        _region(call, permission, target, world),
         _role(permission, world),
         _passed(call, permission, target),
     )
@@ -39,6 +44,7 @@ def barriers(call: Call, permission: Permission, world: World) -> tuple[Barrier,
 
 
 def _partition(call: Call, permission: Permission, target: arns.Arn) -> Barrier | None:
+    """A service that has Regions answers as for another Region: it knows no other partition (*inferred*)."""
     own = arns.partition_of(call.region).name
     if target.partition == own:
         return None
@@ -48,6 +54,7 @@ def _partition(call: Call, permission: Permission, target: arns.Arn) -> Barrier 
         permission.resource,
         f"`{target}` is in partition `{target.partition}`, the caller is in `{own}`",
         "roles and policies delegate inside one partition only; run this part of the workflow in that partition",
+        answer(target, target.region, call.region) if target.region else None,
     )
 
 
@@ -63,16 +70,41 @@ def _commercial(call: Call, permission: Permission, world: World) -> Barrier | N
     return Barrier(Link.PARTITION, permission.action, permission.resource, message, help_)
 
 
-def _region(call: Call, permission: Permission, target: arns.Arn) -> Barrier | None:
-    if target.service in _AVAILABLE_ELSEWHERE or not target.region or target.region == call.region:
+def _region(call: Call, permission: Permission, target: arns.Arn, world: World) -> Barrier | None:
+    there = target.region or _bucket_region(call, permission, target, world)
+    if there in ("", call.region):
         return None
-    message = f"`{target}` is in Region `{target.region}`, the call goes to `{call.region}`"
-    error = None
-    if target.service == "lambda":
-        text = f"Functions from '{target.region}' are not reachable in this region ('{call.region}')"
-        error = ("ResourceNotFoundException", 404, text)
+    message = f"`{target}` is in Region `{there}`, the call goes to `{call.region}`"
     help_ = "a state machine reaches resources of its own Region only; use a resource or a machine there"
+    error = answer(target, there, call.region)
     return Barrier(Link.REGION, permission.action, permission.resource, message, help_, error)
+
+
+def _bucket_region(call: Call, permission: Permission, target: arns.Arn, world: World) -> str:
+    """Where a bucket lies, which its ARN does not tell; empty where that is no matter.
+
+    Step Functions has no cross-Region access (documented), while other callers' SDKs follow the redirection.
+    """
+    if target.service != "s3" or call.site is None or permission.action in _ANYWHERE:
+        return ""
+    return world.known.bucket_regions.get((target.partition, target.resource.partition("/")[0]), "")
+
+
+def _token(call: Call, permission: Permission, world: World) -> Barrier | None:
+    """A token is good for principals of the machine's own account, in its Region (documented; error *inferred*)."""
+    place = world.known.tokens.get(str(call.parameters.get("taskToken", "")))
+    if place is None or place == (call.caller.account, call.region):
+        return None  # one that nobody has given out is the backend's business
+    account, region = place
+    own = f"account `{call.caller.account}` in `{call.region}`"
+    return Barrier(
+        Link.CALLBACK,
+        permission.action,
+        permission.resource,
+        f"the token is one of account `{account}` in `{region}`, the caller is of {own}",
+        "let the worker assume a role in the account of the state machine, and send the token from its Region",
+        ("InvalidToken", 400, "Invalid Token: 'Invalid token'"),
+    )
 
 
 def _role(permission: Permission, world: World) -> Barrier | None:

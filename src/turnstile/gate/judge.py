@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.gate.boundaries import barriers
-from turnstile.gate.broken import broken_links
+from turnstile.gate.broken import broken_links, deciding
 from turnstile.gate.context import request_context
 from turnstile.gate.errors import AccessDenied
-from turnstile.gate.link import Link
+from turnstile.gate.link import Barrier, Link
 from turnstile.gate.policies import NO_SIDE, applicable, held_tags
 from turnstile.gate.trail import Ruling
 from turnstile.gate.unknown import evaluate_anywhere
@@ -73,8 +73,12 @@ def _evaluate(call: Call, permission: Permission, world: World, side: Side) -> D
 
 
 def refusal(entry: Entry) -> AccessDenied:
-    """What the service answers: a policy's denial first, else the barrier in its own words."""
+    """What the service answers: at a border its own words, else a policy's denial, else what it says of the barrier."""
     code, status = _DENIAL.get(entry.call.service, ("AccessDeniedException", 400))
+    first = deciding(entry.ruling)
+    if isinstance(first, Barrier) and first.error is not None:
+        code, status, text = first.error
+        return AccessDenied(code, text, status, entry)
     denied = next((decision for decision in entry.ruling.decisions if not decision.allowed), None)
     if denied is not None and isinstance(entry.call.caller, FederatedIdentity):
         return AccessDenied(code, f"Not authorized to perform {denied.request.action}", status, entry)
@@ -82,8 +86,5 @@ def refusal(entry: Entry) -> AccessDenied:
         text = message(denied, policy_arns=entry.ruling.policy_arns)
         return AccessDenied(code, text, status, entry)
     barrier = entry.ruling.barriers[0]
-    if barrier.error is not None:
-        code, status, text = barrier.error
-        return AccessDenied(code, text, status, entry)
     text = f"User: {entry.call.caller.arn} is not authorized to perform: {barrier.action}"
     return AccessDenied(code, f"{text} on resource: {barrier.resource}", status, entry)

@@ -25,11 +25,15 @@ def _bucket(call: Call) -> tuple[str, str]:
 
 
 def _create_bucket(call: Call, _output: Output, owner: str, world: World) -> None:
+    """In the Region of the call, unless the call asks for another; `EU` is the old name of the first one there."""
+    given = (call.parameters.get("CreateBucketConfiguration") or {}).get("LocationConstraint") or call.region
     world.known.buckets.setdefault(_bucket(call), owner)
+    world.known.bucket_regions.setdefault(_bucket(call), "eu-west-1" if given == "EU" else given)
 
 
 def _delete_bucket(call: Call, _output: Output, _owner: str, world: World) -> None:
     world.known.buckets.pop(_bucket(call), None)
+    world.known.bucket_regions.pop(_bucket(call), None)
 
 
 def _create_table(call: Call, output: Output, _owner: str, world: World) -> None:

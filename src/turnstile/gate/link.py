@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 class Link(Enum):
-    """A link of the chain: the value is its reason code."""
+    """A link of the chain: the value is its reason code, the order that in which reports list them."""
 
     MALFORMED = "malformed-request"
     EXPIRED = "expired-session"
     PASSING = "pass-role"
     PARTITION = "partition"
     REGION = "region"
+    CALLBACK = "task-token"
     ROLE_EXISTS = "role-exists"
     SERVICE_TRUST = "service-trust"
     SOURCE_CONDITION = "source-condition"
@@ -39,6 +40,10 @@ class Link(Enum):
 
 Refusal: TypeAlias = tuple[str, int, str]
 """Code, HTTP status and message of an error."""
+
+
+BORDERS = frozenset({Link.MALFORMED, Link.EXPIRED, Link.PARTITION, Link.REGION, Link.CALLBACK})
+"""Links that come before all policies: a service that does not see the resource asks none about it."""
 
 
 @dataclass(frozen=True, slots=True)

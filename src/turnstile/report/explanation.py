@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from turnstile.gate.link import Link
+from turnstile.gate.broken import deciding
+from turnstile.gate.link import Barrier, Link
 from turnstile.iam.decision import Layer
 from turnstile.iam.message import message
 from turnstile.iam.remedy import remedies
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.document import Json
-    from turnstile.gate.link import Barrier, Broken
-    from turnstile.gate.trail import Entry
+    from turnstile.gate.link import Broken
+    from turnstile.gate.trail import Entry, Ruling
     from turnstile.iam.decision import Decision, Judged
     from turnstile.iam.remedy import Remedy
     from turnstile.report.report import Case
@@ -175,7 +176,7 @@ def explanation(entry: Entry) -> Explanation:
         state=site.state if site else "",
         occasions=(),
         refusals=_refusals(entry),
-        answer=message(denied, policy_arns=ruling.policy_arns) if denied else _barred(ruling.barriers),
+        answer=_answer(ruling, denied),
         statements=tuple(
             (judged.layer.value, looked_at(judged, decision))
             for decision in ruling.decisions
@@ -184,17 +185,20 @@ def explanation(entry: Entry) -> Explanation:
     )
 
 
-def _barred(barriers: tuple[Barrier, ...]) -> str:
-    return next((barrier.error[2] for barrier in barriers if barrier.error), "")
+def _answer(ruling: Ruling, denied: Decision | None) -> str:
+    """The API's own text: at a border that of the service, else that of the policies; empty where none is known."""
+    first = deciding(ruling)
+    if isinstance(first, Barrier) and first.error:
+        return first.error[2]
+    return message(denied, policy_arns=ruling.policy_arns) if denied else ""
 
 
 def _refusals(entry: Entry) -> tuple[Refusal, ...]:
     """Every broken link and barrier in the order of the chain."""
     ruling = entry.ruling
-    deciding = ruling.broken[0] if ruling.broken else None
-    found = [(one.link, _broken(entry, one, shown=one is deciding)) for one in ruling.broken]
-    for place, barrier in enumerate(ruling.barriers):
-        found.append((barrier.link, _barrier(entry, barrier, shown=deciding is None and place == 0)))
+    first = deciding(ruling)
+    found = [(one.link, _broken(entry, one, shown=one is first)) for one in ruling.broken]
+    found += [(barrier.link, _barrier(entry, barrier, shown=barrier is first)) for barrier in ruling.barriers]
     return tuple(refusal for _, refusal in sorted(found, key=lambda pair: _CHAIN[pair[0]]))
 
 

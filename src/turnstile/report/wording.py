@@ -30,6 +30,7 @@ _MEANINGS = {
     Link.PASSING: "the border between two accounts, which no role is passed across",
     Link.PARTITION: "the border between two partitions",
     Link.REGION: "the border between two Regions",
+    Link.CALLBACK: "the border between two accounts, which no task token crosses",
     Link.ROLE_EXISTS: "the role that is to be assumed",
     Link.SERVICE_TRUST: "the trust policy that lets the service use the execution role",
     Link.SOURCE_CONDITION: "the conditions that tie the execution role to its state machine",
