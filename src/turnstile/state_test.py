@@ -11,13 +11,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from turnstile.asl.check import findings
 from turnstile.asl.definition import StateMachine
 from turnstile.asl.parse import written
+from turnstile.backends.task_models import TaskModels
 from turnstile.document import Json, compact
 from turnstile.emulator import Emulator, written_input
 from turnstile.faults import Rejected
 from turnstile.gate.call import Call
+from turnstile.integrations.definition import findings
 from turnstile.loops import outside_a_loop
 from turnstile.running import EVERYTHING, NO_INPUT
 from turnstile.states.test_definition import PLACE, whole
@@ -161,7 +162,7 @@ def _document(definition: StateMachine | dict[str, Json] | str | Path, *, lone: 
         document, origin = definition.document, definition.origin
     else:
         document, origin = written(definition)
-    found = findings(whole(document) if lone else document, lone=lone)
+    found = findings(whole(document) if lone else document, TaskModels(), lone=lone)
     if found:
         raise Rejected(_fault(each, origin, lone=lone) for each in found)
     return document

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from turnstile.asl.check import findings
 from turnstile.asl.definition import StateMachine
 from turnstile.asl.finding import ERROR
 from turnstile.asl.parse import written
+from turnstile.backends.task_models import TaskModels
 from turnstile.faults import Fault, Rejected
+from turnstile.integrations.definition import findings
 from turnstile.states.validating import UNREADABLE
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def validate(
         return tuple(
             Diagnostic(UNREADABLE, ERROR, fault.message, None, fault.where, fault.help) for fault in rejected.faults
         )
-    return tuple(_placed(finding, origin) for finding in findings(document, express=type == "EXPRESS"))
+    found = findings(document, TaskModels(), express=type == "EXPRESS")
+    return tuple(_placed(finding, origin) for finding in found)
 
 
 def _written(definition: StateMachine | dict[str, Json] | str | Path) -> tuple[Json, Origin]:

@@ -2,8 +2,9 @@
 
 Stands before whatever keeps the resources, in this process or not. Only what a recording shows is put right here:
 that a required member is missing or a table's name is malformed (error_handling.task_service_dynamodb,
-task_service_sqs), a topic that does not exist (services.sns_task_service), and the capacity that a call used
-(services.dynamodb_task_service).
+task_service_sqs), a topic that does not exist (services.sns_task_service), the capacity that a call used
+(services.dynamodb_task_service), and that objects are encrypted by default and have one checksum
+(services.aws_sdk_task_service).
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ _REQUIRED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("dynamodb", "UpdateItem"): ("TableName", "Key"),
     ("sqs", "SendMessage"): ("QueueUrl", "MessageBody"),
 }
+
+
+_OBJECTS = frozenset(
+    {"CompleteMultipartUpload", "CopyObject", "CreateMultipartUpload", "GetObject", "HeadObject", "PutObject"}
+)
 
 
 class AsRecorded:
@@ -83,12 +89,19 @@ def _check_table(name: str) -> None:
 
 
 def _shown(call: Call, output: Output) -> Output:
-    """The output without the used capacity, unless it was asked for."""
+    """The output without the used capacity, unless it was asked for; of objects with their encryption."""
+    if call.service == "s3" and call.operation in _OBJECTS:
+        whole = {"ChecksumType": "FULL_OBJECT"} if _has_checksum(call, output) else {}
+        return {"ServerSideEncryption": "AES256", **whole, **output}
     if call.service != "dynamodb" or "ConsumedCapacity" not in output:
         return output
     if call.parameters.get("ReturnConsumedCapacity", "NONE") != "NONE":
         return output
     return {name: value for name, value in output.items() if name != "ConsumedCapacity"}
+
+
+def _has_checksum(call: Call, output: Output) -> bool:
+    return call.operation == "PutObject" and any(name.startswith("Checksum") for name in output)
 
 
 def _worded(call: Call, error: ServiceError) -> ServiceError:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
+from turnstile.backends.sdk_models import SdkModels
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class TaskModels:
-    """See `integrations.work.Models`."""
+    """See `integrations.work.Models`; `sdk` has the names of SDK integrations."""
+
+    sdk = SdkModels()
 
     def request(self, service: str, operation: str, members: Mapping[str, Json]) -> dict[str, Json]:
         """The members by the names of the model.
@@ -49,7 +53,7 @@ class TaskModels:
 def _operation(service: str, operation: str) -> Any:
     from turnstile.wire import models  # noqa: PLC0415 - loads botocore, which most runs never need
 
-    return models.operation_model(models.service_model(service), operation)
+    return models.operation_model(models.service_model(service), operation, streams=True)
 
 
 @functools.cache

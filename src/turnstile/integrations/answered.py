@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from turnstile.integrations.resource import Pattern, ServiceApi, parse_resource
+from turnstile.integrations.sdk_services import SDK, sdk_service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,9 +37,9 @@ def answered(text: str) -> Answer | None:
     match resource:
         case ServiceApi(pattern=Pattern.CALLBACK):
             return None
-        case ServiceApi(service, api, Pattern.REQUEST_RESPONSE) if service.startswith(_SDK):
-            name = service.removeprefix(_SDK)
-            return Answer(_SDK_SERVICES.get(name, name), _upper(api))
+        case ServiceApi(service, api, Pattern.REQUEST_RESPONSE) if service.startswith(SDK):
+            sdk = sdk_service(service)
+            return None if sdk is None else Answer(sdk.client, _upper(api))
         case ServiceApi(service, api, Pattern.REQUEST_RESPONSE):
             return _called(service, api)
         case ServiceApi(service, api):
@@ -64,8 +65,6 @@ def _polled(service: str, api: str, *, parsed: bool) -> Answer | None:
 def _upper(name: str) -> str:
     return name[:1].upper() + name[1:]
 
-
-_SDK = "aws-sdk:"
 
 _WITHOUT_MODEL = frozenset({"http", "apigateway", ("eks", "call"), ("eks", "runJob")})
 """Results that come from elsewhere than an AWS API (recent-changes.md, 2025-11-19)."""
@@ -129,71 +128,3 @@ _JOBS: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 CodeBuild is not here: its result is one element of a list under another name, which no model says.
 """
-
-_SDK_SERVICES: Mapping[str, str] = {
-    "acmpca": "acm-pca",
-    "applicationautoscaling": "application-autoscaling",
-    "applicationdiscovery": "discovery",
-    "applicationinsights": "application-insights",
-    "autoscalingplans": "autoscaling-plans",
-    "backupgateway": "backup-gateway",
-    "chimesdkmeetings": "chime-sdk-meetings",
-    "cloudwatchlogs": "logs",
-    "codegurureviewer": "codeguru-reviewer",
-    "codestarconnections": "codestar-connections",
-    "codestarnotifications": "codestar-notifications",
-    "cognitoidentity": "cognito-identity",
-    "cognitoidentityprovider": "cognito-idp",
-    "cognitosync": "cognito-sync",
-    "computeoptimizer": "compute-optimizer",
-    "connectcontactlens": "connect-contact-lens",
-    "costandusagereport": "cur",
-    "costexplorer": "ce",
-    "databasemigration": "dms",
-    "devopsguru": "devops-guru",
-    "directory": "ds",
-    "ec2instanceconnect": "ec2-instance-connect",
-    "ecrpublic": "ecr-public",
-    "elasticloadbalancing": "elb",
-    "elasticloadbalancingv2": "elbv2",
-    "elasticsearch": "es",
-    "emrcontainers": "emr-containers",
-    "eventbridge": "events",
-    "iotjobsdataplane": "iot-jobs-data",
-    "kinesisvideoarchivedmedia": "kinesis-video-archived-media",
-    "kinesisvideomedia": "kinesis-video-media",
-    "kinesisvideosignaling": "kinesis-video-signaling",
-    "lexmodelbuilding": "lex-models",
-    "lexmodelsv2": "lexv2-models",
-    "lexruntime": "lex-runtime",
-    "lexruntimev2": "lexv2-runtime",
-    "licensemanager": "license-manager",
-    "marketplacecatalog": "marketplace-catalog",
-    "marketplaceentitlement": "marketplace-entitlement",
-    "marketplacemetering": "meteringmarketplace",
-    "mediapackagevod": "mediapackage-vod",
-    "migrationhub": "mgh",
-    "migrationhubconfig": "migrationhub-config",
-    "networkfirewall": "network-firewall",
-    "personalizeevents": "personalize-events",
-    "personalizeruntime": "personalize-runtime",
-    "pinpointemail": "pinpoint-email",
-    "pinpointsmsvoice": "pinpoint-sms-voice",
-    "rdsdata": "rds-data",
-    "redshiftdata": "redshift-data",
-    "resourcegroups": "resource-groups",
-    "sagemakera2iruntime": "sagemaker-a2i-runtime",
-    "sagemakeredge": "sagemaker-edge",
-    "sagemakerfeaturestoreruntime": "sagemaker-featurestore-runtime",
-    "sagemakerruntime": "sagemaker-runtime",
-    "serverlessapplicationrepository": "serverlessrepo",
-    "servicecatalogappregistry": "servicecatalog-appregistry",
-    "servicequotas": "service-quotas",
-    "sfn": "stepfunctions",
-    "ssoadmin": "sso-admin",
-    "ssooidc": "sso-oidc",
-    "voiceid": "voice-id",
-    "wafregional": "waf-regional",
-    "workspacesweb": "workspaces-web",
-}
-"""SDK integrations that are not named like the service's model (integrations.json, sdk)."""

@@ -17,11 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from turnstile.asl.errors import runtime
 from turnstile.document import Json, compact
 from turnstile.gate.call import Answer, Output
+
+if TYPE_CHECKING:
+    from turnstile.integrations.cadence import Cadence
+    from turnstile.integrations.sdk_work import SdkModels
 
 Ask: TypeAlias = Callable[[str, str, Mapping[str, Json]], Awaitable[Answer]]
 """Makes a call under the task's session: service and operation as botocore names them, parameters."""
@@ -48,13 +52,22 @@ class Models(Protocol):
         """The codes of the errors that the service models."""
         ...
 
+    @property
+    def sdk(self) -> SdkModels:
+        """The same by the names of the AWS SDK."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The execution that a Task works for; the ARN of its machine is without a qualifier."""
+    """The execution that a Task works for; the ARN of its machine is without a qualifier.
+
+    `account` is that of the role that the Task acts under, empty for the machine's.
+    """
 
     machine_arn: str
     execution_arn: str
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +109,14 @@ class Integration(Protocol):
 class Started:
     """A job that was started: what TaskSubmitted shows, and the call with its answer by botocore's names.
 
-    `clocked`: everything that can change what is told of the job wakes a worker of the world's clock.
+    `job` is its key (see `world.completions`). `clocked`: everything that can change what is told of the job wakes a
+    worker of the world's clock.
     """
 
     shown: Json
     request: Mapping[str, Json]
     answer: Output
+    job: str
     clocked: bool = False
 
 
@@ -118,14 +133,14 @@ class Watch(Protocol):
         """The longest interval between two polls."""
         ...
 
-    def listen(self, key: str) -> None:
-        """Let the event that ends the job with that key (see `world.completions`) end the pauses.
+    def listen(self, job: str, rule: str) -> None:
+        """Let the event that the managed rule brings of the job with that key (see `world.completions`) end the pauses.
 
-        Without effect where events do not reach the Task: under another account's role, or in a world without events.
+        No event reaches the Task where there is no rule, under another account's role, or in a world without events.
         """
 
-    async def pause(self, seconds: float) -> Output | None:
-        """Wait so long, or until the event; what the event tells of the job, None for no event.
+    async def pause(self, cadence: Cadence) -> Output | None:
+        """Wait until the next poll is due, or for the event; what it tells of the job, None for no event.
 
         A task token that was sent back ends the Task from here, whatever becomes of the job.
         """
@@ -161,8 +176,8 @@ class Job(Protocol):
         """
         ...
 
-    async def cancel(self, work: Work, started: Started) -> None:
-        """End the job, because the attempt is cut.
+    async def cancel(self, work: Work, started: Started) -> bool:
+        """End the job, because the attempt is cut; False where its service has no way to.
 
         Raises:
             ServiceError: refused; the job goes on.

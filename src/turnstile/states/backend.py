@@ -51,7 +51,7 @@ class States:
         self.executions: dict[str, Execution] = registry.executions
         self._others: Callable[[], Operations] = lambda: _others(registry, tester(), runner.tasks)
         self._operations: Operations = {
-            **Machines(registry, Definitions(definitions), gate, sessions).operations,
+            **Machines(registry, Definitions(definitions, runner.tasks.models), gate, sessions).operations,
             **Executions(registry, runner).operations,
             **MapRunApi(registry).operations,
         }
@@ -75,6 +75,9 @@ def _others(registry: Registry, tester: Tester, tasks: Tasks) -> Operations:
     from turnstile.states.tags import Tags  # noqa: PLC0415 - as above
     from turnstile.states.versions import Versions  # noqa: PLC0415 - as above
 
+    async def validate(call: Call, _owner: str) -> Output:
+        return await validating.validate(call, tasks.models)
+
     return {
         **Versions(registry).operations,
         **Aliases(registry).operations,
@@ -82,5 +85,5 @@ def _others(registry: Registry, tester: Tester, tasks: Tasks) -> Operations:
         **Activities(registry, tasks.queues).operations,
         **Sending(tasks.tokens).operations,
         "TestState": tester.test,
-        "ValidateStateMachineDefinition": validating.validate,
+        "ValidateStateMachineDefinition": validate,
     }

@@ -13,6 +13,7 @@ from turnstile.asl.check import TOO_DEEP, aws_text, findings
 from turnstile.asl.parse import parse_document
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.errors import ServiceError
+from turnstile.integrations.definition import of_integrations
 from turnstile.source import Origin, Source, read
 from turnstile.states import logs
 from turnstile.states.naming import MACHINE, check_name
@@ -20,19 +21,25 @@ from turnstile.states.unreadable import located_complaint
 from turnstile.world.machine import Machine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from turnstile.asl.definition import StateMachine
+    from turnstile.asl.finding import Finding
     from turnstile.document import Json
     from turnstile.gate.call import Call
+    from turnstile.integrations.work import Models
 
 AWS_OWNED: Json = {"type": "AWS_OWNED_KEY"}
 """The encryption configuration of everything that was given none."""
 
 
 class Definitions:
-    """Reads definitions, each text once; `parsed` holds those that were read already."""
+    """Reads definitions, each text once; `parsed` holds those whose language was found sound already."""
 
-    def __init__(self, parsed: dict[str, StateMachine]) -> None:
+    def __init__(self, parsed: dict[str, StateMachine], models: Models) -> None:
         self._parsed = parsed
+        self._models = models
+        self._sound: set[str] = set()
 
     def read(self, text: str, name: str, type_: str) -> StateMachine:
         """The tree of a definition for a machine of a type; `name` is what faults call it.
@@ -45,7 +52,10 @@ class Definitions:
         if definition is None:
             definition = self._parsed[text] = _definition(text, name)
         if type_ == "EXPRESS":
-            _check(definition.document, express=True)
+            _refuse(findings(definition.document, express=True))
+        if text not in self._sound:
+            _refuse(of_integrations(definition.document, self._models))
+            self._sound.add(text)
         return definition
 
 
@@ -109,21 +119,21 @@ def tracing(given: Json) -> Json:
 def _definition(text: str, name: str) -> StateMachine:
     source = Source(name, text)
     if not text.strip():
-        _check(None)
+        _refuse(findings(None))
     try:
         document: Json = read(source)
     except Rejected as rejected:
         problem = located_complaint(text) or rejected.faults[0].message
         message = f"Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: {problem}'"
         raise ServiceError("InvalidDefinition", message) from None
-    _check(document)
+    _refuse(findings(document))
     try:
         return parse_document(document, Origin(source))
     except (Rejected, RecursionError):  # sound, but deeper than it can be compiled
         raise ServiceError("InvalidDefinition", aws_text((TOO_DEEP,))) from None
 
 
-def _check(document: Json, *, express: bool = False) -> None:
-    found = findings(document, express=express)
-    if found:
-        raise ServiceError("InvalidDefinition", aws_text(found))
+def _refuse(found: Iterable[Finding]) -> None:
+    wrong = tuple(found)
+    if wrong:
+        raise ServiceError("InvalidDefinition", aws_text(wrong))

@@ -27,6 +27,7 @@ from turnstile.states.authority import Authority
 from turnstile.states.effort import Callback, Errand, Request, Run
 from turnstile.states.recovery import Result, persist
 from turnstile.states.rehearsed import Rehearsal, declared
+from turnstile.states.standstill import Standstill
 from turnstile.states.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -68,10 +69,11 @@ class Tasks:
 
     def __init__(self, gate: Gate, sessions: Sessions, models: Models) -> None:
         self._gate = gate
-        self._models = models
+        self.models = models
         self._sessions = sessions
         self.tokens = Tokens(gate.world)
         self.queues = ActivityQueues(gate.world.clock)
+        self.standstill = Standstill()
 
     async def run(self, walk: Walk, state: Task, raw: Json) -> Step:
         """Do the work of a Task until it succeeds, is caught, or fails; its output and the next state.
@@ -113,7 +115,7 @@ class Tasks:
         await authority.take_slot()
         try:
             attempt.scheduled(demand.parameters, demand.role_arn, demand.timeout, demand.heartbeat)
-            work = Work(state.resource, demand.parameters, authority.ask, self._models, _origin(walk))
+            work = Work(state.resource, demand.parameters, authority.ask, self.models, _origin(walk, demand.role_arn))
             means = _Means(work, attempt, authority, pending)
             outcome = declared(walk.execution, state.name, demand.parameters)
             effort = self._effort(resource, demand, means) if outcome is None else _rehearsal(resource, outcome, means)
@@ -141,7 +143,7 @@ class Tasks:
 
     def _demand(self, walk: Walk, state: Task, raw: Json, resource: Resource) -> _Demand:
         data = dataflow.effective_input(state, raw, walk.scope)
-        parameters = shaped(resource, dataflow.arguments(state, data, walk.scope), self._models)
+        parameters = shaped(resource, dataflow.arguments(state, data, walk.scope), self.models)
         walk.measure(parameters, state.name)
         role_arn = dataflow.role_arn(state, data, walk.scope)
         timeout = dataflow.timeout_seconds(state, data, walk.scope)
@@ -161,11 +163,14 @@ class Tasks:
             return Request(integration(work.resource), work, attempt, authority)
         match resource:
             case ActivityArn(arn):
-                return Errand(self.queues, Ticket(arn, pending, demand.parameters, demand.heartbeat, attempt))
+                ticket = Ticket(arn, pending, demand.parameters, demand.heartbeat, attempt)
+                return Errand(self.queues, ticket, authority, self.standstill)
             case ServiceApi(pattern=Pattern.CALLBACK):
-                return Callback(integration(work.resource), work, attempt, authority, pending, demand.heartbeat)
+                task = integration(work.resource)
+                return Callback(task, work, attempt, authority, pending, demand.heartbeat, self.standstill)
             case _:
-                return Run(job(work.resource), work, attempt, authority, pending, self._gate.world)
+                followed = job(work.resource)
+                return Run(followed, work, attempt, authority, pending, self._gate.world, self.standstill)
 
     @staticmethod
     async def _within(walk: Walk, seconds: int | None, work: Coroutine[Any, Any, Json]) -> Json:
@@ -194,5 +199,7 @@ def _rehearsal(resource: Resource, outcome: Outcome, means: _Means) -> Rehearsal
             return Rehearsal(outcome, work, attempt, authority, integration(work.resource).start, waits)
 
 
-def _origin(walk: Walk) -> Origin:
-    return Origin(walk.execution.machine.arn.partition("/")[0], walk.execution.arn)
+def _origin(walk: Walk, role_arn: str | None) -> Origin:
+    machine = walk.execution.machine
+    account = role_arn.split(":")[4] if role_arn and role_arn.count(":") > 4 else machine.account  # noqa: PLR2004 - account is field 4
+    return Origin(machine.arn.partition("/")[0], walk.execution.arn, account)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from turnstile.asl.check import aws_text, findings
+from turnstile.asl.check import aws_text
 from turnstile.asl.definition import Map, Parallel
 from turnstile.asl.parse import parse_document
 from turnstile.document import pointer
 from turnstile.gate.errors import ServiceError
+from turnstile.integrations.definition import findings
 from turnstile.source import unwritten
 from turnstile.states.test_request import refuse
 from turnstile.states.unreadable import located_complaint
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from turnstile.asl.definition import Branch, State, StateMachine
     from turnstile.document import Json
+    from turnstile.integrations.work import Models
     from turnstile.states.test_request import Request
 
 ALONE = "StateName"
@@ -36,7 +38,7 @@ def whole(document: Json) -> Json:
     return {"StartAt": ALONE, "States": {ALONE: document}}
 
 
-def find(request: Request) -> tuple[StateMachine, State]:
+def find(request: Request, models: Models) -> tuple[StateMachine, State]:
     """The definition and the state in it.
 
     Raises:
@@ -47,7 +49,7 @@ def find(request: Request) -> tuple[StateMachine, State]:
     lone = request.state_name is None
     if lone:
         document = whole(document)
-    found = findings(document, lone=lone)
+    found = findings(document, models, lone=lone)
     if found:
         raise ServiceError("InvalidDefinition", aws_text(found))
     machine = parse_document(document, unwritten("<state>"), lone=lone)

@@ -55,7 +55,7 @@ class Tester:
             Unsupported: the state needs what is not emulated.
         """
         request = test_request.read(call.parameters)
-        definition, state = test_definition.find(request)
+        definition, state = test_definition.find(request, self._tasks.models)
         test_rules.check(request, state, self._models)
         execution = self._execution(request, definition, call.region, owner)
         return await _Test(request, state, self._tasks).run(execution, self._world)

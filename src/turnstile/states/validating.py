@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from turnstile.asl.check import as_aws, findings
+from turnstile.asl.check import as_aws
 from turnstile.asl.finding import ERROR
 from turnstile.faults import Rejected
+from turnstile.integrations.definition import findings
 from turnstile.source import Source, read
 from turnstile.states.unreadable import located_complaint
 
@@ -19,16 +20,17 @@ if TYPE_CHECKING:
     from turnstile.asl.finding import Finding
     from turnstile.document import Json
     from turnstile.gate.call import Call, Output
+    from turnstile.integrations.work import Models
 
 UNREADABLE = "INVALID_JSON_DESCRIPTION"
 _MOST = 100
 
 
-async def validate(call: Call, _owner: str) -> Output:
+async def validate(call: Call, models: Models) -> Output:
     """ValidateStateMachineDefinition; warnings count only where they are asked for."""
     text = str(call.parameters["definition"])
     express = call.parameters.get("type") == "EXPRESS"
-    found = list(_diagnostics(text, express=express))
+    found = list(_diagnostics(text, models, express=express))
     if call.parameters.get("severity", ERROR) == ERROR:
         found = [each for each in found if each["severity"] == ERROR]
     most = int(call.parameters.get("maxResults", 0)) or _MOST
@@ -36,13 +38,13 @@ async def validate(call: Call, _owner: str) -> Output:
     return {"result": "FAIL" if failed else "OK", "diagnostics": found[:most], "truncated": len(found) > most}
 
 
-def _diagnostics(text: str, *, express: bool) -> Iterator[dict[str, Json]]:
+def _diagnostics(text: str, models: Models, *, express: bool) -> Iterator[dict[str, Json]]:
     try:
         document = read(Source("definition.json", text)) if text.strip() else None
     except Rejected as rejected:
         yield _unreadable(located_complaint(text) or rejected.faults[0].message)
         return
-    for finding in as_aws(findings(document, express=express)):
+    for finding in as_aws(findings(document, models, express=express)):
         yield _shown(finding)
 
 

@@ -1,0 +1,41 @@
+"""What AWS SDK integrations ask of the services' models, which `backends` know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from turnstile.document import Json
+
+Misfit: TypeAlias = tuple[tuple[str | int, ...], str, tuple[str, ...]]
+"""The way to a member, what is wrong (`unknown`, `missing`, `invalid`), and the names that it could have."""
+
+
+class SdkModels(Protocol):
+    """Actions, members and errors by the names of the SDK; services and operations are botocore's."""
+
+    def actions(self, service: str) -> Mapping[str, str]:
+        """The operations of a service by the names of their actions."""
+        ...
+
+    def offers(self, service: str, operation: str) -> bool:
+        """Whether an operation speaks in documents, not in streams of events."""
+        ...
+
+    def misfits(self, service: str, operation: str, document: Json, *, complete: bool) -> Iterable[Misfit]:
+        """What is wrong with parameters, `...` being a value not known yet; `complete` asks for required members."""
+        ...
+
+    def request(self, service: str, operation: str, members: Mapping[str, Json]) -> dict[str, Json]:
+        """Parameters without misfits as members of the call."""
+        ...
+
+    def answer(self, service: str, operation: str, output: Mapping[str, Json]) -> dict[str, Json]:
+        """The answer to a call as a Task shows it."""
+        ...
+
+    def error(self, service: str, code: str) -> str | None:
+        """The SDK's class for an error's code; None where the service does not model it."""
+        ...
