@@ -183,6 +183,7 @@ _PATTERN = "failed to satisfy constraint: Member must satisfy regular expression
     [
         ({"RoleArn": "Target"}, "ValidationError", "Target is invalid"),
         ({"RoleArn": ""}, "ValidationError", " is invalid"),
+        ({"RoleArn": "arn:aws:iam::the new one:role/R"}, "ValidationError", "Request ARN is invalid"),
         ({"RoleArn": None}, "ValidationException", 'Missing required parameter in input: "RoleArn"'),
         ({"RoleSessionName": None}, "ValidationException", 'Missing required parameter in input: "RoleSessionName"'),
         (

@@ -90,6 +90,18 @@ def test_aws_shows_the_failure_of_the_state(refused, rows):
     assert (shown.error, shown.cause) == ("States.TaskFailed", case.cause)
 
 
+def test_refused_items_of_a_map_show_their_own_failure(refused, rows):
+    """Two failures of one state at one time are told apart by the role that they name."""
+    from dataclasses import replace  # noqa: PLC0415 - one test
+
+    case, explanation = one(refused, rows["trust-policy"])
+    failed = next(event for event in case.history if event["type"] == "TaskFailed")
+    details = {**failed["taskFailedEventDetails"], "cause": "another item's"}
+    before = {**failed, "id": 1000, "taskFailedEventDetails": details}
+    shown = visible(replace(case, history=[*case.history[:-2], before, *case.history[-2:]]), explanation)
+    assert shown.cause == case.cause
+
+
 @pytest.mark.parametrize("state", ["Trigger DSP MWAA DAGs", "Elsewhere"])
 def test_a_caught_refusal_is_found_by_its_state(refused, rows, state):
     """A case that succeeded by a Catch still shows the error of the refused state, and only of that one."""

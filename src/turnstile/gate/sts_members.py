@@ -69,6 +69,14 @@ def _arn(value: Json) -> str | None:
     return None
 
 
+def _role(value: Json) -> str | None:
+    """An ARN whose account is no account, as one that was put together wrongly: text reported by users of STS."""
+    complaint = _arn(value)
+    if complaint is None and not _ACCOUNT.fullmatch(arns.parse(str(value)).account):
+        return "Request ARN is invalid"
+    return complaint
+
+
 def _tags(value: Json) -> str | None:
     """Up to 50 keys of 1 to 128 characters, told apart without regard to case, with values of up to 256."""
     if not isinstance(value, list) or not all(isinstance(tag, dict) for tag in value):
@@ -86,12 +94,13 @@ def _tags(value: Json) -> str | None:
     )
 
 
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _SHORTEST, _MOST_TAGS = 900, 50
 _TAG_PARTS = (("Key", 1, 128, ""), ("Value", 0, 256, ""))
 """Without the character classes, which Python's expressions lack: control characters pass (*inferred* to be rare)."""
 
 _NAME = r"[\w+=,.@-]*"
-_ROLE = Member("RoleArn", _arn, "name a role by its ARN, such as `arn:aws:iam::111122223333:role/Name`")
+_ROLE = Member("RoleArn", _role, "name a role by its ARN, such as `arn:aws:iam::111122223333:role/Name`")
 _SESSION_NAME = Member(
     "RoleSessionName",
     _text("RoleSessionName", 2, 64, _NAME),

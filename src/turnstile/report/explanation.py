@@ -125,14 +125,23 @@ class Visible:
 
 
 def visible(case: Case, explanation: Explanation) -> Visible | None:
-    """What AWS shows of a refused call: the failure of its state, else that of the case; None if nothing."""
-    since = explanation.occasions[0].time
-    events = {event["id"]: event for event in case.history}
-    for event in case.history:
-        details = _details(event)
-        if "error" in details and event["timestamp"] >= since and _state(event, events) == explanation.state:
-            return Visible(details["error"], details.get("cause") or "")
+    """What AWS shows of a refused call: the failure of its state, else that of the case; None if nothing.
+
+    Items of a Map fail in the same state at the same time: the failure that names the resource is the call's own.
+    """
+    failures = _failures(case, explanation.state, explanation.occasions[0].time)
+    if failures:
+        return next((one for one in failures if explanation.resource in one.cause), failures[0])
     return Visible(case.error, case.cause or "") if case.error else None
+
+
+def _failures(case: Case, state: str, since: float) -> list[Visible]:
+    events = {event["id"]: event for event in case.history}
+    return [
+        Visible(details["error"], details.get("cause") or "")
+        for event in case.history
+        if event["timestamp"] >= since and "error" in (details := _details(event)) and _state(event, events) == state
+    ]
 
 
 def _details(event: Json) -> Mapping[str, Json]:
