@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from turnstile.states.execution import Execution
     from turnstile.states.map_run import MapRuns
     from turnstile.states.test_state import Tester
+    from turnstile.states.tokens import Tokens
     from turnstile.world.caller import Caller
     from turnstile.world.world import World
 
@@ -98,6 +99,7 @@ class Emulator:
         self._moto: Backend | None = None
         self._local: Moto | None = None
         self._begun: Resources | None = None
+        self._tokens: Tokens | None = None
 
     @classmethod
     def of(
@@ -142,6 +144,7 @@ class Emulator:
         self._stack.enter_context(self.world.clock.attend())
         sessions = Sessions(self.gate)
         tasks = Tasks(self.gate, sessions, TaskModels())
+        self._tokens = tasks.tokens
 
         def distributed(known: MapRuns) -> Distributed:
             from turnstile.states.distributed import Distributed  # noqa: PLC0415 - for machines that have such a Map
@@ -177,6 +180,10 @@ class Emulator:
     def executions(self) -> Mapping[str, Execution]:
         """Every execution of the world by ARN."""
         return self._states.executions if self._states else {}
+
+    def token(self, execution_arn: str, state: str) -> str | None:
+        """The task token of the latest attempt of a state, valid or not; None where it has had none."""
+        return self._tokens.held(execution_arn, state) if self._tokens else None
 
     async def create_state_machine(
         self,

@@ -25,6 +25,7 @@ class Misfit:
     """What does not fit the model: the way to it, a code, a sentence, and the remedy.
 
     Where it is a `word` that is not among the `known` ones, the remedy is for the reader to find.
+    `missing` is a required member that is not there.
     """
 
     path: tuple[str | int, ...]
@@ -33,15 +34,16 @@ class Misfit:
     help: str = ""
     word: str = ""
     known: tuple[str, ...] = ()
+    missing: str = ""
 
 
 def misfits(name: str, operation: str, document: Json) -> Iterator[Misfit]:
     """What is wrong with a document as the output of an operation.
 
     Raises:
-        Unsupported: botocore has no such operation, or it answers with a stream of events.
+        Unsupported: botocore has no such operation.
     """
-    shape = service(name).operation(operation).output_shape
+    shape = service(name).declared(operation).output_shape
     if shape is not None:
         yield from _value(shape, {} if document is None else document, ())
     elif document not in (None, {}):
@@ -87,7 +89,7 @@ def _errors(name: str, operation: str) -> dict[str, ErrorModel]:
 def _value(shape: Any, value: Json, path: tuple[str | int, ...]) -> Iterator[Misfit]:
     if getattr(shape, "is_document_type", False):
         return
-    wanted, fits, inner = _KINDS[shape.type_name]
+    wanted, fits, inner = _EVENTS if shape.serialization.get("eventstream") else _KINDS[shape.type_name]
     if fits(value):
         yield from inner(shape, value, path)
     else:
@@ -99,7 +101,7 @@ def _structure(shape: Any, value: dict[str, Json], path: tuple[str | int, ...]) 
     for name in shape.required_members:
         if name not in value:
             message = f"the required member `{name}` is missing"
-            yield Misfit(path, "answer-shape", message, f"add `{name}:`, which the service always sends")
+            yield Misfit(path, "answer-shape", message, f"add `{name}:`, which the service always sends", missing=name)
     for name, member in value.items():
         if name in shape.members:
             yield from _value(shape.members[name], member, (*path, name))
@@ -116,6 +118,16 @@ def _map(shape: Any, value: dict[str, Json], path: tuple[str | int, ...]) -> Ite
 def _list(shape: Any, value: list[Json], path: tuple[str | int, ...]) -> Iterator[Misfit]:
     for index, element in enumerate(value):
         yield from _value(shape.member, element, (*path, index))
+
+
+def _events(shape: Any, value: list[dict[str, Json]], path: tuple[str | int, ...]) -> Iterator[Misfit]:
+    """A stream of events, declared as a list of them."""
+    for index, event in enumerate(value):
+        yield from _structure(shape, event, (*path, index))
+
+
+def _is_events(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(event, dict) and len(event) == 1 for event in value)
 
 
 def _text(shape: Any, value: str, path: tuple[str | int, ...]) -> Iterator[Misfit]:
@@ -148,6 +160,7 @@ def _is(kind: type) -> Callable[[Json], bool]:
     return lambda value: isinstance(value, kind)
 
 
+_EVENTS = ("a list of events, mappings of one member each", _is_events, _events)
 _TEXT = ("text", _is(str), _text)
 _BLOB = ("text", _is(str), _leaf)
 _WHOLE = ("a whole number", _is_whole, _leaf)

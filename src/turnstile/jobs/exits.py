@@ -22,7 +22,9 @@ def containers_exited(task: Json, code: int, _state: str) -> Json:
     The first is an essential one (`backends.ecs_tasks`). A container whose exit code was declared keeps it.
     """
     ran = task.get("stopCode") != NOT_STARTED
-    ended = [_stopped(container, code if number == 0 else 0, ran=ran) for number, container in enumerate(_several(task))]
+    ended = [
+        _stopped(container, code if number == 0 else 0, ran=ran) for number, container in enumerate(_several(task))
+    ]
     left = [{**attachment, "status": "DELETED"} for attachment in task.get("attachments") or ()]
     whole = {**task, "containers": ended, "attachments": left}
     return whole if ran else {name: value for name, value in whole.items() if name != "startedAt"}

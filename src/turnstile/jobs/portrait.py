@@ -89,9 +89,13 @@ _PORTRAITS: Mapping[str, Portrait] = {
         cut={("stopCode",): "UserInitiated"},
         exits=containers_exited,
     ),
-    "glue:startJobRun": Portrait(("StartedOn",), (("CompletedOn",), ("LastModifiedOn",)), ("ErrorMessage",), took=("ExecutionTime",)),
+    "glue:startJobRun": Portrait(
+        ("StartedOn",), (("CompletedOn",), ("LastModifiedOn",)), ("ErrorMessage",), took=("ExecutionTime",)
+    ),
     "databrew:startJobRun": Portrait(("StartedOn",), (("CompletedOn",),), ("ErrorMessage",), took=("ExecutionTime",)),
-    "sagemaker:createTrainingJob": replace(_model("Training"), started=("TrainingStartTime",), again=("SecondaryStatus",)),
+    "sagemaker:createTrainingJob": replace(
+        _model("Training"), started=("TrainingStartTime",), again=("SecondaryStatus",)
+    ),
     "sagemaker:createTransformJob": _model("Transform"),
     "sagemaker:createHyperParameterTuningJob": _model("HyperParameterTuning"),
     "sagemaker:createLabelingJob": Portrait(("CreationTime",), (("LastModifiedTime",),), ("FailureReason",)),
@@ -129,7 +133,9 @@ _PORTRAITS: Mapping[str, Portrait] = {
         running={("status", "active"): 1},
         over={("status", "conditions", 0, "status"): "True"},
     ),
-    "bedrock:createModelCustomizationJob": Portrait(("creationTime",), (("endTime",), ("lastModifiedTime",)), ("failureMessage",)),
+    "bedrock:createModelCustomizationJob": Portrait(
+        ("creationTime",), (("endTime",), ("lastModifiedTime",)), ("failureMessage",)
+    ),
     "mediaconvert:createJob": Portrait(
         ("Timing", "SubmitTime"), (("Timing", "FinishTime"),), ("ErrorMessage",), ("ErrorCode",), only_failed=True
     ),

@@ -14,6 +14,7 @@ from turnstile.document import compact
 from turnstile.scenario.entries import Entries, some
 from turnstile.scenario.functions import read_function
 from turnstile.scenario.identities import Identities
+from turnstile.scenario.jobs import read_jobs
 from turnstile.scenario.joining import joined, joined_machines
 from turnstile.scenario.organizing import organization
 from turnstile.scenario.region import region_remedy
@@ -79,6 +80,7 @@ class Declaring(Entries):
             identities.policies(name, entry),
             alias=entry.alias or "",
             stubs=read_stubs(self, name, entry.stubs),
+            jobs=read_jobs(self, name, entry.jobs),
         )
         return joined(self, declared, partial(environment, self))
 

@@ -171,6 +171,8 @@ class AccountEntry(Entry):
     """Pages of `aws iam get-account-authorization-details`: the identities of a live account."""
     stubs: dict[str, Json] = {}
     """What operations of services answer, by `service:Operation`: one answer, or a list of them."""
+    jobs: dict[str, Json] = {}
+    """How jobs live, by the `service:Operation` that starts them: one plan, or a list of them."""
 
 
 class MachineEntry(Entry):

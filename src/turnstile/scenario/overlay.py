@@ -30,6 +30,7 @@ _WHOLE = (
     ("accounts", "*", "policies", "*"),
     ("accounts", "*", "functions", "*", "policy"),
     ("accounts", "*", "stubs", "*"),
+    ("accounts", "*", "jobs", "*"),
     ("state_machines", "*", "definition"),
 )
 

@@ -17,6 +17,7 @@ from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
 from turnstile.world.answers import Answers
 from turnstile.world.caller import IamUser, Session
+from turnstile.world.job_plan import JobPlans
 from turnstile.world.world import World
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def build(declarations: Declarations, *, seed: int, start: float, moto_url: str 
         account.groups.update({group.arn: group for group in declared.groups})
         account.policies.update({policy.arn: policy for policy in declared.policies})
         account.stubs.update({called: Answers(script) for called, script in declared.stubs.items()})
+        account.jobs.update({called: JobPlans(rules) for called, rules in declared.jobs.items()})
     world.organization = declarations.organization
     world.aws_policies.update({policy.arn: policy for policy in declarations.aws_policies})
     return world

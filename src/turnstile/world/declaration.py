@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from turnstile.source import Origin
     from turnstile.world.answers import Script
     from turnstile.world.function import Function
+    from turnstile.world.job_plan import JobRule
     from turnstile.world.managed import ManagedPolicy
     from turnstile.world.organization import Organization
     from turnstile.world.role import Role
@@ -50,7 +51,7 @@ class AccountDeclaration:
     """An account and what it owns; `name` is the one the scenario gives it, `alias` the one IAM shows.
 
     `finishing` are the calls that need its state machines, such as aliases of them. `stubs` are declared answers of
-    services by `service:Operation`.
+    services by `service:Operation`, `jobs` the plans of jobs by the call that starts them.
     """
 
     id: str
@@ -65,6 +66,7 @@ class AccountDeclaration:
     alias: str = ""
     finishing: tuple[Resource, ...] = ()
     stubs: Mapping[str, Script] = field(default_factory=dict)
+    jobs: Mapping[str, tuple[JobRule, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
