@@ -23,18 +23,19 @@ from turnstile.backends.made_up import MadeUp
 from turnstile.backends.mirrored import Mirrored
 from turnstile.backends.sts import Sts
 from turnstile.backends.task_models import TaskModels
-from turnstile.clock import VirtualClock
+from turnstile.clock import Stalled, VirtualClock
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
 from turnstile.gate.gate import Gate
 from turnstile.states.backend import States
 from turnstile.states.runner import Runner
 from turnstile.states.sessions import Sessions
+from turnstile.states.standstill import Standstill
 from turnstile.states.task import Tasks
 from turnstile.world.copying import copy_world
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from turnstile.asl.definition import StateMachine
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from turnstile.states.distributed import Distributed
     from turnstile.states.execution import Execution
     from turnstile.states.map_run import MapRuns
+    from turnstile.states.standstill import Orphan, Stuck
     from turnstile.states.test_state import Tester
     from turnstile.states.tokens import Tokens
     from turnstile.world.caller import Caller
@@ -71,7 +73,7 @@ class Emulator:
     """Runs one world.
 
     `definitions` maps definition text to its tree, so that a text is parsed once and its tree knows the user's file; it
-    may grow, and grows by what is parsed here.
+    may grow, and grows by what is parsed here. `stuck` are the Tasks that wait in a world that stands still.
     """
 
     def __init__(
@@ -99,6 +101,8 @@ class Emulator:
         self._moto: Backend | None = None
         self._local: Moto | None = None
         self._begun: Resources | None = None
+        self._standstill = Standstill()
+        self.stuck: tuple[Stuck, ...] = ()
         self._tokens: Tokens | None = None
 
     @classmethod
@@ -144,6 +148,7 @@ class Emulator:
         self._stack.enter_context(self.world.clock.attend())
         sessions = Sessions(self.gate)
         tasks = Tasks(self.gate, sessions, TaskModels())
+        self._standstill = tasks.standstill
         self._tokens = tasks.tokens
 
         def distributed(known: MapRuns) -> Distributed:
@@ -177,6 +182,11 @@ class Emulator:
             return False
 
     @property
+    def orphans(self) -> Sequence[Orphan]:
+        """The jobs that outlived their Tasks, in the order in which they were left."""
+        return self._standstill.orphans
+
+    @property
     def executions(self) -> Mapping[str, Execution]:
         """Every execution of the world by ARN."""
         return self._states.executions if self._states else {}
@@ -207,15 +217,29 @@ class Emulator:
         return str(answer.output["stateMachineArn"])
 
     async def execute(self, caller: Caller, machine_arn: str, document: Json, *, name: str | None = None) -> Execution:
-        """Start an execution by a call through the gate and wait for its end.
+        """Start an execution by a call through the gate and wait for its end; see `join`.
 
         Raises:
             ServiceError: the gate or the service refuses to start it.
             Unsupported: it came to something that is not emulated.
         """
         execution = await self.start(caller, machine_arn, document, name=name)
-        await execution.join(self.world.clock)
+        await self.join(execution)
         return execution
+
+    async def join(self, execution: Execution) -> None:
+        """Wait for the end of an execution, or until the world stands still: then it is RUNNING, and `stuck` says why.
+
+        Raises:
+            Unsupported: it came to something that is not emulated.
+        """
+        self.stuck = ()
+        try:
+            await execution.join(self.world.clock)
+        except Stalled:
+            self.stuck = self._standstill.stuck()
+            if not self.stuck:
+                raise
 
     async def start(self, caller: Caller, machine_arn: str, document: Json, *, name: str | None = None) -> Execution:
         """Start an execution by a call through the gate.
@@ -234,11 +258,18 @@ class Emulator:
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> bool:
         if error is None:
-            await self._quiet()
-        else:
-            for execution in list(self.executions.values()):
-                if execution.worker is not None:
-                    execution.worker.cancel()
+            try:
+                await self._quiet()
+            except Stalled:
+                self.stuck = self._standstill.stuck()
+                if not self.stuck:
+                    raise
+                self._standstill.end()
+            else:
+                return False
+        for execution in list(self.executions.values()):
+            if execution.worker is not None:
+                execution.worker.cancel()
         return False
 
     async def _quiet(self) -> None:

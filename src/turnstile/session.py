@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from turnstile.clock import Clock
     from turnstile.states.execution import Execution
+    from turnstile.states.standstill import Stuck
     from turnstile.world.world import Account
 
     T = TypeVar("T")
@@ -53,6 +54,7 @@ class _Started:
 
     def __init__(self, execution: Execution) -> None:
         self.execution = execution
+        self.stuck: tuple[Stuck, ...] = ()
 
     @property
     def arn(self) -> str:
@@ -92,12 +94,12 @@ class StartedAsync(_Started):
         self._session = session
 
     async def join(self) -> Self:
-        """Wait for its end.
+        """Wait for its end, or until the world stands still: then it runs on, and `stuck` says what it waits for.
 
         Raises:
             Unsupported: it came to something that is not emulated.
         """
-        await self.execution.join(self._session.world.clock)
+        self.stuck = await self._session.joined(self.execution)
         return self
 
     async def stop(self, *, error: str | None = None, cause: str | None = None) -> None:
@@ -164,6 +166,11 @@ class SessionAsync:
         execution = await self._emulator.start(account.root, machine_arn, document, name=name)
         return StartedAsync(execution, self)
 
+    async def joined(self, execution: Execution) -> tuple[Stuck, ...]:
+        """Wait for the end of an execution; the Tasks that are stuck if the world stands still before."""
+        await self._emulator.join(execution)
+        return self._emulator.stuck
+
     async def sleep(self, seconds: float) -> None:
         """Let time pass."""
         await self.world.clock.sleep(seconds)
@@ -193,6 +200,7 @@ class Started(_Started):
     def join(self) -> Self:
         """Run it to its end; see `StartedAsync.join`."""
         self._session.run(self._inner.join())
+        self.stuck = self._inner.stuck
         return self
 
     def stop(self, *, error: str | None = None, cause: str | None = None) -> None:

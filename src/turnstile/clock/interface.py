@@ -18,7 +18,10 @@ class Expired(Exception):  # noqa: N818 - a deadline passed; not an error of our
 
 
 class Stalled(Exception):  # noqa: N818 - the world stands still
-    """No worker can run, none is in real work and no deadline is left: nothing will ever happen again."""
+    """No worker can run, none is in real work and no deadline that matters is left: nothing will ever happen again.
+
+    It is raised in the outermost call that waits, so whoever runs the world learns of it, and time has not moved.
+    """
 
 
 class Signal(Generic[T]):
@@ -66,13 +69,14 @@ class Group(Protocol):
 class Worker(Generic[T]):
     """A started coroutine: its outcome arrives at `done`; `cancel` ends it early."""
 
-    __slots__ = ("_blocked", "_clock", "_idle", "_task", "done")
+    __slots__ = ("_blocked", "_clock", "_idle", "_outermost", "_task", "done")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._task: asyncio.Task[Any] | None = None
         self._blocked: asyncio.Future[None] | None = None
         self._idle = False
+        self._outermost = False
         self.done: Signal[T | BaseException] = Signal(clock)
 
     def cancel(self) -> None:
@@ -104,10 +108,11 @@ class Clock(ABC):
         """The value of the signal, when it is given."""
 
     @abstractmethod
-    def timeout(self, when: float, *, idle: bool = False) -> AbstractAsyncContextManager[Expired]:
+    def timeout(self, when: float, *, idle: bool = False, weak: bool = False) -> AbstractAsyncContextManager[Expired]:
         """A body that ends with the yielded `Expired` if it still waits at `when`.
 
-        `idle`: what follows only looks whether something has happened, so it may come when something has.
+        `idle`: what follows only looks whether something has happened, so it may come when something has. `weak`: the
+        deadline comes with the time, but is no reason for time to pass.
         """
 
     @abstractmethod
@@ -166,6 +171,7 @@ class Clock(ABC):
             return
         worker: Worker[None] = Worker(self)
         worker._task = task  # noqa: SLF001 - made here
+        worker._outermost = True  # noqa: SLF001 - made here
         self._workers[task] = worker
         self._began()
         try:

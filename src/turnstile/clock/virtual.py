@@ -27,13 +27,14 @@ class _Deadline:
     """An entry of the heap; `then` is None once nobody waits for it, and then it moves no time.
 
     `idle` is how much had happened when somebody began to wait who only looks whether something has; None for all
-    others.
+    others. A `weak` one is no reason for time to pass.
     """
 
     when: float
     sequence: int
     then: Callable[[], None] | None = field(compare=False)
     idle: int | None = field(compare=False, default=None)
+    weak: bool = field(compare=False, default=False)
 
 
 class VirtualClock(Clock):
@@ -80,12 +81,12 @@ class VirtualClock(Clock):
         return signal.value
 
     @asynccontextmanager
-    async def timeout(self, when: float, *, idle: bool = False) -> AsyncIterator[Expired]:
+    async def timeout(self, when: float, *, idle: bool = False, weak: bool = False) -> AsyncIterator[Expired]:
         """End the body with the yielded `Expired` if it still waits at `when`.
 
         A deadline comes up only while every worker is blocked, so it always meets the body in a wait. An idle one is
         passed over while nobody sleeps and nothing has happened since: who only looks whether something has happened
-        would see the same again. It comes up as soon as something has.
+        would see the same again. It comes up as soon as something has. When only weak ones are left, time stands still.
         """
         task = asyncio.current_task()
         worker = self._workers[task] if task is not None else None
@@ -95,7 +96,7 @@ class VirtualClock(Clock):
             if worker is not None and worker._blocked is not None:  # noqa: SLF001 - made in this file
                 self._wake(worker._blocked, expired)  # noqa: SLF001 - made in this file
 
-        deadline = self._at(when, expire, self._happened if idle else None)
+        deadline = self._at(when, expire, self._happened if idle else None, weak=weak)
         if worker is not None and idle:
             worker._idle = True  # noqa: SLF001 - made in this file
         try:
@@ -105,9 +106,11 @@ class VirtualClock(Clock):
             if worker is not None and idle:
                 worker._idle = False  # noqa: SLF001 - made in this file
 
-    def _at(self, when: float, then: Callable[[], None], idle: int | None = None) -> _Deadline:
+    def _at(
+        self, when: float, then: Callable[[], None], idle: int | None = None, *, weak: bool = False
+    ) -> _Deadline:
         self._sequence += 1
-        deadline = _Deadline(when, self._sequence, then, idle)
+        deadline = _Deadline(when, self._sequence, then, idle, weak)
         heapq.heappush(self._deadlines, deadline)
         return deadline
 
@@ -162,17 +165,38 @@ class VirtualClock(Clock):
         self._rouse()
         while self._running == 0 and self._blocked:
             if not self._deadlines:
-                self._wake(next(iter(self._blocked)), Stalled("nothing left in the world can move"))
+                self._stall()
                 return
             deadline = heapq.heappop(self._deadlines)
             if deadline.then is None:
                 continue
-            if deadline.idle == self._happened and not self._sleeping:
+            if self._dozes(deadline):
                 self._dozing.append(deadline)
                 self._dozed_at = self._happened
                 continue
+            if deadline.weak and not any(map(self._matters, self._deadlines)):
+                heapq.heappush(self._deadlines, deadline)
+                self._stall()
+                return
             self._now = max(self._now, deadline.when)
             deadline.then()
+
+    def _dozes(self, deadline: _Deadline) -> bool:
+        return deadline.idle == self._happened and not self._sleeping
+
+    def _matters(self, deadline: _Deadline) -> bool:
+        """Whether time has to go on to a deadline."""
+        return deadline.then is not None and not deadline.weak and not self._dozes(deadline)
+
+    def _stall(self) -> None:
+        """Tell whoever runs the world that nothing moves; a worker that was started, where no such waits."""
+        outermost = (
+            worker._blocked  # noqa: SLF001 - made in this file
+            for worker in self._workers.values()
+            if worker._outermost and worker._blocked is not None  # noqa: SLF001 - made in this file
+        )
+        waiter = next(outermost, None) or next(iter(self._blocked))
+        self._wake(waiter, Stalled("nothing left in the world can move"))
 
     def _rouse(self) -> None:
         """Put the deadlines that were passed over back when there is something to see again."""

@@ -42,7 +42,13 @@ class WallClock(Clock):
         return signal.value
 
     @asynccontextmanager
-    async def timeout(self, when: float, *, idle: bool = False) -> AsyncIterator[Expired]:  # noqa: ARG002 - see below
+    async def timeout(
+        self,
+        when: float,
+        *,
+        idle: bool = False,  # noqa: ARG002 - see below
+        weak: bool = False,  # noqa: ARG002 - see below
+    ) -> AsyncIterator[Expired]:
         """End the body with the yielded `Expired` if it still waits at `when`, idle or not: time passes by itself."""
         expired = Expired()
         left = asyncio.timeout(max(0.0, when - self.now()))

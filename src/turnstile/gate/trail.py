@@ -81,17 +81,36 @@ class Disturbance:
     call: Call
 
 
+@dataclass(frozen=True, slots=True)
+class Collapse:
+    """Polls of a job that were not made, since nothing could change their answer: one entry for all of them.
+
+    They would have followed the one at `site`, `times` of them after `since` and until `until`, in seconds since 1970;
+    None for both where the world stood still and they would have gone on for ever. `after` is the `sequence` of the
+    last call before them.
+    """
+
+    since: float
+    until: float | None
+    times: int | None
+    service: str
+    operation: str
+    site: Site
+    after: int
+
+
 @dataclass(slots=True)
 class Trail:
     """All entries of a world, in order; `leases` are those of role slots.
 
-    `disturbances` are faults on order, `rehearsed` the sequences of calls that a declared result stood in for.
+    `collapses` are polls that were left out, `disturbances` are faults on order, `rehearsed` the sequences of calls that a declared result stood in for.
     """
 
     _entries: list[Entry] = field(default_factory=list)
     leases: list[LeaseEntry] = field(default_factory=list)
     disturbances: list[Disturbance] = field(default_factory=list)
     rehearsed: list[int] = field(default_factory=list)
+    collapses: list[Collapse] = field(default_factory=list)
 
     def append(self, time: float, call: Call, ruling: Ruling, resource: str, *, approximate: bool = False) -> Entry:
         """Write a call down."""
@@ -109,7 +128,7 @@ class Trail:
 
     def copy(self) -> Trail:
         """The same entries, to which others can be added."""
-        return Trail(list(self._entries), list(self.leases), list(self.disturbances), list(self.rehearsed))
+        return Trail(list(self._entries), list(self.leases), list(self.disturbances), list(self.rehearsed), list(self.collapses))
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)

@@ -52,7 +52,9 @@ class JobTask:
         answer = await self.api.ask(work, request)
         shown = self.api.shown(work, request, answer)
         self.submitted(shown)
-        return Started(shown, request, answer.output)
+        account = work.origin.account or arns.parse(work.origin.machine_arn).account
+        known = label(self.row.client, account, key(self.row, request, answer.output))
+        return Started(shown, request, answer.output, known)
 
     async def follow(self, work: Work, started: Started, watch: Watch) -> Json:
         """Wait for the end of the job; how it is described then.
@@ -60,9 +62,6 @@ class JobTask:
         Raises:
             StatesError: it failed, or the service refused to describe it.
         """
-        if self.row.rule:
-            account = arns.parse(work.origin.machine_arn).account
-            watch.listen(label(self.row.client, account, key(self.row, started.request, started.answer)))
         try:
             verdict, detail = await polling.done(self.row, started, watch)
         except ServiceError as error:
@@ -72,13 +71,13 @@ class JobTask:
             raise StatesError(errors.TASK_FAILED, compact(shown))
         return shown
 
-    async def cancel(self, work: Work, started: Started) -> None:
-        """Make the call that ends the job.
+    async def cancel(self, work: Work, started: Started) -> bool:
+        """Make the call that ends the job; False where its service has none.
 
         Raises:
             ServiceError: refused.
         """
-        await polling.cancelled(self.row, work, started)
+        return await polling.cancelled(self.row, work, started)
 
     def _shown(self, work: Work, started: Started, detail: Output) -> Json:
         """The described job as the Task shows it: names in PascalCase, under the member its row wraps it in."""

@@ -1,7 +1,6 @@
 """The loop in which a job is described until it is done; for every service alike, by its row (`turnstile.jobs`).
 
-The first poll comes after the first interval, each interval is twice the one before, up to the longest. AWS documents
-no cadence but that of EKS, so both are settings of the world (*inferred*). An event that tells of the end spares the
+The first poll comes after the first interval, and so on as `cadence` says. An event that tells of the end spares the
 next poll, and a Task that may not poll still ends by it (documented). A refused poll is repeated like any other.
 Facts: sync-jobs.json.
 """
@@ -11,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.gate.errors import ServiceError
+from turnstile.integrations.cadence import Cadence
 from turnstile.jobs import job as jobs
 from turnstile.jobs.job import Verdict
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from turnstile.integrations.work import Started, Watch, Work
     from turnstile.jobs.job import Job
 
-_GROWTH = 2
-
 
 async def done(row: Job, started: Started, watch: Watch) -> tuple[Verdict, Json]:
     """Wait for the end of a job: how it ended, and the job as it was described last.
@@ -30,12 +28,13 @@ async def done(row: Job, started: Started, watch: Watch) -> tuple[Verdict, Json]
         ServiceError: a poll was refused for another reason than rights or rates.
     """
     query = jobs.parameters(row.describe, started.request, started.answer)
-    interval = row.first_poll or watch.first_poll
-    longest = max(interval, row.longest_poll or watch.longest_poll)
+    first = row.first_poll or watch.first_poll
+    cadence = Cadence(first, max(first, row.longest_poll or watch.longest_poll))
+    watch.listen(started.job, row.rule)
     while True:
-        answer = await watch.pause(interval)
+        answer = await watch.pause(cadence)
         if answer is None:
-            interval = min(interval * _GROWTH, longest)
+            cadence.grow()
             try:
                 answer = await _described(row, query, watch)
             except ServiceError as error:
@@ -53,12 +52,14 @@ async def _described(row: Job, query: dict[str, Json], watch: Watch) -> Output |
     return None if answer is None else answer.output
 
 
-async def cancelled(row: Job, work: Work, started: Started) -> None:
-    """Make the call that ends the job, where its service has one.
+async def cancelled(row: Job, work: Work, started: Started) -> bool:
+    """Make the call that ends the job; False where its service has none.
 
     Raises:
         ServiceError: refused.
     """
-    if row.cancel is not None:
-        query = jobs.parameters(row.cancel, started.request, started.answer)
-        await work.ask(row.client, row.cancel.operation, query)
+    if row.cancel is None:
+        return False
+    query = jobs.parameters(row.cancel, started.request, started.answer)
+    await work.ask(row.client, row.cancel.operation, query)
+    return True

@@ -61,7 +61,7 @@ class ExecutionJob:
         """
         request = _request(work)
         answer = await _start(work, request)
-        return Started(_shown(answer), request, answer.output, clocked=True)
+        return Started(_shown(answer), request, answer.output, answer.output["executionArn"], clocked=True)
 
     async def follow(self, _work: Work, started: Started, watch: Watch) -> Json:
         """Wait for its end; how it is described then.
@@ -69,7 +69,6 @@ class ExecutionJob:
         Raises:
             StatesError: it did not succeed.
         """
-        watch.listen(started.answer["executionArn"])
         try:
             verdict, described = await polling.done(_ROW, started, watch)
         except ServiceError as error:
@@ -79,13 +78,13 @@ class ExecutionJob:
             raise StatesError(errors.TASK_FAILED, compact(shown))
         return shown
 
-    async def cancel(self, work: Work, started: Started) -> None:
+    async def cancel(self, work: Work, started: Started) -> bool:
         """Stop it.
 
         Raises:
             ServiceError: refused.
         """
-        await polling.cancelled(_ROW, work, started)
+        return await polling.cancelled(_ROW, work, started)
 
     def _described(self, described: Output) -> dict[str, Json]:
         """The answer of DescribeExecution as the Task shows it."""

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.gate.call import Answer, Site
     from turnstile.gate.gate import Gate
+    from turnstile.gate.trail import Collapse
     from turnstile.states.execution import Execution
     from turnstile.states.role_slot import Lease
     from turnstile.states.sessions import Sessions
     from turnstile.world.caller import Session
+    from turnstile.world.machine import Machine
 
 
 class Rehearsed(Exception):  # noqa: N818 - named for what happened
@@ -34,7 +36,7 @@ class Rehearsed(Exception):  # noqa: N818 - named for what happened
 
 
 class Authority:
-    """Who an attempt is; `role_arn` is the target role, None for the execution role."""
+    """Who an attempt is; `role_arn` is the target role, None for the execution role. `polled` is the last poll."""
 
     def __init__(self, gate: Gate, sessions: Sessions, execution: Execution, role_arn: str | None, site: Site) -> None:
         self._gate = gate
@@ -44,7 +46,22 @@ class Authority:
         self._site = site
         self._session: Session | None = None
         self._lease: Lease | None = None
-        self._polls = 0
+        self.polled = site
+
+    @property
+    def machine(self) -> Machine:
+        """The machine that the attempt belongs to."""
+        return self._execution.machine
+
+    @property
+    def site(self) -> Site:
+        """The attempt."""
+        return self._site
+
+    @property
+    def calls(self) -> int:
+        """How many calls stand in the trail."""
+        return len(self._gate.trail)
 
     @property
     def at_home(self) -> bool:
@@ -66,16 +83,16 @@ class Authority:
             self._execution.slot.give_back(self._lease)
             self._lease = None
 
-    async def session(self) -> Session:
-        """The session, taken when first needed and again when it has expired.
+    async def session(self, site: Site | None = None) -> Session:
+        """The session, taken when first needed and again when it has expired; `site` is the poll that needs it.
 
         Raises:
             StatesError: the role cannot be assumed.
         """
         if self._role_arn is None:
-            return await self._sessions.execution_role(self._execution)
+            return await self._sessions.execution_role(self._execution, site)
         if self._session is None or self._gate.world.has_lapsed(self._session):
-            self._session = await self._sessions.target_role(self._execution, self._role_arn, self._site)
+            self._session = await self._sessions.target_role(self._execution, self._role_arn, site or self._site)
         return self._session
 
     async def ask(self, service: str, operation: str, members: Mapping[str, Json]) -> Answer:
@@ -94,8 +111,12 @@ class Authority:
             ServiceError: refused.
             StatesError: the role cannot be assumed.
         """
-        self._polls += 1
-        return await self._call(service, operation, members, replace(self._site, poll=self._polls))
+        self.polled = replace(self._site, poll=self.polled.poll + 1)
+        return await self._call(service, operation, members, self.polled)
+
+    def leave_out(self, polls: Collapse) -> None:
+        """Write down that polls were not made."""
+        self._gate.trail.collapses.append(polls)
 
     async def rehearse(self, service: str, operation: str, members: Mapping[str, Json]) -> Answer:
         """Let a call be judged and go no further, because its Task has a declared result.
@@ -110,6 +131,6 @@ class Authority:
         raise Rehearsed(await self._gate.judge(Call(session, service, operation, members, region, self._site)))
 
     async def _call(self, service: str, operation: str, members: Mapping[str, Json], site: Site) -> Answer:
-        session = await self.session()
+        session = await self.session(site if site.poll else None)
         region = self._execution.machine.region
         return await self._gate.call(Call(session, service, operation, members, region, site))

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.asl.errors import StatesError
 from turnstile.clock import Expired
-from turnstile.gate.errors import ServiceError
+from turnstile.gate.errors import AccessDenied, ServiceError
+from turnstile.states.sessions import Unassumable
+from turnstile.states.standstill import Orphan, WaitsFor
 from turnstile.states.watch import TokenCame, Waiting
 
 if TYPE_CHECKING:
     from turnstile.document import Json
+    from turnstile.gate.trail import Entry
     from turnstile.integrations.work import Integration, Job, Started, Work
     from turnstile.states.activity_queue import ActivityQueues, Ticket
     from turnstile.states.attempt import Attempt
     from turnstile.states.authority import Authority
+    from turnstile.states.standstill import Standstill, Vigil
     from turnstile.states.tokens import Pending
     from turnstile.world.world import World
 
@@ -55,6 +59,7 @@ class Callback:
     authority: Authority
     pending: Pending
     heartbeat: int | None
+    standstill: Standstill
 
     async def result(self) -> Json:
         """Make the call and wait for the token.
@@ -67,7 +72,8 @@ class Callback:
         self.attempt.submitted(await self.task.start(self.work))
         self.authority.give_back_slot()
         self.pending.expect(self.heartbeat)
-        return await self.pending.answered()
+        with self.standstill.vigil(self.authority.site, WaitsFor.CALLBACK, self.work.resource):
+            return await self.pending.answered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ class Run:
     authority: Authority
     pending: Pending
     world: World
+    standstill: Standstill
 
     async def result(self) -> Json:
         """Start the job and follow it.
@@ -91,23 +98,47 @@ class Run:
         await self.authority.session()
         started = await self.job.submit(self.work)
         self.attempt.submitted(started.shown)
-        watch = Waiting(self.world, self.pending, self.authority, clocked=started.clocked)
+        with self.standstill.vigil(self.authority.site, WaitsFor.JOB, started.job) as vigil:
+            return await self._followed(started, vigil)
+
+    async def _followed(self, started: Started, vigil: Vigil) -> Json:
+        watch = Waiting(self.world, self.pending, self.authority, vigil, clocked=started.clocked)
         try:
             return await self.job.follow(self.work, started, watch)
         except TokenCame:
+            self._left(started)
             return await self.pending.answered()
+        except StatesError:
+            self._left(started)
+            raise
         except (asyncio.CancelledError, Expired):
-            await self._cancel(started)
+            if not vigil.over:
+                await self._cancel(started)
             raise
         finally:
             watch.close()
 
     async def _cancel(self, started: Started) -> None:
-        """Best effort, under the same session: a refusal changes nothing, and the trail shows it."""
+        """Best effort, under the same session: a refusal changes nothing, but the job becomes an orphan."""
         try:
-            await self.job.cancel(self.work, started)
-        except (ServiceError, StatesError):
-            return
+            if not await self.job.cancel(self.work, started):
+                self._left(started)
+        except AccessDenied as error:
+            self._orphan(started, error.code, error.entry)
+        except Unassumable as error:
+            self._orphan(started, error.error or "", error.entry)
+        except ServiceError as error:
+            self._orphan(started, error.code, None)
+
+    def _left(self, started: Started) -> None:
+        """The Task is over; its job may be running still."""
+        if started.clocked or self.world.completions.ending(started.job) is not None:
+            self._orphan(started, "", None)
+
+    def _orphan(self, started: Started, error: str, refused: Entry | None) -> None:
+        now = self.world.clock.now()
+        if not self.world.completions.over(started.job, now):
+            self.standstill.orphans.append(Orphan(self.authority.site, started.job, now, error, refused))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +147,8 @@ class Errand:
 
     queues: ActivityQueues
     ticket: Ticket
+    authority: Authority
+    standstill: Standstill
 
     async def result(self) -> Json:
         """Queue the task and wait for its worker.
@@ -123,7 +156,8 @@ class Errand:
         Raises:
             StatesError: the worker says it failed, or sent no heartbeat in time.
         """
-        return await self.queues.work(self.ticket)
+        with self.standstill.vigil(self.authority.site, WaitsFor.ACTIVITY, self.ticket.activity_arn):
+            return await self.queues.work(self.ticket)
 
 
 Effort: TypeAlias = Request | Callback | Run | Errand

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.asl.references import variable_references
 from turnstile.gate.errors import ServiceError
-from turnstile.states import creation, logs, tags
+from turnstile.states import creation, logs, managed_rules, tags
 from turnstile.states.creation import AWS_OWNED
 from turnstile.states.naming import is_version, no_machine, split_qualifier
 from turnstile.states.pages import page
@@ -74,8 +74,8 @@ class Machines:
         creation.check_configurations(call)
         changed = self._changed(call, machine)
         now = self._now()
+        await self._check_role(changed)
         if not _same(machine, changed) or machine.role_arn != changed.role_arn:
-            await self._check_role(changed)
             machine = replace(changed, revision=self._registry.world.uuid(), updated=now)
             self._registry.world.accounts[machine.account].machines[machine.arn] = machine
         return {"updateDate": now} | _revision(machine) | self._published(call, machine)
@@ -131,12 +131,13 @@ class Machines:
         return replace(machine, **changes)
 
     async def _check_role(self, machine: Machine) -> None:
-        """Whether the service may assume the role, and the role may log where the machine says."""
+        """Whether the service may assume the role, and the role may log where the machine says and make its rules."""
         try:
             session = await self._sessions.as_service(machine.arn, machine.account, machine.region, machine.role_arn)
         except ServiceError:
             raise ServiceError("AccessDeniedException", NOT_ASSUMABLE) from None
         await logs.check_destination(self._gate, session, machine.region, machine.logging)
+        managed_rules.make(self._gate, session, machine)
 
     @staticmethod
     def _check_same(existing: Machine, asked: Machine) -> None:

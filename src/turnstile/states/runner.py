@@ -15,6 +15,7 @@ from turnstile.states.history import FULL, Full
 from turnstile.states.inline import Inline
 from turnstile.states.interpreter import WAIT, Walk
 from turnstile.states.map_run import MapRuns
+from turnstile.world.job_plan import USUAL
 
 if TYPE_CHECKING:
     import asyncio
@@ -83,10 +84,18 @@ class Runner:
         return await self._distributed.map(walk, state, raw)
 
     def _tell(self, execution: Execution) -> None:
-        """Send the event that it has ended, to whoever waits for it; there are none of Express executions."""
-        completions = self._world.completions
-        if execution.machine.type == "STANDARD" and completions.awaited(execution.arn):
-            completions.tell(execution.arn, described(execution, self._world.clock.now()))
+        """Let it be known that it has ended; there are no events of Express executions, nor of a Map Run's children.
+
+        What becomes of the event is said as of jobs, by a plan for StartExecution.
+        """
+        machine = execution.machine
+        if machine.type != "STANDARD" or execution.map_run is not None:
+            return
+        plans = self._world.accounts[machine.account].jobs.get("stepfunctions:StartExecution")
+        asked = {"stateMachineArn": machine.arn, "name": execution.name, "input": execution.input_text}
+        plan = plans.next(asked) if plans else USUAL
+        now = self._world.clock.now()
+        self._world.completions.ended(execution.arn, now, lambda: described(execution, now), after=plan.event)
 
     def _fill(self, execution: Execution) -> None:
         """End an execution whose history is full; an Express one has no quota, its time counts as over."""
@@ -105,8 +114,9 @@ class Runner:
         clock = self._world.clock
         definition = execution.machine.definition
         seconds = definition.timeout_seconds or LONGEST[execution.machine.type]
+        weak = definition.timeout_seconds is None and execution.machine.type == "STANDARD"
         try:
-            async with clock.timeout(clock.now() + seconds) as expiry:
+            async with clock.timeout(clock.now() + seconds, weak=weak) as expiry:
                 output = await (walk.run() if previous is None else walk.resume(previous))
         except StatesError as error:
             execution.finish(Status.FAILED, clock.now(), walk.previous, error=error.error, cause=error.cause)

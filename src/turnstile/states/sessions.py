@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from turnstile.asl import errors
 from turnstile.asl.errors import StatesError
 from turnstile.gate.call import Call
-from turnstile.gate.errors import ServiceError
+from turnstile.gate.errors import AccessDenied, ServiceError
 from turnstile.world.caller import ServicePrincipal
 
 if TYPE_CHECKING:
@@ -31,38 +31,50 @@ NOT_ASSUMABLE = (
 """AWS's text for an execution role that does not trust the service (cross-account.md section 8)."""
 
 
+class Unassumable(StatesError):  # noqa: N818 - named for what happened
+    """A role cannot be assumed: AWS's one sentence as cause; `entry` is the refused call, None where none was."""
+
+    def __init__(self, cause: str, refused: ServiceError) -> None:
+        self.entry = refused.entry if isinstance(refused, AccessDenied) else None
+        super().__init__(errors.TASK_FAILED, cause)
+
+
 class Sessions:
     """Assumes roles through the gate."""
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
 
-    async def as_service(self, machine_arn: str, account: str, region: str, role_arn: str) -> Session:
+    async def as_service(
+        self, machine_arn: str, account: str, region: str, role_arn: str, site: Site | None = None
+    ) -> Session:
         """The service takes the execution role of a machine for itself.
 
         Raises:
             ServiceError: the role's trust policy does not admit the service for this machine.
         """
         service = ServicePrincipal(SERVICE, machine_arn, account)
-        return await self._assume(service, region, role_arn, None)
+        return await self._assume(service, region, role_arn, None, site)
 
-    async def execution_role(self, execution: Execution) -> Session:
+    async def execution_role(self, execution: Execution, site: Site | None = None) -> Session:
         """The execution role's session, taken when first needed and again when it has expired.
 
+        `site` is the poll that finds it expired.
+
         Raises:
-            StatesError: the role no longer trusts the service. What AWS shows then is not known; the error is
+            Unassumable: the role no longer trusts the service. What AWS shows then is not known; the error is
                 *inferred*.
         """
         session = execution.session
         if session is None or self._gate.world.has_lapsed(session):
             try:
-                session = await self._taken(execution)
-            except ServiceError:
-                raise StatesError(errors.TASK_FAILED, NOT_ASSUMABLE) from None
+                session = await self._taken(execution, site)
+            except ServiceError as refused:
+                raise Unassumable(NOT_ASSUMABLE, refused) from None
             execution.session = session
         return session
 
-    async def _taken(self, execution: Execution) -> Session:
+    async def _taken(self, execution: Execution, site: Site | None) -> Session:
         """A new session; for the children of a Map Run the service shows other sources than the machine.
 
         The Map Run's ARN is reported, asked once for all children; the child's own is *inferred* (cross-account.md
@@ -70,29 +82,27 @@ class Sessions:
         """
         machine, run, world = execution.machine, execution.map_run, self._gate.world
         if run is None:
-            return await self.as_service(machine.arn, machine.account, machine.region, machine.role_arn)
+            return await self.as_service(machine.arn, machine.account, machine.region, machine.role_arn, site)
         if run.session is None or world.has_lapsed(run.session):
             source = machine.arn.partition("/")[0] if world.settings.map_run_source == "machine" else run.arn
-            run.session = await self.as_service(source, machine.account, machine.region, machine.role_arn)
+            run.session = await self.as_service(source, machine.account, machine.region, machine.role_arn, site)
         if not world.judged or world.settings.map_run_source != "map-run and execution":
             return run.session
-        return await self.as_service(execution.arn, machine.account, machine.region, machine.role_arn)
+        return await self.as_service(execution.arn, machine.account, machine.region, machine.role_arn, site)
 
     async def target_role(self, execution: Execution, role_arn: str, site: Site) -> Session:
         """A session of the role that a Task's Credentials name, taken by the execution role.
 
         Raises:
-            StatesError: refused, with the one sentence AWS shows whatever the reason.
+            Unassumable: refused, with the one sentence AWS shows whatever the reason.
         """
         machine: Machine = execution.machine
-        source = await self.execution_role(execution)
+        source = await self.execution_role(execution, site if site.poll else None)
         try:
             return await self._assume(source, machine.region, role_arn, machine.arn.partition("/")[0], site)
-        except ServiceError:
-            raise StatesError(
-                errors.TASK_FAILED,
-                f"The role {machine.role_arn} is not authorized to assume the task state's role, {role_arn}.",
-            ) from None
+        except ServiceError as refused:
+            text = f"The role {machine.role_arn} is not authorized to assume the task state's role, {role_arn}."
+            raise Unassumable(text, refused) from None
 
     async def _assume(
         self, caller: Caller, region: str, role_arn: str, external_id: str | None, site: Site | None = None

@@ -7,6 +7,7 @@ A token lives as long as its attempt: each try of a Retry has its own. Who is as
 from __future__ import annotations
 
 import base64
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,18 +75,24 @@ class Pending:
         """Let whoever waits look what is new."""
         self._news.give(None)
 
-    async def rest(self, until: float | None = None, *, idle: bool = False) -> None:
-        """Wait for news, or until a time; see `Clock.timeout` for what is idle."""
+    async def rest(self, until: float | None = None, *, looking: float | None = None) -> None:
+        """Wait for news, until a time, or until one at which to look whether something has happened.
+
+        See `Clock.timeout` for what is idle.
+        """
         if self.reply is not None:
-            return None
+            return
         clock, self._news = self._clock, self._clock.signal()
-        if until is None:
-            return await clock.wait(self._news)
+        limits: list[Expired] = []
         try:
-            async with clock.timeout(until, idle=idle) as expiry:
+            async with AsyncExitStack() as stack:
+                if until is not None:
+                    limits.append(await stack.enter_async_context(clock.timeout(until)))
+                if looking is not None:
+                    limits.append(await stack.enter_async_context(clock.timeout(looking, idle=True)))
                 await clock.wait(self._news)
         except Expired as expired:
-            if expired is not expiry:
+            if expired not in limits:
                 raise
 
     async def answered(self) -> Json:

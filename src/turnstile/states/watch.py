@@ -6,17 +6,22 @@ is left alone (documented and recorded: callback.callback/test_sync_with_task_to
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from turnstile.asl.errors import StatesError
 from turnstile.gate.errors import AccessDenied, ServiceError
+from turnstile.gate.trail import Collapse
+from turnstile.states.hearing import Hearing
+from turnstile.states.sessions import Unassumable
+from turnstile.states.timely import time_tells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.document import Json
-    from turnstile.gate.call import Answer, Output
+    from turnstile.gate.call import Answer, Output, Site
+    from turnstile.integrations.cadence import Cadence
     from turnstile.states.authority import Authority
+    from turnstile.states.standstill import Vigil
     from turnstile.states.tokens import Pending
     from turnstile.world.world import World
 
@@ -28,6 +33,14 @@ _THROTTLED = frozenset(
 )  # fmt: skip
 
 
+class Poll(NamedTuple):
+    """A poll that was made."""
+
+    service: str
+    operation: str
+    site: Site
+
+
 class TokenCame(Exception):  # noqa: N818 - named for what happened
     """The task's token was sent back while its job runs."""
 
@@ -35,19 +48,23 @@ class TokenCame(Exception):  # noqa: N818 - named for what happened
 class Waiting:
     """See `integrations.work.Watch`.
 
-    Polls that would see what the last one saw are left out: those that are denied, and all of a job that lives on the
-    world's clock alone (`clocked`), as long as nothing happens in the world.
+    Polls whose answer nothing can change are left out as long as nothing happens in the world, and counted in the
+    trail: those that are refused by policies that do not ask for the time, and all of a job that has no end of its own
+    or lives on the world's clock alone (`clocked`).
     """
 
-    def __init__(self, world: World, pending: Pending, authority: Authority, *, clocked: bool = False) -> None:
+    def __init__(
+        self, world: World, pending: Pending, authority: Authority, vigil: Vigil, *, clocked: bool = False
+    ) -> None:
         self._world = world
         self._pending = pending
         self._authority = authority
-        self._hears = world.settings.events and authority.at_home
-        self._keys: list[str] = []
-        self._event: Output | None = None
+        self._vigil = vigil
+        self._hearing = Hearing(world, authority.machine, pending.stir)
+        self._job = ""
         self._clocked = clocked
-        self._denied = False
+        self._settled = False
+        self._last: Poll | None = None
 
     @property
     def first_poll(self) -> float:
@@ -59,57 +76,75 @@ class Waiting:
         """See `Watch.longest_poll`."""
         return self._world.settings.poll_longest
 
-    def listen(self, key: str) -> None:
+    def listen(self, job: str, rule: str) -> None:
         """See `Watch.listen`."""
-        if self._hears:
-            self._keys.append(key)
-            self._world.completions.listen(key, self._told)
+        self._job = job
+        if rule and self._world.settings.events and self._authority.at_home:
+            self._hearing.listen(job, rule)
 
     def close(self) -> None:
         """Listen no longer."""
-        for key in self._keys:
-            self._world.completions.leave(key, self._told)
-        self._keys.clear()
+        self._hearing.close()
 
-    async def pause(self, seconds: float) -> Output | None:
+    async def pause(self, cadence: Cadence) -> Output | None:
         """See `Watch.pause`.
 
         Raises:
             TokenCame: the token was sent back.
         """
-        until = self._world.clock.now() + seconds
-        while self._event is None:
-            if self._pending.reply is not None:
-                raise TokenCame
-            now = self._world.clock.now()
-            due = [found for key in self._keys if (found := self._world.completions.due(key)) is not None]
-            self._event = next((describe() for when, describe in due if when <= now), None)
-            if self._event is not None:
-                break
-            if now >= until:
-                return None
-            if due:
-                await self._pending.rest(min(until, *(when for when, _ in due)))
-            else:
-                await self._pending.rest(until, idle=self._denied or self._clocked)
-        return self._event
+        clock, after = self._world.clock, self._authority.calls
+        cadence.begin(began := clock.now())
+        idle, skipped = self._still, 0
+        try:
+            while True:
+                if self._pending.reply is not None:
+                    raise TokenCame
+                event = self._hearing.heard(clock.now())
+                if event is not None:
+                    return event
+                passed = cadence.skip(clock.now())
+                skipped, idle = skipped + passed, idle and not passed
+                if cadence.due <= clock.now():
+                    return None
+                await self._rest(cadence.due, idle=idle)
+        finally:
+            self._count(skipped + cadence.skip(clock.now()), began, after)
+
+    async def _rest(self, due: float, *, idle: bool) -> None:
+        """Wait for the next poll, for news, or for the time when there may be some."""
+        news = self._hearing.following(self._world.clock.now())
+        if idle:
+            await self._pending.rest(news, looking=due)
+        else:
+            await self._pending.rest(due if news is None else min(due, news))
+
+    @property
+    def _still(self) -> bool:
+        """Whether the next poll would tell what the last one did, as long as nothing happens."""
+        if self._settled or self._clocked:
+            return True
+        ending = self._world.completions.ending(self._job)
+        return ending is not None and ending.when is None
+
+    def _count(self, skipped: int, since: float, after: int) -> None:
+        """Write down the polls that were left out; those of a world that has ended are without number."""
+        last = self._last
+        if last is None or not (skipped or (self._vigil.over and self._still)):
+            return
+        until, times = (None, None) if self._vigil.over else (self._world.clock.now(), skipped)
+        self._authority.leave_out(Collapse(since, until, times, last.service, last.operation, last.site, after))
 
     async def poll(self, service: str, operation: str, members: Mapping[str, Json]) -> Answer | None:
         """See `Watch.poll`."""
-        self._denied = False
+        self._vigil.refused, self._settled = None, False
         try:
             return await self._authority.poll(service, operation, members)
-        except AccessDenied:
-            self._denied = True
+        except (AccessDenied, Unassumable) as error:
+            self._vigil.refused, self._settled = error.entry, not time_tells(error.entry)
             return None
         except ServiceError as error:
             if error.code in _THROTTLED:
                 return None
             raise
-        except StatesError:
-            self._denied = True
-            return None
-
-    def _told(self, detail: Json) -> None:
-        self._event = detail
-        self._pending.stir()
+        finally:
+            self._last = Poll(service, operation, self._authority.polled)

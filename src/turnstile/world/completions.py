@@ -1,11 +1,12 @@
-"""Events that tell that a job is done, for whoever listens: what EventBridge's managed rules bring to Step Functions.
+"""Ends of jobs, and the events that tell of them: what EventBridge's managed rules may bring to Step Functions.
 
-A job is known by a key: its ARN where it has one, else whatever its service's row says. An event nobody listens to is
-gone, as an event is.
+A job is known by a key: its ARN where it has one, else whatever its service's row says. This file knows when a job
+ends and when the news of it would arrive; whether a rule is there to bring them is for who listens to say.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,29 +14,56 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
 
-    Listener = Callable[[Json], None]
+    Listener = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The end of a job; `when` in seconds since 1970, None for a job that does not end by itself.
+
+    `after` is how many seconds later its event arrives, None for an event that is lost. `describe` says what the event
+    tells: what the describing API answers of the ended job.
+    """
+
+    when: float | None
+    after: float | None
+    describe: Callable[[], Json]
 
 
 class Completions:
-    """Who listens for the end of which job."""
+    """When which job ends, and who wants to know."""
 
     def __init__(self) -> None:
         self._listeners: dict[str, list[Listener]] = {}
-        self._due: dict[str, tuple[float, Callable[[], Json]]] = {}
+        self._endings: dict[str, Ending] = {}
 
-    def expect(self, key: str, when: float, describe: Callable[[], Json]) -> None:
-        """The job will be done at `when` (seconds since 1970), and `describe` says then what the event tells.
+    def expect(
+        self, key: str, when: float | None, describe: Callable[[], Json], *, after: float | None = 0.0
+    ) -> None:
+        """The job will be done at `when` if nobody interferes; see `Ending`.
 
-        Nobody is called at that time: who listens looks itself (`due`), so that a job nobody waits for moves no time.
+        Nobody is called at that time: who listens looks itself (`ending`), so that a job nobody waits for moves no
+        time.
         """
-        self._due[key] = when, describe
+        self._endings[key] = Ending(when, after, describe)
 
-    def due(self, key: str) -> tuple[float, Callable[[], Json]] | None:
-        """When the job will be done and what its event tells then, None if that is not known."""
-        return self._due.get(key)
+    def ended(self, key: str, when: float, describe: Callable[[], Json], *, after: float | None = 0.0) -> None:
+        """The job is done, now; whoever listens is called."""
+        self._endings[key] = Ending(when, after, describe)
+        for listener in list(self._listeners.get(key, ())):
+            listener()
+
+    def ending(self, key: str) -> Ending | None:
+        """When the job ends, None if that is not known."""
+        return self._endings.get(key)
+
+    def over(self, key: str, now: float) -> bool:
+        """Whether the job is known to have ended."""
+        ending = self._endings.get(key)
+        return ending is not None and ending.when is not None and ending.when <= now
 
     def listen(self, key: str, listener: Listener) -> None:
-        """Call `listener` with what the event tells."""
+        """Call `listener` when the job is done by what somebody does."""
         self._listeners.setdefault(key, []).append(listener)
 
     def leave(self, key: str, listener: Listener) -> None:
@@ -45,13 +73,3 @@ class Completions:
             listeners.remove(listener)
         if not listeners:
             self._listeners.pop(key, None)
-
-    def awaited(self, key: str) -> bool:
-        """Whether anybody listens, so that there is reason to tell."""
-        return key in self._listeners
-
-    def tell(self, key: str, detail: Json) -> None:
-        """The job is done; `detail` is what its describing API would answer."""
-        self._due.pop(key, None)
-        for listener in list(self._listeners.get(key, ())):
-            listener(detail)

@@ -1,0 +1,100 @@
+"""What the Tasks of a world wait for, so that a world that stands still can say why, and what they left running.
+
+When nothing can happen any more, every Task that still waits is stuck: for a job whose end it cannot learn of, for a
+token or a worker that never comes. A job that outlives its Task is an orphan when its cancellation was refused, and
+left running when nobody tried to end it. Facts: reference/sync-jobs.json (monitoring rules).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from turnstile.gate.call import Site
+    from turnstile.gate.trail import Entry
+
+
+class WaitsFor(StrEnum):
+    """What a Task can wait for."""
+
+    JOB = "job"
+    CALLBACK = "callback"
+    ACTIVITY = "activity"
+
+
+@dataclass(slots=True, eq=False)
+class Vigil:
+    """A Task that waits; `what` names the job, the resource that has the token, or the activity.
+
+    `refused` is the last poll or renewal of a session that was refused, None where the last one was answered. `over`
+    says that the world has ended while it waited.
+    """
+
+    site: Site
+    waits_for: WaitsFor
+    what: str
+    refused: Entry | None = None
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A Task that waits in a world that stands still; `refused` is the call whose refusal keeps it waiting, if any."""
+
+    site: Site
+    waits_for: WaitsFor
+    what: str
+    refused: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A job that goes on without its Task.
+
+    `error` is the code of the answer to the call that was to end it, empty where none was made: then the job is *left
+    running*, since its token came early, its Task failed or its service has no such call. `refused` is that call where
+    the gate refused it. `time` in seconds since 1970.
+    """
+
+    site: Site
+    job: str
+    time: float
+    error: str = ""
+    refused: Entry | None = None
+
+    @property
+    def left(self) -> bool:
+        """Nobody tried to end it."""
+        return not self.error
+
+
+class Standstill:
+    """The vigils of a world's Tasks, and the jobs that outlived theirs."""
+
+    def __init__(self) -> None:
+        self._vigils: dict[int, Vigil] = {}
+        self.orphans: list[Orphan] = []
+
+    @contextmanager
+    def vigil(self, site: Site, waits_for: WaitsFor, what: str) -> Iterator[Vigil]:
+        """While a Task waits."""
+        vigil = Vigil(site, waits_for, what)
+        self._vigils[id(vigil)] = vigil
+        try:
+            yield vigil
+        finally:
+            del self._vigils[id(vigil)]
+
+    def end(self) -> None:
+        """The world has ended: whoever still waits tidies nothing up."""
+        for vigil in self._vigils.values():
+            vigil.over = True
+
+    def stuck(self) -> tuple[Stuck, ...]:
+        """Who waits, in the order in which they began to."""
+        return tuple(Stuck(each.site, each.waits_for, each.what, each.refused) for each in self._vigils.values())
