@@ -64,7 +64,8 @@ class Family:
 
 _LONG = r" \(Service: {}; Status Code: \d+; Error Code: \w+; Request ID: [\w-]+; Proxy: null\)"
 _SHORT = (
-    r" \(Service: {}, Status Code: \d+, Request ID: [\w-]+(, Extended Request ID: \S+)?\)( \(SDK Attempt Count: 1\))?"
+    r" \(Service: {}, Status Code: \d+, Request ID: [\w-]+(, Extended Request ID: \S+)?\)"
+    r"( \(SDK Attempt Count: 1\))?"
 )
 _FUNCTION = _arn("lambda", "function:Work")
 _TABLE = {"TableName": _arn("dynamodb", "table/items"), "Key": {"id": {"S": "1"}}}
