@@ -74,7 +74,14 @@ _DEFINITION = _arn("batch", "job-definition/d:1")
 _LABOUR = {"JobName": "nightly"}
 
 FAMILIES = (
-    Family("function-arn", _FUNCTION, {}, "lambda:InvokeFunction", "Lambda.AWSLambdaException", _LONG.format("AWSLambda")),
+    Family(
+        "function-arn",
+        _FUNCTION,
+        {},
+        "lambda:InvokeFunction",
+        "Lambda.AWSLambdaException",
+        _LONG.format("AWSLambda"),
+    ),
     Family(
         "lambda:invoke",
         "arn:aws:states:::lambda:invoke",
