@@ -21,6 +21,7 @@ from ruamel.yaml.tag import Tag
 from turnstile.document import Json, pointer
 from turnstile.faults import Fault, Rejected, Where
 from turnstile.offsets import place, too_deep
+from turnstile.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,12 +149,12 @@ class _Reader:
 
     def _sequence(self, node: Node, here: str) -> Json:
         if not isinstance(node, SequenceNode) or not self._plain(node, "seq"):
-            raise self._refuse(node, "yaml-tag", f"the tag `{node.tag}` has no meaning here")
+            raise self._unknown_tag(node)
         return [self.value(child, pointer(here, index)) for index, child in enumerate(node.value)]
 
     def _mapping(self, node: MappingNode, here: str) -> Json:
         if not self._plain(node, "map"):
-            raise self._refuse(node, "yaml-tag", f"the tag `{node.tag}` has no meaning here")
+            raise self._unknown_tag(node)
         members: dict[str, Json] = {}
         merged: dict[str, Json] = {}
         for key, child in node.value:
@@ -196,11 +197,18 @@ class _Reader:
         tag = str(node.tag)
         if tag.startswith(_TAG) or tag in ("!", "None"):
             return text
-        raise self._refuse(node, "yaml-tag", f"the tag `{tag}` has no meaning here")
+        raise self._unknown_tag(node)
 
     @staticmethod
     def _plain(node: Node, kind: str) -> bool:
         return str(node.tag) in (_TAG + kind, "!", "None")
+
+    def _unknown_tag(self, node: Node) -> Rejected:
+        tag = str(node.tag)
+        if not self.tags:
+            return self._refuse(node, "yaml-tag", f"the tag `{tag}` has no meaning here")
+        remedy = hint(tag, self.tags, "short forms of functions")
+        return Rejected([Fault(_where(self.file, node), "yaml-tag", f"there is no function `{tag}`", remedy)])
 
     def _refuse(self, node: Node, code: str, message: str) -> Rejected:
         return Rejected([Fault(_where(self.file, node), code, message, _REMEDIES[code])])

@@ -43,7 +43,6 @@ _REFUSED = [
     ('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}, "Q": {}}}', "duplicate-key"),
     ('{"Resources": ' + '{"Q":' * 100_000, "too-deep"),
     ('{"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"N": NaN}}}}', "json-syntax"),
-    ("Description: >\n\N{NO-BREAK SPACE} text\n" + _QUEUE, "yaml-syntax"),
 ]
 _SHAPES = json.loads((Path(__file__).parents[1] / "cases/importers/templates/shapes.json").read_text())
 _MANY = "Resources:\n" + "".join(f"  Q{n}: {{Type: AWS::SQS::Queue}}\n" for n in range(501))

@@ -161,7 +161,8 @@ def test_substitutions_may_be_numbers(loaded):
 
 
 def test_paths_may_lead_out_of_the_folder(tmp_path):
-    """By `..` and by symlinks, as long as there is a file at the end."""
+    """By `..`, and by symlinks that stay in the project, as long as there is a file at the end."""
+    (tmp_path / ".git").mkdir()
     (tmp_path / "shared").mkdir()
     (tmp_path / "here").mkdir()
     (tmp_path / "shared" / "echo.asl.json").write_text(json.dumps(ECHO), encoding="utf-8")
@@ -174,6 +175,43 @@ def test_paths_may_lead_out_of_the_folder(tmp_path):
     path = tmp_path / "here" / "small.scenario.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     assert len(load(path).cases[0].declarations.machines) == 2
+
+
+@pytest.mark.parametrize("place", ["definition", "handler", "code", "template", "policy"])
+def test_links_out_of_the_project_are_refused(place, tmp_path):
+    """Whatever file or folder the scenario names, by a link or behind one."""
+    outside, here = tmp_path / "outside", tmp_path / "here"
+    (outside / "code").mkdir(parents=True)
+    here.mkdir()
+    (outside / "x.json").write_text(json.dumps(ECHO), encoding="utf-8")
+    (outside / "x.py").write_text("def handler(event, context): pass", encoding="utf-8")
+    (here / "linked").symlink_to(outside)
+    document = scenario()
+    home = document["accounts"]["home"]
+    match place:
+        case "definition":
+            document["state_machines"] = {"Echo": {"account": "home", "role": "Runner", "definition": "linked/x.json"}}
+        case "handler":
+            home["functions"] = {"F": {"handler": "linked/x.py:handler"}}
+        case "code":
+            home["functions"] = {"F": {"code": {"directory": "linked/code", "handler": "x.handler"}}}
+        case "template":
+            home["templates"] = [{"path": "linked/x.json"}]
+        case _:
+            home["roles"]["Runner"]["policies"] = {"P": "linked/x.json"}
+    path = here / "small.scenario.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    codes = {fault.code for fault in refused(lambda: load(path))}
+    assert "symbolic-link" in codes
+
+
+def test_a_scenario_of_fifty_megabytes_is_refused_unread(tmp_path):
+    """By its size, for YAML takes its time."""
+    path = tmp_path / "large.scenario.yaml"
+    with path.open("wb") as file:
+        file.truncate(50 * 1024 * 1024)
+    (fault,) = refused(lambda: load(path))
+    assert fault.code == "file-too-large"
 
 
 def test_a_dangling_link_says_where_it_points(tmp_path, loaded):

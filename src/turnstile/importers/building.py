@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Rejected
+from turnstile.importers.holes import Holes
 from turnstile.importers.kinds import Item
 from turnstile.importers.local import Local
 from turnstile.importers.naming import named_in
@@ -44,7 +45,11 @@ class Building:
         self.number = number
         self.stack = wanted.stack
         self.kinds = kinds
-        self.scope = Scope(wanted.template, wanted.stack, wanted.parameters, wanted.at, without_resources)
+        declared = wanted.template.section("Parameters").value
+        given = {name: value for name, value in wanted.parameters.items() if name in declared}
+        self.scope = Scope(wanted.template, wanted.stack, given, wanted.at, without_resources)
+        further = {name: value for name, value in wanted.parameters.items() if name not in given}
+        self.holes = Holes(further, wanted.at)
         self.local = Local(wanted.folder, wanted.project or wanted.folder, wanted.code, wanted.answered)
         self.stand_ins = wanted.values
         self.imports = imports
@@ -134,6 +139,7 @@ class Building:
         origin = Origin(found)
         code = self.local.code_of(declared, properties, origin)
         properties = self.local.with_definition(declared, properties, found)
+        properties = self.holes.filled(declared.type, properties, origin.at("Properties"), self.scope.faults)
         metadata = declared.part.get("Metadata")
         return Item(
             declared.logical_id,
@@ -185,6 +191,9 @@ class Building:
 
     def imported(self) -> Imported:
         """The stack, as far as it is settled."""
+        if not self.broken:
+            part = self.scope.template.section("Parameters")
+            self.scope.faults += self.holes.unused(part.value, part.origin.source.name)
         return Imported(
             self.stack,
             tuple(self.items.values()),

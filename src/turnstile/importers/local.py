@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.faults import Rejected
 from turnstile.importers.part import Moved
+from turnstile.project import leads_out
 from turnstile.source import Origin, open_source, read
 
 if TYPE_CHECKING:
@@ -117,9 +118,7 @@ class Local:
     def _leading_out(self, path: Path, real: Path) -> Iterator[str]:
         """The links on the way to a path in the project, and below it, that lead out of the project."""
         project = self.project.resolve()
-        written = os.path.normpath(path.absolute())
-        inside = Path(written).is_relative_to(os.path.normpath(self.project.absolute()))
-        if inside and not real.is_relative_to(project):
+        if leads_out(path, self.project):
             yield path.name
         for name, target in _links(real):
             if not target.is_relative_to(project) and not target.is_relative_to(real):

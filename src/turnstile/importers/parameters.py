@@ -48,10 +48,6 @@ class Parameters:
 def read_parameters(section: Part, given: Mapping[str, Json], at: Origin, faults: list[Fault]) -> Parameters:
     """The values of all parameters; `given` are those of the user, written at `at`."""
     found = Parameters()
-    for name in given:
-        if name not in section.value:
-            message = f"the template `{section.origin.source.name}` has no parameter `{name}`"
-            faults.append(at.at(name).fault("unknown-parameter", message, hint(name, section.value, "parameters")))
     for name, part in section.members():
         before = len(faults)
         _Parameter(name, part, at.at(name), faults).into(found, given)

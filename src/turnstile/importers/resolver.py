@@ -196,7 +196,7 @@ class Resolver:
         if name in ("Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"):
             message = f"`{name}` makes a condition, not a value"
             self.scope.refuse(part, "wrong-arguments", message, "name it in `Conditions` and use `Fn::If`")
-        known = ("Ref", *self._functions, *PLAIN)
+        known = dict.fromkeys((*self._functions, *PLAIN))
         self.scope.refuse(part, "unknown-function", f"there is no function `{name}`", hint(name, known, "functions"))
 
     def _ref(self, part: Part, _here: str, _found: Places) -> Json:

@@ -16,6 +16,7 @@ from turnstile.importers.kinds import Draft
 from turnstile.importers.resources import KINDS
 from turnstile.importers.stacks import StackTemplate
 from turnstile.importers.template import open_template
+from turnstile.project import project_of
 from turnstile.source import Origin, unwritten
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def bring(wanted: Sequence[StackTemplate]) -> tuple[tuple[Brought, ...], list[Fa
     importing = Importing(tuple(wanted), KINDS)
     stacks = tuple(importing.stacks())
     faults = list(importing.faults())
-    found = tuple(_brought(stack) for stack in stacks)
+    found = tuple(_brought(stack, each.template.notes) for stack, each in zip(stacks, wanted, strict=True))
     return found, [*faults, *(fault for each in found for fault in each.draft.faults)]
 
 
@@ -64,6 +65,7 @@ def stack_template(
         stack,
         template,
         path.parent,
+        project_of(path.parent),
         parameters=given,
         code=code or {},
         values=values or {},
@@ -71,8 +73,8 @@ def stack_template(
     )
 
 
-def _brought(stack: Imported) -> Brought:
-    draft = Draft(stack.stack)
+def _brought(stack: Imported, notes: tuple[Fault, ...]) -> Brought:
+    draft = Draft(stack.stack, ignored=list(notes))
     stack.declare(draft, KINDS)
     outputs = {name: output.value for name, output in stack.outputs.items() if isinstance(output.value, str)}
     references = dict(_references(stack.items))

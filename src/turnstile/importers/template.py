@@ -7,13 +7,14 @@ sections mean is said in `parameters`, `conditions` and `resolver`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from turnstile.document import is_deep
 from turnstile.faults import Fault, Rejected, Where
 from turnstile.importers.intrinsics import called
 from turnstile.importers.part import Part
+from turnstile.offsets import place
 from turnstile.source import Origin, Source, open_source, read
 from turnstile.spelling import hint
 
@@ -45,6 +46,7 @@ _VERSION = "2010-09-09"
 _LARGEST = 1024 * 1024
 _DEEPEST = 100
 _MOST_RESOURCES = 500
+_COPIED = re.compile("^[ \N{NO-BREAK SPACE}]*\N{NO-BREAK SPACE}[ \N{NO-BREAK SPACE}]*", re.MULTILINE)
 _LOGICAL_ID = re.compile(r"[A-Za-z0-9]{1,255}")
 
 
@@ -67,12 +69,13 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """The sections; each is the empty object where it is not written."""
+    """The sections; each is the empty object where it is not written. `notes` are on what AWS would not take."""
 
     part: Part
     transforms: tuple[str, ...]
     resources: Mapping[str, Declared]
     faults: list[Fault] = field(default_factory=list)
+    notes: tuple[Fault, ...] = ()
 
     def section(self, name: str) -> Part:
         """A section by its name."""
@@ -90,7 +93,7 @@ def open_template(path: Path, name: str | None = None) -> Template:
 
 
 def read_template(source: Source) -> Template:
-    """The template in a text.
+    """The template in a text; no-break spaces in front of YAML lines, as web pages have them, count as spaces.
 
     Raises:
         Rejected: it is no JSON or YAML, too large, nested too deeply, or no object with resources.
@@ -100,6 +103,7 @@ def read_template(source: Source) -> Template:
             Where(source.name), "file-too-large", "the template is larger than 1 MiB", "divide it into stacks"
         )
         raise Rejected([fault])
+    source, notes = _without_no_break(source)
     source.tags = TAGS
     document, origin = read(source), Origin(source)
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
@@ -107,7 +111,17 @@ def read_template(source: Source) -> Template:
         raise Rejected([origin.fault("not-a-template", message, "name a CloudFormation or SAM template")])
     if is_deep(document, _DEEPEST):
         raise Rejected([origin.fault("too-deep", "the template is nested too deeply", "nest it less")])
-    return _Reading(Part(document, origin)).template()
+    return replace(_Reading(Part(document, origin)).template(), notes=notes)
+
+
+def _without_no_break(source: Source) -> tuple[Source, tuple[Fault, ...]]:
+    found = _COPIED.search(source.text) if source.notation == "yaml" else None
+    if found is None:
+        return source, ()
+    where = Where(source.name, *place(source.text, found.start()))
+    message = "lines are indented with no-break spaces, as web pages have them; CloudFormation refuses them"
+    note = Fault(where, "no-break-space", message, "replace them with spaces")
+    return Source(source.name, _COPIED.sub(lambda run: " " * len(run[0]), source.text)), (note,)
 
 
 class _Reading:

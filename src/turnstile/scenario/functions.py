@@ -163,6 +163,7 @@ def _folder(entries: Entries, text: str, origin: Origin) -> Path:
     if not folder.is_dir():
         message = f"the folder `{text}` cannot be used: " + ("it is a file" if folder.exists() else "it does not exist")
         raise Rejected([origin.fault("missing-file", message, "paths are relative to the scenario file")])
+    entries.library.inside(folder, text, origin)
     real = folder.resolve()
     size = count = 0
     for parent, folders, files in os.walk(folder):

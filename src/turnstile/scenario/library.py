@@ -1,7 +1,7 @@
 """The files beside a scenario: each read once, and each policy and definition in them parsed once.
 
 Cases share what they do not change, so parsing is remembered by place and text. Paths are relative to the scenario
-file; they may lead out of its folder. The library knows no declarations.
+file; they may lead out of its folder, but by no symbolic link out of the project. The library knows no declarations.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from turnstile.asl.parse import parse_document
 from turnstile.document import Json, compact
 from turnstile.faults import Rejected
 from turnstile.iam.parse import parse
+from turnstile.project import leads_out, project_of
 from turnstile.scenario.spelling import nearest
 from turnstile.source import Origin, open_source, read
 
@@ -29,6 +30,7 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._project = project_of(folder)
         self._files: dict[Path, tuple[Source, Json]] = {}
         self._policies: dict[tuple[str, ...], Policy] = {}
         self._machines: dict[tuple[str, ...], StateMachine] = {}
@@ -60,12 +62,24 @@ class Library:
         path = self.folder / text
         try:
             if path.is_file():
+                self.inside(path, text, origin)
                 return path
             problem, remedy = _missing(path)
         except OSError as error:  # a name that is too long, a folder that may not be looked into
             problem, remedy = (error.strerror or "it cannot be read").lower(), "name a file that can be read"
         message = f"the file `{text}` cannot be used: {problem}"
         raise Rejected([origin.fault("missing-file", message, remedy)])
+
+    def inside(self, path: Path, text: str, origin: Origin) -> None:
+        """Refuse a path that leaves the project by a symbolic link.
+
+        Raises:
+            Rejected: it does.
+            OSError: the links go in a circle.
+        """
+        if leads_out(path, self._project):
+            message = f"`{text}` is a symbolic link that leads out of the project, or lies behind one"
+            raise Rejected([origin.fault("symbolic-link", message, "copy what it leads to into the project")])
 
     def policy(self, document: Json, kind: Kind, name: str, origin: Origin, arn: str | None = None) -> Policy:
         """The parsed policy; `arn` is that of a managed one.

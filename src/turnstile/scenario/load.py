@@ -15,13 +15,14 @@ from turnstile.backends.handlers.probe import probe
 from turnstile.backends.handlers.process import Handlers
 from turnstile.clock import DAWN
 from turnstile.faults import Rejected
+from turnstile.scenario.course import Courses
 from turnstile.scenario.declare import Declaring
 from turnstile.scenario.difference import first_difference
 from turnstile.scenario.expectation import read_expectation
 from turnstile.scenario.file import ScenarioEntry, WorldEntry
 from turnstile.scenario.importing import read_imports
 from turnstile.scenario.library import Library
-from turnstile.scenario.overlay import Written, overlay
+from turnstile.scenario.overlay import Written, composed, overlay
 from turnstile.scenario.reference import Names, substitute
 from turnstile.scenario.scenario import Case, Scenario
 from turnstile.scenario.shape import shape
@@ -30,16 +31,19 @@ from turnstile.scenario.unfolding import Unfolding, files_first
 from turnstile.source import Origin, open_source, read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from turnstile.document import Json
     from turnstile.faults import Fault
+    from turnstile.scenario.course import Changed
     from turnstile.scenario.file import CaseEntry, DefaultsEntry
     from turnstile.scenario.imports import Imports
     from turnstile.scenario.shape import Shaped
     from turnstile.world.declaration import Declarations, MachineDeclaration
     from turnstile.world.function import Function
 
+_LARGEST = 10 * 1024 * 1024
 _WORLD = ("accounts", "organization", "settings", "state_machines")
 _ALWAYS = ("accounts", "state_machines")
 _UNCERTAIN = frozenset(
@@ -79,7 +83,7 @@ def load(path: Path) -> Scenario:
 
 async def load_with(handlers: Handlers, path: Path) -> Scenario:
     """Read a scenario file and import its handlers in a pool; see `load`."""
-    source = open_source(path)
+    source = open_source(path, most=_LARGEST)
     document = read(source)
     shaped = shape(ScenarioEntry, Written(document, source))
     if shaped.entry is None:
@@ -184,8 +188,10 @@ class _Loading:
             seen.add(case.name)
 
     def _case(self, index: int, entry: CaseEntry, world: _World) -> Case | None:
+        base = world
         if "changes" in entry.model_fields_set:
-            changed = self._changed(index, entry, world)
+            place = self.written.origin("cases", index, "changes")
+            changed = self._changed(entry, entry.changes, place, base)
             if changed is None:
                 return None
             world = changed
@@ -196,7 +202,21 @@ class _Loading:
         caller = "" if entry.caller is None else self._caller(entry.caller, world, origin.at("caller"))
         if machine is None and not world.declarations.unsupported:
             return None
-        return Case(entry.name, machine, data, world.declarations, expectation, origin, caller)
+        courses = Courses(world.names, self.library, world.declarations, machine, self.faults)
+        course = courses.course(entry, origin, self._changing(entry, base))
+        return Case(entry.name, machine, data, world.declarations, expectation, origin, caller, course)
+
+    def _changing(self, entry: CaseEntry, base: _World) -> Changed:
+        """What steps of a case change in its world, each after those before it."""
+        latest: Json = entry.changes
+
+        def changed(changes: Mapping[str, Json], place: Origin) -> Declarations | None:
+            nonlocal latest
+            latest = composed(self.written.document, latest, changes)
+            world = self._changed(entry, latest, place, base)
+            return None if world is None else world.declarations
+
+        return changed
 
     def _caller(self, text: str, world: _World, origin: Origin) -> str:
         """The ARN of who starts the execution; somebody whom the case itself takes away cannot."""
@@ -209,15 +229,14 @@ class _Loading:
             self.faults.append(origin.fault("unknown-caller", message, "name another caller, or leave this one there"))
         return arn
 
-    def _changed(self, index: int, entry: CaseEntry, before: _World) -> _World | None:
+    def _changed(self, entry: CaseEntry, changes: Json, place: Origin, before: _World) -> _World | None:
         document = self.written.document
         base = Written(
             {key: document.get(key, {}) for key in _WORLD if key in _ALWAYS or key in document},
             self.written.source,
             self.written.moved,
         )
-        place = self.written.origin("cases", index, "changes")
-        first, rest = files_first(entry.changes)
+        first, rest = files_first(changes)
         read, faults = overlay(base, first, place)
         imports = before.imports
         if first:

@@ -33,7 +33,7 @@ class HandlerFile:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder as it lies there, and the handler in it as Lambda writes it: `module.function`, `src/module.function`."""
+    """A folder as it lies there, and the handler in it as Lambda writes it: `module.name`, `src/module.name`."""
 
     path: Path
     handler: str

@@ -7,13 +7,13 @@ changes.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turnstile.asl.parse import parse_document
 from turnstile.document import Json, compact
 from turnstile.faults import Rejected, Unsupported
+from turnstile.importers.holes import SUBSTITUTION
 from turnstile.importers.resources.called import Called, Told
 from turnstile.importers.resources.fitting import Fitting
 from turnstile.importers.resources.identities import tags
@@ -23,12 +23,11 @@ from turnstile.source import Origin, Source, open_source, read
 from turnstile.world.declaration import MachineDeclaration
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from turnstile.importers.kinds import Draft, Item, Kind
 
 _NAME = Name("StateMachineName", 80, stacked=False)
-_SUBSTITUTION = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 _WAYS = ("DefinitionString", "Definition", "DefinitionS3Location", "DefinitionUri")
 
 
@@ -113,7 +112,7 @@ def _definition(item: Item, into: Draft) -> tuple[Json, Origin] | None:
         into.faults.append(item.fault("missing-definition", message, remedy, given[0]))
         return None
     document, origin = found
-    _check_left(item, into, document, texts)
+    _check_left(item, into, document, origin, texts)
     return None if len(into.faults) > before else (document, origin)
 
 
@@ -126,7 +125,7 @@ def _written(item: Item, texts: Mapping[str, str], way: str) -> tuple[Json, Orig
     if way == "Definition" and isinstance(value, dict):
         return _replaced(value, texts), item.at("Definition")
     if way == "DefinitionString" and isinstance(value, str):
-        text = _SUBSTITUTION.sub(lambda match: texts.get(match[1], match[0]), value)
+        text = SUBSTITUTION.sub(lambda match: texts.get(match[1], match[0]), value)
         source = Source(f"{item.origin.source.name}#{item.at('DefinitionString').pointer}.json", text)
         return read(source), Origin(source)
     if way in ("Definition", "DefinitionString"):
@@ -148,7 +147,7 @@ def _replaced(value: Json, texts: Mapping[str, str]) -> Json:
     """The document with its substitutions; parts without any are shared."""
     match value:
         case str() if "${" in value:
-            return _SUBSTITUTION.sub(lambda match: texts.get(match[1], match[0]), value)
+            return SUBSTITUTION.sub(lambda match: texts.get(match[1], match[0]), value)
         case dict() if texts:
             return {name: _replaced(member, texts) for name, member in value.items()}
         case list() if texts:
@@ -157,13 +156,29 @@ def _replaced(value: Json, texts: Mapping[str, str]) -> Json:
             return value
 
 
-def _check_left(item: Item, into: Draft, document: Json, texts: Mapping[str, str]) -> None:
+def _check_left(item: Item, into: Draft, document: Json, origin: Origin, texts: Mapping[str, str]) -> None:
     """A substitution that nobody gave, which would be text in the definition."""
-    left = sorted({name for name in _SUBSTITUTION.findall(compact(document)) if name not in texts})
-    for name in left:
-        message = f"`${{{name}}}` in the definition of `{item.logical_id}` stands for nothing"
-        remedy = f"add `{name}` to `DefinitionSubstitutions`"
-        into.faults.append(item.fault("unknown-reference", message, remedy))
+    seen = set(texts)
+    for name, at in _left(document, origin):
+        if name not in seen:
+            seen.add(name)
+            message = f"`${{{name}}}` in the definition of `{item.logical_id}` stands for nothing"
+            remedy = f"add `{name}` to `DefinitionSubstitutions`, or give it under `parameters:`"
+            into.faults.append(at.fault("unknown-reference", message, remedy))
+
+
+def _left(value: Json, origin: Origin) -> Iterator[tuple[str, Origin]]:
+    """Names that are still to be substituted, and where."""
+    match value:
+        case str() if "${" in value:
+            yield from ((name, origin) for name in SUBSTITUTION.findall(value))
+        case dict():
+            for key, member in value.items():
+                yield from ((name, origin.at(key)) for name in SUBSTITUTION.findall(key))
+                yield from _left(member, origin.at(key))
+        case list():
+            for index, member in enumerate(value):
+                yield from _left(member, origin.at(index))
 
 
 def _alias(item: Item) -> Mapping[str, Json]:
