@@ -1,7 +1,8 @@
-"""Checking a definition without running it: the function `validate`.
+"""Checking a definition without running it: the functions `validate` and `foresee`.
 
-It finds what CreateStateMachine and ValidateStateMachineDefinition find, all at once, and says where in the file it
-stands. AWS itself shows transitions only where the rest is sound; here they are shown too.
+`validate` finds what CreateStateMachine and ValidateStateMachineDefinition find, all at once, and says where it stands.
+AWS itself shows transitions only where the rest is sound; here they are shown too. `foresee` finds what AWS creates all
+the same, and what can then never work.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from turnstile.asl.parse import written
 from turnstile.backends.task_models import TaskModels
 from turnstile.faults import Fault, Rejected
 from turnstile.integrations.definition import findings
+from turnstile.permissions.borders import borders
+from turnstile.permissions.surroundings import NOWHERE
+from turnstile.permissions.turns import turns
 from turnstile.states.validating import UNREADABLE
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from turnstile.asl.finding import Finding
     from turnstile.document import Json
     from turnstile.faults import Where
+    from turnstile.permissions.surroundings import Surroundings
     from turnstile.source import Origin
 
 _NO_DOCUMENT = frozenset({"duplicate-key", "json-syntax", "too-deep", "yaml-documents", "yaml-syntax"})
@@ -70,6 +75,22 @@ def validate(
             Diagnostic(UNREADABLE, ERROR, fault.message, None, fault.where, fault.help) for fault in rejected.faults
         )
     found = findings(document, TaskModels(), express=type == "EXPRESS")
+    return tuple(_placed(finding, origin) for finding in found)
+
+
+def foresee(
+    definition: StateMachine | dict[str, Json] | str | Path, around: Surroundings = NOWHERE
+) -> tuple[Diagnostic, ...]:
+    """What the Tasks of a sound definition would certainly run into, and warnings where they may have to wait.
+
+    ERROR is a border between partitions, Regions or accounts, or a role that no Task can assume; WARNING is a place in
+    which Tasks take turns with the one role of an execution.
+
+    Raises:
+        Rejected: the definition cannot be read.
+    """
+    document, origin = _written(definition)
+    found = (*borders(document, around), *(turns(document) if around.settings.role_slot == "per-execution" else ()))
     return tuple(_placed(finding, origin) for finding in found)
 
 

@@ -18,11 +18,11 @@ from turnstile.cli.paths import select
 from turnstile.cli.terminal import Color, colored, width, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from turnstile.cli.formats import Format
-    from turnstile.document import Json
     from turnstile.faults import Fault
+    from turnstile.permissions.surroundings import Surroundings
     from turnstile.scenario.scenario import Scenario
     from turnstile.validation import Diagnostic
 
@@ -52,6 +52,12 @@ def validate(
     type_: Annotated[
         Type, typer.Option("--type", case_sensitive=False, help="The kind of machine that definitions are for.")
     ] = Type.STANDARD,
+    machine: Annotated[
+        str | None,
+        typer.Option(
+            "--machine", metavar="ARN", help="The ARN of the machine that definitions are for, to see what it reaches."
+        ),
+    ] = None,
     form: Annotated[
         list[str] | None,
         typer.Option(
@@ -63,12 +69,15 @@ def validate(
 ) -> None:
     """Check definitions as CreateStateMachine does, and scenario files with their policies, with every finding at once.
 
-    Exit code: 0 nothing found but warnings of policies, 1 something found, 2 usage error or a file that cannot be
+    Also finds what no policy can open: another partition, another Region, a role that is not there.
+
+    Exit code: 0 nothing found but warnings, 1 something found, 2 usage error or a file that cannot be
     read, 4 bug in Turnstile, 5 nothing selected.
     """
     wanted = formats(form or ())
+    around = _around(machine)
     chosen = select(paths)
-    checked = [*(_definition(path, type_) for path in chosen.definitions), *map(_scenario, chosen.scenarios)]
+    checked = [*(_definition(path, type_, around) for path in chosen.definitions), *map(_scenario, chosen.scenarios)]
     for one in wanted:
         _print(checked, one, color, quiet=quiet)
     raise typer.Exit(Exit.EXPECTED if all(file.sound for file in checked) else Exit.UNEXPECTED)
@@ -91,10 +100,35 @@ class _Checked:
         return (*self.found, *self.warned)
 
 
-def _definition(path: Path, type_: Type) -> _Checked:
-    from turnstile.validation import validate as check  # noqa: PLC0415 - `--help` does not need it
+def _around(machine: str | None) -> Surroundings:
+    from turnstile import arn  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.permissions.surroundings import NOWHERE, Surroundings  # noqa: PLC0415 - as above
 
-    return _Checked(path, check(path, type=type_.value))
+    if machine is None:
+        return NOWHERE
+    try:
+        parsed = arn.parse(machine)
+        arn.partition_of(parsed.region)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--machine") from None
+    if not parsed.resource.startswith("stateMachine:"):
+        raise typer.BadParameter(f"`{machine}` is not the ARN of a state machine", param_hint="--machine")
+    return Surroundings(parsed)
+
+
+def _definition(path: Path, type_: Type, around: Surroundings) -> _Checked:
+    from turnstile.validation import foresee  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.validation import validate as check  # noqa: PLC0415 - as above
+
+    found = check(path, type=type_.value)
+    return _Checked(path, found) if found else _told(path, foresee(path, around))
+
+
+def _told(path: Path, found: Iterable[Diagnostic], warned: Iterable[Diagnostic] = ()) -> _Checked:
+    """A file with what was found in it, told apart by severity."""
+    every = tuple(dict.fromkeys((*found, *warned)))
+    errors = tuple(each for each in every if each.severity == "ERROR")
+    return _Checked(path, errors, tuple(each for each in every if each.severity != "ERROR"))
 
 
 def _scenario(path: Path) -> _Checked:
@@ -108,9 +142,27 @@ def _scenario(path: Path) -> _Checked:
         if any(fault.code in _NO_FILE for fault in rejected.faults):
             raise
         return _Checked(path, tuple(map(_diagnostic, rejected.faults)))
+    return _told(path, (*_machines(scenario), *_borders(scenario)), _policies(scenario))
+
+
+def _machines(scenario: Scenario) -> Iterator[Diagnostic]:
+    from turnstile.validation import validate as check  # noqa: PLC0415 - `--help` does not need it
+
     declared = {id(machine): machine for case in scenario.cases for machine in case.declarations.machines}
-    found = dict.fromkeys(each for machine in declared.values() for each in _machine(machine.definition, machine.type))
-    return _Checked(path, tuple(found), tuple(_policies(scenario)))
+    for machine in declared.values():
+        yield from check(machine.definition, type=machine.type)
+
+
+def _borders(scenario: Scenario) -> Iterator[Diagnostic]:
+    """What the machines run into in the world of some case; faults only where no refusal is what the case is about."""
+    from turnstile.permissions.surroundings import around  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.validation import foresee  # noqa: PLC0415 - as above
+
+    for case in scenario.cases:
+        for machine in case.declarations.machines:
+            for found in foresee(machine.definition, around(machine, case.declarations)):
+                if found.severity != "ERROR" or not case.expectation.of_refusal:
+                    yield found
 
 
 def _policies(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -124,12 +176,6 @@ def _policies(scenario: Scenario) -> Iterator[Diagnostic]:
     found = (fault for policy in policies for fault in warnings(policy))
     for fault in dict.fromkeys((*scenario.notes, *found)):
         yield Diagnostic(fault.code, "WARNING", fault.message, None, fault.where, fault.help)
-
-
-def _machine(definition: Json, type_: str) -> Iterator[Diagnostic]:
-    from turnstile.validation import validate as check  # noqa: PLC0415 - `--help` does not need it
-
-    yield from check(definition, type=type_)
 
 
 def _diagnostic(fault: Fault) -> Diagnostic:

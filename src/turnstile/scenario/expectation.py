@@ -39,6 +39,11 @@ class Expectation:
     denied: tuple[Denied, ...] | None
     origin: Origin
 
+    @property
+    def of_refusal(self) -> bool:
+        """It is about something that goes wrong: a refused call, or an execution that does not succeed."""
+        return bool(self.denied) or "error" in self.given or self.given.get("status", "SUCCEEDED") != "SUCCEEDED"
+
 
 def read_expectation(entry: ExpectEntry, names: Names, origin: Origin, faults: list[Fault]) -> Expectation:
     """Resolve the names in an expectation."""

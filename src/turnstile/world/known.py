@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Known:
     """Everything learned so far.
 
-    `buckets`: account by partition and name, `bucket_regions`: Region by the same; `hash_keys`: attribute by table ARN;
+    `buckets`: account by partition and name, `bucket_regions`: Region by the same; `hash_keys`: attribute by table;
     `keys`: key ARN by alias ARN; `secrets`: ARN by the ARN without its random ending; `workgroups`: ARN by id of an
-    Athena query; `task_roles`: the roles that a task definition hands on, by its ARN; `made`: the id that a service drew
+    Athena query; `task_roles`: roles that a task definition hands on, by its ARN; `made`: the id that a service drew
     by the one that was declared, by service; `written`: where policies that were sent to services stand in files, by
     their JSON text; `tokens`: account and Region of the machine that gave out a task token.
     """

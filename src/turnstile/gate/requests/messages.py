@@ -27,7 +27,7 @@ def _on_queue(action: str) -> Row:
         url = urlsplit(str(call.parameters.get("QueueUrl", "")))
         parts = url.path.strip("/").split("/")
         account = parts[-2] if len(parts) > 1 else call.caller.account
-        region = _region(url.netloc) or call.region
+        region = queue_region(url.netloc) or call.region
         queue = arns.Arn(arns.partition_of(region).name, "sqs", region, account, parts[-1])
         return (on(action, str(queue), call, world),)
 
@@ -40,7 +40,7 @@ _HOST = re.compile(r"(?:sqs(?:-fips)?\.)?([a-z]{2,4}(?:-[a-z]+)+-\d+)\.(?:queue\
 """Hosts of AWS's own queues; of any other host, as of an emulator, the Region is not told."""
 
 
-def _region(host: str) -> str:
+def queue_region(host: str) -> str:
     """The Region that the host of a queue's URL tells, empty where it tells none."""
     if host == "queue.amazonaws.com":  # the first Region has the oldest form
         return "us-east-1"
