@@ -204,7 +204,7 @@ def _attachment(start: Start, subnet: Json) -> dict[str, Json]:
 
 
 def _container(start: Start, plan: _Plan, made: Mapping[str, Json], place: str, task: str) -> dict[str, Json]:
-    override = next(
+    override: Mapping[str, Json] = next(
         (each for each in plan.overrides.get("containerOverrides") or () if each.get("name") == made.get("name")), {}
     )
     return {

@@ -8,20 +8,23 @@ when first asked.
 from __future__ import annotations
 
 import functools
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from turnstile.backends.sdk_models import SdkModels
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from turnstile.backends.sdk_models import SdkModels
     from turnstile.document import Json
 
 
 class TaskModels:
     """See `integrations.work.Models`; `sdk` has the names of SDK integrations."""
 
-    sdk = SdkModels()
+    @property
+    def sdk(self) -> SdkModels:
+        """The models of SDK integrations."""
+        return _sdk()
 
     def request(self, service: str, operation: str, members: Mapping[str, Json]) -> dict[str, Json]:
         """The members by the names of the model.
@@ -41,6 +44,15 @@ class TaskModels:
         shape = _operation(service, operation).output_shape
         return dict(output) if shape is None else _raised(shape, output)
 
+    def timed(self, service: str, operation: str, output: Json) -> dict[str, Json]:
+        """The members of an output with capital letters, times in milliseconds since 1970.
+
+        Raises:
+            Unsupported: there is no such operation.
+        """
+        shape = _operation(service, operation).output_shape
+        return dict(output) if shape is None else _raised(shape, output, time=_milliseconds)
+
     def error_codes(self, service: str) -> frozenset[str]:
         """The codes of the errors that the service models.
 
@@ -48,6 +60,13 @@ class TaskModels:
             Unsupported: there is no such service.
         """
         return _error_codes(service)
+
+
+@functools.cache
+def _sdk() -> SdkModels:
+    from turnstile.backends.sdk_models import SdkModels  # noqa: PLC0415 - a run without SDK integrations has no use
+
+    return SdkModels()
 
 
 def _operation(service: str, operation: str) -> Any:
@@ -87,15 +106,24 @@ def _folded(shape: Any) -> Mapping[str, str]:
     return {name.casefold(): name for name in shape.members}
 
 
-def _raised(shape: Any, value: Json) -> Json:
+def _raised(shape: Any, value: Json, time: Callable[[Json], Json] | None = None) -> Json:
     match shape.type_name, value:
         case "structure", dict() if not shape.is_document_type:
             return {
-                name[:1].upper() + name[1:]: _raised(shape.members[name], item) if name in shape.members else item
+                name[:1].upper() + name[1:]: _raised(shape.members[name], item, time) if name in shape.members else item
                 for name, item in value.items()
             }
         case "list", list():
-            return [_raised(shape.member, item) for item in value]
+            return [_raised(shape.member, item, time) for item in value]
         case "map", dict():
-            return {key: _raised(shape.value, item) for key, item in value.items()}
+            return {key: _raised(shape.value, item, time) for key, item in value.items()}
+        case "timestamp", str() if time is not None:
+            return time(value)
     return value
+
+
+def _milliseconds(moment: str) -> Json:
+    try:
+        return round(datetime.fromisoformat(moment).timestamp() * 1000)
+    except ValueError:
+        return moment

@@ -37,8 +37,6 @@ _FAMILIES: Mapping[str, Family] = {
     "mediaconvert": Family("MediaConvert", "AWSMediaConvert", "AWSMediaConvertException"),
     "sagemaker": Family("SageMaker", "AmazonSageMaker", "AmazonSageMakerException"),
 }
-_PASCAL = frozenset({"athena", "databrew", "glue", "mediaconvert", "sagemaker", "elasticmapreduce"})
-"""Services whose own models write members in PascalCase."""
 
 _PLAIN: Mapping[str, str] = {
     "athena": "startQueryExecution stopQueryExecution getQueryExecution getQueryResults",
@@ -102,7 +100,7 @@ def _with(*names: str) -> Callable[[Mapping[str, Json], dict[str, Json]], dict[s
 
 
 def _emr(operation: str, **shaping: Callable[..., dict[str, Json]]) -> Api:
-    return Api("emr", operation, _FAMILIES["elasticmapreduce"], **shaping)  # type: ignore[arg-type]
+    return Api("emr", operation, _FAMILIES["elasticmapreduce"], cased=True, **shaping)  # type: ignore[arg-type]
 
 
 def _serverless(operation: str) -> Api:
@@ -114,8 +112,8 @@ def _apis() -> Iterator[tuple[tuple[str, str], Api]]:
     for service, names in _PLAIN.items():
         for name in names.split():
             operation = name[0].upper() + name[1:]
-            yield (service, name), Api(service, operation, _FAMILIES[service], cased=service not in _PASCAL)
-    yield ("glue", "startJobRun"), Api("glue", "StartJobRun", _FAMILIES["glue"], told=_with("JobName"))
+            yield (service, name), Api(service, operation, _FAMILIES[service], cased=True)
+    yield ("glue", "startJobRun"), Api("glue", "StartJobRun", _FAMILIES["glue"], cased=True, told=_with("JobName"))
     for name in ("startApplication", "stopApplication", "deleteApplication"):
         yield ("emr-serverless", name), _serverless(name[0].upper() + name[1:])
     for name, api in _CLUSTERS.items():

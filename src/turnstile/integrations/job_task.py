@@ -82,7 +82,7 @@ class JobTask:
     def _shown(self, work: Work, started: Started, detail: Output) -> Json:
         """The described job as the Task shows it: names in PascalCase, under the member its row wraps it in."""
         place = tuple(step if isinstance(step, str | int) else 0 for step in self.row.detail)
-        described = work.models.answer(self.row.client, self.row.describe.operation, put({}, place, detail))
+        described = work.models.timed(self.row.client, self.row.describe.operation, put({}, place, detail))
         raised = tuple(step[:1].upper() + step[1:] if isinstance(step, str) else step for step in place)
         shown = follow(raised, described, None, None)
         added = {name: pick(source, started.request, started.answer) for name, source in self.row.added.items()}

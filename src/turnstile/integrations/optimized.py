@@ -80,7 +80,7 @@ class Api:
         """The answer as a Task shows it, its members in order of their names (recorded)."""
         output: dict[str, Json] = answer.output
         if self.cased:
-            output = work.models.answer(self.client, self.operation, output)
+            output = work.models.timed(self.client, self.operation, output)
         output = self.told(request, output)
         whole = output | metadata(answer.request_id) if self.with_metadata else output
         return dict(sorted(whole.items()))

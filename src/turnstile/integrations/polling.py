@@ -31,6 +31,7 @@ async def done(row: Job, started: Started, watch: Watch) -> tuple[Verdict, Json]
     first = row.first_poll or watch.first_poll
     cadence = Cadence(first, max(first, row.longest_poll or watch.longest_poll))
     watch.listen(started.job, row.rule)
+    detail = jobs.follow(row.detail, started.answer, started.request, started.answer)
     while True:
         answer = await watch.pause(cadence)
         if answer is None:
@@ -39,12 +40,13 @@ async def done(row: Job, started: Started, watch: Watch) -> tuple[Verdict, Json]
                 answer = await _described(row, query, watch)
             except ServiceError as error:
                 if row.gone and error.code == row.gone:
-                    return Verdict.SUCCEEDED, {}
+                    return Verdict.SUCCEEDED, detail or {}
                 raise
-        detail = None if answer is None else jobs.follow(row.detail, answer, started.request, started.answer)
-        verdict = jobs.verdict(row, detail)
-        if verdict is not Verdict.RUNNING:
-            return verdict, detail
+        if answer is not None:
+            detail = jobs.follow(row.detail, answer, started.request, started.answer)
+            verdict = jobs.verdict(row, detail)
+            if verdict is not Verdict.RUNNING:
+                return verdict, detail
 
 
 async def _described(row: Job, query: dict[str, Json], watch: Watch) -> Output | None:
