@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from turnstile.backends.as_recorded import AsRecorded
 from turnstile.backends.declared import Declared
+from turnstile.backends.hollow import Hollow
 from turnstile.backends.late import Late
 from turnstile.backends.made_up import MadeUp
 from turnstile.backends.mirrored import Mirrored
@@ -89,6 +90,7 @@ class Emulator:
         self._functions = Late(self._lambda)
         self._backends: dict[str, Backend] = {
             "execute-api": Late(self._apis),
+            "http": Late(self._http),
             "iam": Late(self._iam),
             "lambda": self._functions,
             "sts": Sts(world),
@@ -286,6 +288,11 @@ class Emulator:
 
         return Apis(self.world, self._jobs, self.gate)
 
+    def _http(self) -> Backend:
+        from turnstile.backends.http_endpoints import HttpEndpoints  # noqa: PLC0415 - for workflows with HTTP Tasks
+
+        return HttpEndpoints(self.world, self._jobs, self.gate)
+
     def _iam(self) -> Backend:
         from turnstile.backends.iam import Iam  # noqa: PLC0415 - loads the policy language
 
@@ -312,11 +319,13 @@ class Emulator:
 
     def _jobs_of(self) -> Jobs:
         from turnstile.backends.ecs_tasks import EcsTasks  # noqa: PLC0415 - as below
+        from turnstile.backends.kubernetes import Kubernetes  # noqa: PLC0415 - as above
         from turnstile.backends.jobs import Jobs  # noqa: PLC0415 - for worlds with resources of other services
 
         resources = Mirrored(self.world, Late(self._resources))
         tasks = AsRecorded(EcsTasks(self.world, resources))
-        return Jobs(self.world, Declared(self.world, MadeUp(self.world, tasks)))
+        made = Hollow(MadeUp(self.world, tasks))
+        return Jobs(self.world, Declared(self.world, Kubernetes(self.world, made)))
 
     def _resources(self) -> Backend:
         """The backend of every other service, loaded when the first call asks for one."""

@@ -18,9 +18,8 @@ from turnstile.world.answers import ANYTHING, matches
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from turnstile.document import Json
     from turnstile.gate.call import Backend, Call, Output
     from turnstile.gate.trail import Trail
     from turnstile.source import Origin
@@ -192,8 +191,3 @@ class Orders:
 def fixed(code: str, message: str, status: int) -> Callable[[Call], ServiceError]:
     """Always the same error."""
     return lambda _call: ServiceError(code, message, status)
-
-
-def mapping_of(told: Mapping[str, Json]) -> str:
-    """What is ordered in one line."""
-    return ", ".join(f"{name} {value}" if value != "" else name for name, value in told.items())

@@ -137,7 +137,7 @@ class _Reading:
                 found.append((*attempts, read))
         found.sort(key=lambda each: each[0])
         if len(self.faults) == before:
-            self.faults += _gaps(found, origin)
+            self.faults.extend(_gaps(found, origin))
         if len(self.faults) > before:
             return None
         return Script(tuple(Rule(read, times=last - first + 1) for first, last, read in found), origin)

@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from turnstile.report import aftermath
 from turnstile.report.explanation import explain, visible
-from turnstile.report.masking import masked, masked_line
+from turnstile.report.masking import everywhere, hiding, masked, masked_line
 from turnstile.report.place import instant, shown, shown_file
 
 if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.faults import Fault, Where
+    from turnstile.gate.trail import Disturbance
     from turnstile.report.excerpt import Excerpt
     from turnstile.report.explanation import Advice, Explanation, Failed, Nearest, Occasion, Refusal
     from turnstile.report.report import Case, File, Finding, Report
@@ -26,12 +28,9 @@ VERSION = 1
 
 def render(report: Report) -> str:
     """The report as indented JSON text that ends with a line break."""
-    document = {
-        "version": VERSION,
-        "seed": report.seed,
-        "passed": report.passed,
-        "files": [_file(file) for file in report.files],
-    }
+    with hiding(report.secrets):
+        files = everywhere([_file(file) for file in report.files])
+    document = {"version": VERSION, "seed": report.seed, "passed": report.passed, "files": files}
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -60,7 +59,23 @@ def _case(case: Case) -> Json:
         "cause": masked(case.cause),
         "findings": [_finding(finding) for finding in case.findings],
         "refused": [_refused(case, explanation) for explanation in explain(case)],
+        **aftermath.as_json(case),
+        "faults_on_order": [_disturbance(disturbance) for disturbance in case.disturbances],
         "history": masked(list(case.history)),
+    }
+
+
+def _disturbance(disturbance: Disturbance) -> Json:
+    call, site = disturbance.call, disturbance.call.site
+    return {
+        "call": f"{call.service}:{call.operation}",
+        "principal": call.caller.arn,
+        "state": site.state if site else None,
+        "attempt": site.attempt if site else None,
+        "poll": (site.poll or None) if site else None,
+        "told": disturbance.told,
+        "time": instant(disturbance.time),
+        "where": _where(disturbance.origin.where()),
     }
 
 

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.faults import Fault, Where
-    from turnstile.gate.trail import Entry
+    from turnstile.gate.trail import Collapse, Disturbance, Entry
+    from turnstile.states.standstill import Orphan, Stuck
 
 
+STUCK = "STUCK"
+"""Status of a case whose execution waits in a world that stands still."""
 UNSUPPORTED = "UNSUPPORTED"
 """Status of a case that came to something which is not emulated; whether it is as expected cannot be told."""
 
@@ -37,10 +40,12 @@ class Case:
     """One case as it ended. `virtual` and `wall` are durations in seconds on the world's clock and on ours.
 
     `status` is that of the execution (SUCCEEDED, FAILED, TIMED_OUT, ABORTED), NOT_CREATED when a function or the state
-    machine was refused, or UNSUPPORTED; `error` and `cause` are then those of the refusing API. `refused` are the calls
+    machine was refused, STUCK when nothing could end the execution any more, or UNSUPPORTED; `error` and `cause` are then those of the refusing API. `refused` are the calls
     the gate refused, `history` the events in the shape of GetExecutionHistory. `judged` is false where permissions were
     not judged. `undetermined` are the ARNs of functions whose handlers made calls while others ran: then the order of
-    calls was the machine's.
+    calls was the machine's. `disturbances` are the calls that went wrong on order. `stuck` are Tasks that
+    wait in a world that stands still, `orphans` jobs that run on without their Tasks, `collapses` polls that were not
+    made since nothing could change their answer.
     """
 
     name: str
@@ -56,6 +61,10 @@ class Case:
     judged: bool
     where: Where
     undetermined: tuple[str, ...] = ()
+    disturbances: tuple[Disturbance, ...] = ()
+    stuck: tuple[Stuck, ...] = ()
+    orphans: tuple[Orphan, ...] = ()
+    collapses: tuple[Collapse, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -75,12 +84,16 @@ def unsupported(feature: str, where: Where) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One scenario file: its cases, or the faults that kept it from running."""
+    """One scenario file: its cases, or the faults that kept it from running.
+
+    `secrets` are values that renderers mask wherever they stand.
+    """
 
     path: str
     name: str
     cases: tuple[Case, ...] = ()
     faults: tuple[Fault, ...] = ()
+    secrets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,11 @@ class Report:
     def passed(self) -> bool:
         """Every case of every file ended as expected, and every file could be read."""
         return all(not file.faults and all(case.passed for case in file.cases) for file in self.files)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The values that none of its files may show."""
+        return frozenset().union(*(file.secrets for file in self.files))
 
     @property
     def exit_code(self) -> int:

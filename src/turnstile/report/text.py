@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, compact
+from turnstile.report.aftermath import aftermath
 from turnstile.report.diagnosis import diagnosis, outcome
 from turnstile.report.excerpt import on_disk
 from turnstile.report.explanation import explain
 from turnstile.report.layout import Paint, cells, clipped, frame, labelled, safe, wrapped
-from turnstile.report.masking import masked
+from turnstile.report.masking import hiding, masked
 from turnstile.report.place import duration, short, shown, shown_file
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ _MARKS = 25
 def render(report: Report, *, color: bool, width: int, verbose: int = NORMAL) -> str:
     """The report as text that ends with a line break; `width` in columns."""
     paint = Paint(color)
-    lines = [line for file in report.files for line in _file(file, paint, width, verbose)]
+    with hiding(report.secrets):
+        lines = [line for file in report.files for line in _file(file, paint, width, verbose)]
     lines.append(_summary(report, paint))
     return "".join(f"{line}\n" for before, line in pairwise(["", *lines]) if before or line)
 
@@ -92,7 +94,9 @@ class _Columns:
 def _below(case: Case, paint: Paint, width: int, verbose: int) -> Iterator[str]:
     """What is told about one case, between blank lines; nothing for an uneventful one."""
     blocks = [list(finding(one, paint, width)) for one in case.findings]
+    blocks += aftermath(case, paint, width)
     blocks += [diagnosis(case, explanation, paint, width) for explanation in explain(case)]
+    blocks.append(list(disturbances(case, paint, width)) if verbose > NORMAL or not case.passed else [])
     if case.error and not case.refused and (verbose > NORMAL or not case.passed):
         blocks.append(outcome(case.error, case.cause or "", paint, width))
     if verbose > NORMAL:
@@ -103,6 +107,18 @@ def _below(case: Case, paint: Paint, width: int, verbose: int) -> Iterator[str]:
         yield from block
     if told:
         yield ""
+
+
+def disturbances(case: Case, paint: Paint, width: int) -> Iterator[str]:
+    """The calls that went wrong on order, a line for each."""
+    for one in case.disturbances:
+        call, site = one.call, one.call.site
+        place = f" of {site.state}, attempt {site.attempt}" if site else ""
+        place += f", poll {site.poll}" if site and site.poll else ""
+        text = f"on order: {call.service}:{call.operation}{place}: {one.told} ({shown(one.origin.where())})"
+        first, *rest = wrapped(safe(text), width - _INDENT)
+        yield " " * _INDENT + paint("warn", "on order") + first.removeprefix("on order")
+        yield from (" " * (_INDENT + 2) + line for line in rest)
 
 
 def finding(one: Finding, paint: Paint, width: int, indent: int = _INDENT) -> Iterator[str]:

@@ -18,6 +18,7 @@ from turnstile.scenario.jobs import read_jobs
 from turnstile.scenario.joining import joined, joined_machines
 from turnstile.scenario.organizing import organization
 from turnstile.scenario.region import region_remedy
+from turnstile.scenario.rehearsing import read_results
 from turnstile.scenario.spelling import hint
 from turnstile.scenario.stubs import read_stubs
 from turnstile.scenario.variables import environment
@@ -128,7 +129,9 @@ class Declaring(Entries):
         if account is None or read is None or definition is None:
             return None
         arn, text = self.names.machines[name], compact(read[0])
-        return MachineDeclaration(name, arn, account.id, account.region, role, entry.type, text, definition, origin)
+        results = read_results(entry.stubs, definition, self.names, origin.at("stubs"), self.faults)
+        facts = (account.id, account.region, role, entry.type, text, definition, origin)
+        return MachineDeclaration(name, arn, *facts, results=results)
 
     def _unknown_account(self, name: str, place: tuple[str, ...]) -> None:
         message = f"the account `{name}` is not declared"

@@ -21,6 +21,7 @@ from typing import Literal
 from pydantic import Field
 
 from turnstile.document import Json
+from turnstile.scenario.disturbing_entries import FaultEntry, MockEntry, StepEntry
 from turnstile.scenario.entry import Entry
 from turnstile.scenario.fields import (
     AccountId,
@@ -187,6 +188,8 @@ class MachineEntry(Entry):
     substitutions: dict[str, Substitute] = {}
     """What `${Name}` stands for in the definition."""
     type: Literal["STANDARD", "EXPRESS"] = "STANDARD"
+    stubs: dict[str, Json] = {}
+    """What its Tasks give, by state: one answer, or a list of them. Their calls are judged and not made."""
 
 
 class LevelEntry(Entry):
@@ -254,6 +257,27 @@ class DeniedEntry(Entry):
     """How many such calls; any number from one if left out."""
 
 
+class StuckEntry(Entry):
+    """A kind of Task that waits for what can never come. What is left out may be anything."""
+
+    state: str = ""
+    """The name of its state."""
+    waiting_for: Literal["job", "callback", "activity"] = "job"
+    missing: str | None = None
+    """The IAM action without which it waits, e.g. `glue:GetJobRun`; null for none."""
+
+
+class OrphanEntry(Entry):
+    """A kind of job that runs on without its Task. What is left out may be anything."""
+
+    state: str = ""
+    """The name of the state that started it."""
+    missing: str | None = None
+    """The IAM action that would have ended it, e.g. `glue:BatchStopJobRun`; null for none."""
+    left_running: bool = False
+    """Whether nobody tried to end it."""
+
+
 class ExpectEntry(Entry):
     """How a case must end; at least one key. Each given key is compared, none implies another.
 
@@ -261,7 +285,10 @@ class ExpectEntry(Entry):
     """
 
     status: Status = "SUCCEEDED"
-    """Of the execution; NOT_CREATED when a function or a state machine is refused on creation."""
+    """Of the execution; NOT_CREATED when a function or a state machine is refused on creation.
+
+    STUCK when it waits for what can never come.
+    """
     output: Json = None
     """The whole output, exactly; an execution that did not succeed has none, not even null."""
     output_partial: Part = None
@@ -274,6 +301,10 @@ class ExpectEntry(Entry):
     """The cause as a pattern: `*` is any text, `?` any character. Without a cause nothing matches."""
     denied: list[DeniedEntry] = []
     """Every refused call must be of a listed kind and every kind must occur, in any order; `[]` is none."""
+    stuck: list[StuckEntry] = []
+    """Every Task that is stuck must be of a listed kind and every kind must occur; `[]` is none."""
+    orphans: list[OrphanEntry] = []
+    """Every job that runs on without its Task, likewise."""
 
 
 class CaseEntry(Entry):
@@ -291,6 +322,14 @@ class CaseEntry(Entry):
 
     They are laid over the file's: null removes.
     """
+    stubs: dict[str, Json] = {}
+    """What Tasks of its state machine give, by state, before what the state machine says itself."""
+    mock_config: MockEntry | None = None
+    """A test case of Step Functions Local, likewise."""
+    faults: list[FaultEntry] = []
+    """Calls that go wrong on order."""
+    during: list[StepEntry] = []
+    """What happens during the run."""
     expect: ExpectEntry
 
 

@@ -247,7 +247,7 @@ class _Loading:
         unfolding = Unfolding(read, imports, place)
         written, more = overlay(unfolding.written(), *unfolding.changes(rest))
         faults += more
-        if not faults and _nothing(base, read, unfolding.document, written.document):
+        if not faults and changes is entry.changes and _nothing(base, read, unfolding.document, written.document):
             remedy = "leave `changes` out, or change something"
             faults.append(place.fault("no-change", "the changes change nothing", remedy))
         written, facts = unfolding.without_code(written, faults)

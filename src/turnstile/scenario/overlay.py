@@ -32,6 +32,7 @@ _WHOLE = (
     ("accounts", "*", "stubs", "*"),
     ("accounts", "*", "jobs", "*"),
     ("state_machines", "*", "definition"),
+    ("state_machines", "*", "stubs", "*"),
 )
 
 _STACKS = ("accounts", "*", "templates")
@@ -58,6 +59,20 @@ def overlay(base: Written, changes: Json, place: Origin) -> tuple[Written, list[
     """The document with the changes, which stand at `place`, and what is wrong with them."""
     merge = _Merge(base, dict(base.moved))
     return Written(merge.over(base.document, changes, (), place), base.source, merge.moved), merge.faults
+
+
+def composed(base: Json, first: Json, then: Json, names: tuple[str, ...] = ()) -> Json:
+    """The changes that do to the base what the one and then the other would do."""
+    if not isinstance(first, dict) or not isinstance(then, dict) or _is_whole(names):
+        return then
+    both = dict(first)
+    for name, value in then.items():
+        below = base.get(name) if isinstance(base, dict) else None
+        if value is None and below is None:
+            both.pop(name, None) if first.get(name) is not None else both.update({name: None})
+        else:
+            both[name] = composed(below, first[name], value, (*names, name)) if name in first else value
+    return both
 
 
 @dataclass

@@ -18,10 +18,14 @@ from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
 from turnstile.loops import outside_a_loop
 from turnstile.report import report
+from turnstile.scenario import remaining
 from turnstile.scenario.expect import Outcome, findings
 from turnstile.scenario.load import load_with
+from turnstile.scenario.performance import Performance
+from turnstile.scenario.remaining import Remains
 from turnstile.scenario.stage import caller
 from turnstile.scenario.staged import Worlds
+from turnstile.states.execution import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,21 +103,29 @@ class _Running:
             except Rejected as rejected:
                 faults += rejected.faults
         found = Rejected(faults).faults
-        return report.File(str(self.scenario.path), self.scenario.name, tuple(cases), found)
+        accounts = (account for case in self.scenario.cases for account in case.declarations.accounts)
+        secrets = frozenset().union(*(account.secrets for account in accounts))
+        return report.File(str(self.scenario.path), self.scenario.name, tuple(cases), found, secrets)
 
     async def _case(self, case: Case) -> report.Case:
         elapsed = stopwatch()
         emulator = self.worlds.emulator(case.declarations)
+        performance = Performance(emulator, case)
         try:
             async with emulator:
-                ended = await _attempt(emulator, case, self.worlds)
+                ended = await _attempt(emulator, case, self.worlds, performance)
         except Unsupported as error:
             return _cut_short(case, error, emulator, self.scenario.start, elapsed())
         outcome = _outcome(ended, emulator)
-        return _told(case, ended, outcome, elapsed(), tuple(emulator.world.undetermined))
+        remains = Remains(emulator.stuck, emulator.orphans)
+        left = remaining.findings(case.expectation, remains)
+        found = (*findings(case.expectation, outcome), *left, *performance.findings())
+        return _told(case, ended, outcome, found, elapsed(), emulator)
 
 
-async def _attempt(emulator: Emulator, case: Case, worlds: Worlds) -> Execution | ServiceError:
+async def _attempt(
+    emulator: Emulator, case: Case, worlds: Worlds, performance: Performance
+) -> Execution | ServiceError:
     """The execution, or the refusal that kept it from starting.
 
     Raises:
@@ -126,7 +138,7 @@ async def _attempt(emulator: Emulator, case: Case, worlds: Worlds) -> Execution 
         assert case.machine is not None
         root = emulator.world.accounts[case.machine.account].root
         starter = caller(emulator.world, case.caller) if case.caller else root
-        return await emulator.execute(starter, case.machine.arn, case.input)
+        return await performance.run(starter)
     except ServiceError as error:
         return error
 
@@ -135,7 +147,8 @@ def _outcome(ended: Execution | ServiceError, emulator: Emulator) -> Outcome:
     refused = emulator.gate.trail.refused()
     if isinstance(ended, ServiceError):
         return Outcome(NOT_CREATED, None, ended.code, ended.message, refused)
-    return Outcome(ended.status.value, ended.output, ended.error, ended.cause, refused)
+    status = report.STUCK if ended.status is Status.RUNNING else ended.status.value
+    return Outcome(status, ended.output, ended.error, ended.cause, refused)
 
 
 def _cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float, wall: float) -> report.Case:
@@ -155,25 +168,35 @@ def _cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float,
         judged=True,
         where=case.origin.where(),
         undetermined=tuple(emulator.world.undetermined),
+        disturbances=tuple(emulator.gate.trail.disturbances),
     )
 
 
 def _told(
-    case: Case, ended: Execution | ServiceError, outcome: Outcome, wall: float, undetermined: tuple[str, ...]
+    case: Case,
+    ended: Execution | ServiceError,
+    outcome: Outcome,
+    found: tuple[report.Finding, ...],
+    wall: float,
+    emulator: Emulator,
 ) -> report.Case:
     ran = None if isinstance(ended, ServiceError) else ended
     return report.Case(
         name=case.name,
         status=outcome.status,
-        virtual=ran.stopped - ran.started if ran and ran.stopped is not None else 0.0,
+        virtual=(ran.stopped or emulator.world.clock.now()) - ran.started if ran else 0.0,
         wall=wall,
         output=outcome.output,
         error=outcome.error,
         cause=outcome.cause,
-        findings=findings(case.expectation, outcome),
+        findings=found,
         refused=outcome.refused,
         history=tuple(ran.history()) if ran else (),
         judged=True,
         where=case.origin.where(),
-        undetermined=undetermined,
+        undetermined=tuple(emulator.world.undetermined),
+        disturbances=tuple(emulator.gate.trail.disturbances),
+        stuck=emulator.stuck,
+        orphans=tuple(emulator.orphans),
+        collapses=tuple(emulator.gate.trail.collapses),
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from turnstile.scenario.course import PLAIN
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from turnstile.document import Json
     from turnstile.faults import Fault
+    from turnstile.scenario.course import Course
     from turnstile.scenario.expectation import Expectation
     from turnstile.source import Origin
     from turnstile.world.declaration import Declarations, MachineDeclaration
@@ -20,7 +23,7 @@ class Case:
     """One execution: `machine` gets `input` in the world of `declarations`, which holds the case's changes.
 
     `caller` is the ARN of who starts it, empty for the root user of the machine's account. Where something in the
-    declarations is not supported, `machine` may be missing.
+    declarations is not supported, `machine` may be missing. `course` is what happens to its run.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Case:
     expectation: Expectation
     origin: Origin
     caller: str = ""
+    course: Course = PLAIN
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -51,7 +51,8 @@ class AccountDeclaration:
     """An account and what it owns; `name` is the one the scenario gives it, `alias` the one IAM shows.
 
     `finishing` are the calls that need its state machines, such as aliases of them. `stubs` are declared answers of
-    services by `service:Operation`, `jobs` the plans of jobs by the call that starts them.
+    services by `service:Operation`, `jobs` the plans of jobs by the call that starts them. `secrets` are values that no
+    report may show, wherever they turn up.
     """
 
     id: str
@@ -67,13 +68,15 @@ class AccountDeclaration:
     finishing: tuple[Resource, ...] = ()
     stubs: Mapping[str, Script] = field(default_factory=dict)
     jobs: Mapping[str, tuple[JobRule, ...]] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MachineDeclaration:
     """A state machine; `account` is an account id, `text` the JSON of the definition, `type` STANDARD or EXPRESS.
 
-    `logging` and `tracing` are configurations as CreateStateMachine takes them, None for none.
+    `logging` and `tracing` are configurations as CreateStateMachine takes them, None for none. `results` are declared
+    results of its Tasks by state.
     """
 
     name: str
@@ -88,6 +91,7 @@ class MachineDeclaration:
     logging: Json = None
     tracing: Json = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, Script] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
