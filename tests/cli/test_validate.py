@@ -101,3 +101,65 @@ def test_warnings_of_policies_are_shown_and_change_no_exit_code(turnstile, tmp_p
     (found,) = report["files"][0]["diagnostics"]
     assert (report["passed"], found["severity"], found["code"]) == (True, "WARNING", "no-source-condition")
     assert turnstile("validate", "s.scenario.yaml", "--quiet").out == ""
+
+
+FAR = {
+    "StartAt": "A",
+    "States": {"A": {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:444455556666:function:f", "End": True}},
+}
+
+
+@pytest.mark.parametrize(
+    ("machine", "code"),
+    [
+        ((), 0),
+        (("--machine", "arn:aws:states:eu-west-1:111122223333:stateMachine:M"), 0),
+        (("--machine", "arn:aws:states:us-east-1:111122223333:stateMachine:M"), 1),
+        (("--machine", "arn:aws-cn:states:cn-north-1:111122223333:stateMachine:M"), 1),
+        (("--machine", "arn:aws:states:us-east-1:111122223333:activity:M"), 2),
+        (("--machine", "arn:aws:states:nowhere:111122223333:stateMachine:M"), 2),
+        (("--machine", "M"), 2),
+    ],
+)
+def test_a_definition_is_checked_for_the_place_of_its_machine(turnstile, tmp_path, machine, code):
+    """What lies in another Region or partition than the machine is a fault."""
+    (tmp_path / "far.asl.json").write_text(json.dumps(FAR, indent=2))
+    ended = turnstile("validate", "far.asl.json", *machine)
+    assert ended.code == code
+    if code == 1:
+        assert "far.asl.json:6:7" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("expect", "code"),
+    [
+        ("{status: SUCCEEDED}", 1),
+        ("{output: 1}", 1),
+        ("{status: FAILED}", 0),
+        ("{error: Lambda.ResourceNotFoundException}", 0),
+        ("{status: SUCCEEDED, denied: [{link: region}]}", 0),
+    ],
+)
+def test_a_border_is_a_fault_unless_a_case_is_about_it(turnstile, tmp_path, expect, code):
+    """A case that expects the refusal shows that its author knows."""
+    text = SCENARIO.replace("type: EXPRESS", "type: STANDARD").replace("{status: SUCCEEDED}", expect)
+    far = text.replace("arn:aws:states:::lambda:invoke.waitForTaskToken", FAR["States"]["A"]["Resource"])
+    (tmp_path / "s.scenario.yaml").write_text(far)
+    ended = turnstile("validate", "s.scenario.yaml", "--quiet")
+    assert (ended.code, "[other-region]" in ended.out) == (code, code == 1)
+    if code:
+        line = next(number for number, text in enumerate(far.splitlines(), 1) if "Resource" in text)
+        assert f"s.scenario.yaml:{line}:{far.splitlines()[line - 1].index('Resource') + 1}" in ended.out
+
+
+def test_tasks_that_take_turns_are_a_warning(turnstile, tmp_path):
+    """It changes no exit code."""
+    lines = [
+        {"StartAt": name, "States": {name: {**EXPRESS["States"]["A"], "Credentials": {"RoleArn": role}}}}
+        for name, role in (("X", "arn:aws:iam::444455556666:role/A"), ("Y", "arn:aws:iam::777788889999:role/B"))
+    ]
+    both = {"StartAt": "P", "States": {"P": {"Type": "Parallel", "Branches": lines, "End": True}}}
+    (tmp_path / "both.asl.json").write_text(json.dumps(both))
+    ended = turnstile("validate", "both.asl.json")
+    assert (ended.code, ended.out.splitlines()[-1]) == (0, "1 file, 1 warning")
+    assert "role_slot: per-task" in " ".join(ended.out.split())
