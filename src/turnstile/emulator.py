@@ -319,8 +319,8 @@ class Emulator:
 
     def _jobs_of(self) -> Jobs:
         from turnstile.backends.ecs_tasks import EcsTasks  # noqa: PLC0415 - as below
-        from turnstile.backends.kubernetes import Kubernetes  # noqa: PLC0415 - as above
         from turnstile.backends.jobs import Jobs  # noqa: PLC0415 - for worlds with resources of other services
+        from turnstile.backends.kubernetes import Kubernetes  # noqa: PLC0415 - as above
 
         resources = Mirrored(self.world, Late(self._resources))
         tasks = AsRecorded(EcsTasks(self.world, resources))

@@ -58,7 +58,7 @@ def _check(call: Call) -> None:
     from turnstile.backends.moto_codec import service  # noqa: PLC0415 - loads botocore, for worlds with stubs
 
     spoken = service(call.service)
-    operation = spoken.operation(call.operation)
+    operation = spoken.declared(call.operation)
     spoken.check(operation, {**dict.fromkeys(operation.idempotent_members, _UNIQUE), **call.parameters})
 
 

@@ -53,6 +53,14 @@ class Service:
         """
         return models.operation_model(self.model, name)
 
+    def declared(self, name: str) -> Any:
+        """The model of an operation whose answer is declared, so that a stream of events is as good as a list.
+
+        Raises:
+            Unsupported: the service has no such operation, or it asks with a stream of events.
+        """
+        return models.operation_model(self.model, name, streams=True)
+
     def request(self, operation: Any, parameters: Mapping[str, Json], region: str, token: Callable[[], str]) -> Any:
         """The HTTP request for a call; `token` makes values for idempotency tokens that are missing.
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _FAMILIES: Mapping[str, tuple[str, str]] = {
     "athena": ("jobs", "ATHENA"),
+    "bedrock-agentcore": ("endpoints", "BEDROCK_AGENTCORE"),
     "bedrock-runtime": ("jobs", "BEDROCK_RUNTIME"),
     "codebuild": ("jobs", "CODEBUILD"),
     "dynamodb": ("tables", "ROWS"),

@@ -2,8 +2,8 @@
 
 A body is sent as its JSON, text too, and one that is `null` not at all (recorded: services.apigetway_task_service).
 Members that are `null` are left out unless `AllowNullValues` says otherwise (documented). What the request meets at the
-API is `backends.apis`'s. Facts: reference/integrations.json (apigateway). That a body with another method, a forbidden
-header or an unknown word is refused with the sentence recorded for header values is *inferred*.
+API is `backends.apis`'s. Facts: reference/integrations.json (apigateway). That a body with another method or an
+unknown word is refused with the sentence for header values, a forbidden header with that of HTTP Tasks, is *inferred*.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from turnstile.asl.errors import StatesError
 from turnstile.document import Json, compact
 from turnstile.gate.errors import ServiceError
-from turnstile.integrations.parameters import missing, unusable
+from turnstile.integrations.parameters import missing, refused, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Output
     from turnstile.integrations.work import Work
 
-_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 _WITH_BODY = ("PATCH", "POST", "PUT")
 _AUTHORIZATIONS = ("NO_AUTH", "IAM_ROLE", "RESOURCE_POLICY")
 _FORBIDDEN = re.compile(
@@ -49,6 +49,9 @@ def check(parameters: Json) -> None:
     for name, fits in _FIELDS.items():
         if parameters.get(name) is not None and not fits(parameters[name]):
             raise unusable(parameters, name)
+    names = [name.lower() for name in parameters.get("Headers") or () if _FORBIDDEN.fullmatch(name)]
+    if names:
+        raise refused(parameters, f"The 'Headers' field contains unsupported values: [{', '.join(names)}]")
     if parameters.get("RequestBody") is not None and parameters["Method"] not in _WITH_BODY:
         raise unusable(parameters, "RequestBody")
 
@@ -60,18 +63,14 @@ def _lists(value: Json) -> bool:
     )
 
 
-def _headers(value: Json) -> bool:
-    return _lists(value) and not any(_FORBIDDEN.fullmatch(name) for name in value)
-
-
 def _text(value: Json) -> bool:
     return isinstance(value, str)
 
 
 _FIELDS: Mapping[str, Callable[[Json], bool]] = {
     "ApiEndpoint": _text,
-    "Method": lambda value: value in _METHODS,
-    "Headers": _headers,
+    "Method": lambda value: value in METHODS,
+    "Headers": _lists,
     "Stage": _text,
     "Path": _text,
     "QueryParameters": _lists,
@@ -104,7 +103,7 @@ def request(work: Work) -> dict[str, Json]:
         StatesError: the parameters are no object.
     """
     members = {name: value for name, value in work.members.items() if value is not None}
-    sent = {name: members[name] for name in ("ApiEndpoint", "Method", "Stage", "Path") if name in members}
+    sent: dict[str, Json] = {name: members[name] for name in ("ApiEndpoint", "Method", "Stage", "Path") if name in members}
     sent["Headers"] = members.get("Headers", {})
     sent["QueryParameters"] = members.get("QueryParameters", {})
     sent["AuthType"] = members.get("AuthType", "NO_AUTH")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
-from turnstile.integrations import apigateway
+from turnstile.integrations import composed, job_rules
 from turnstile.integrations.job_services import RUNS, TASKS
 from turnstile.integrations.job_services import shaped as job_shaped
 from turnstile.integrations.lambda_ import FunctionTask, InvokeTask
@@ -31,19 +31,22 @@ _ONCE = frozenset({Pattern.REQUEST_RESPONSE})
 _CALLED_BACK = frozenset({Pattern.REQUEST_RESPONSE, Pattern.CALLBACK})
 
 _TASKS: Mapping[tuple[str, str], tuple[Integration, frozenset[Pattern]]] = {
-    ("apigateway", "invoke"): (apigateway.ApiTask(), _CALLED_BACK),
     ("lambda", "invoke"): (InvokeTask(), _CALLED_BACK),
     ("states", "startExecution"): (StartExecutionTask(), _CALLED_BACK),
     **{api: (task, _ONCE if api[0] == "dynamodb" else _CALLED_BACK) for api, task in ONE_CALL.items()},
     **{api: (task, _CALLED_BACK if api[0] == "ecs" else _ONCE) for api, task in TASKS.items()},
+    **{api: (task, _CALLED_BACK) for api, task in composed.CALLED_BACK.items()},
+    **{api: (task, _ONCE) for api, task in composed.ONCE.items()},
 }
 _JOBS: Mapping[tuple[str, str, Pattern], Job] = {
     ("states", "startExecution", Pattern.SYNC): ExecutionJob(parsed=False),
     ("states", "startExecution", Pattern.SYNC_2): ExecutionJob(parsed=True),
     **RUNS,
+    **composed.RUNS,
 }
 _CHECKS: Mapping[tuple[str, str], Callable[[Json], None]] = {
-    ("apigateway", "invoke"): apigateway.check,
+    **composed.CHECKS,
+    **job_rules.CHECKS,
 }
 """What refuses parameters before an attempt is scheduled."""
 _FUNCTION = FunctionTask()

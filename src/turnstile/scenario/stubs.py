@@ -25,6 +25,14 @@ _OURS: Mapping[str, str] = {
 }
 """Services that are the emulator's own, whose answers follow from the world."""
 
+_ENDPOINTS = ("http:invoke", "eks:call")
+"""Requests that are no operation of a service: their answers are responses of HTTP."""
+_RESPONSE: Mapping[str, tuple[type, str]] = {
+    "StatusCode": (int, "a whole number, the status of the response"),
+    "Headers": (dict, "a mapping of names to texts"),
+    "ResponseBody": (object, "any document"),
+}
+
 
 def read_stubs(entries: Entries, account: str, stubs: Mapping[str, Json]) -> dict[str, Script]:
     """Scripts by `service:Operation`; what is wrong with the others joins the faults."""
@@ -44,6 +52,8 @@ def _called(entries: Entries, name: str, place: tuple[str, ...]) -> tuple[str, s
 
     spoken, colon, operation = name.partition(":")
     known = services()
+    if name in _ENDPOINTS:
+        return spoken, operation
     if not colon or not operation:
         message = f"`{name}` does not name an operation of a service"
         entries.fault(place, "unknown-operation", message, "write it as `mwaa:CreateCliToken`")
@@ -73,12 +83,32 @@ def _script(entries: Entries, called: tuple[str, str], document: Json, place: tu
 def _misfits(called: tuple[str, str], outcome: Outcome) -> Iterator[Fault]:
     from turnstile.backends.answer_shapes import ErrorModel, error_model, misfits  # noqa: PLC0415 - loads botocore
 
+    if ":".join(called) in _ENDPOINTS:
+        yield from _no_response(outcome)
+        return
     if not isinstance(outcome, Raised):
         yield from (_fault(misfit, outcome.origin) for misfit in misfits(*called, outcome.document))
         return
     model = error_model(*called, outcome.code)
     if not isinstance(model, ErrorModel):
         yield _fault(model, outcome.origin)
+
+
+def _no_response(outcome: Outcome) -> Iterator[Fault]:
+    """What is wrong with a declared response of HTTP; an error may have any name."""
+    if isinstance(outcome, Raised) or outcome.document is None:
+        return
+    if not isinstance(outcome.document, dict):
+        remedy = "write `StatusCode:`, `Headers:` and `ResponseBody:` below it"
+        yield outcome.origin.fault("answer-shape", "the response must be a mapping", remedy)
+        return
+    for name, value in outcome.document.items():
+        kind, words = _RESPONSE.get(name, (object, ""))
+        if name not in _RESPONSE:
+            message = f"a response has no member `{name}`"
+            yield outcome.origin.at(name).fault("answer-shape", message, hint(name, tuple(_RESPONSE), "members"))
+        elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            yield outcome.origin.at(name).fault("answer-shape", f"`{name}` must be {words}", "see docs/scenarios.md")
 
 
 def _fault(misfit: Misfit, origin: Origin) -> Fault:

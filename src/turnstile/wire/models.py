@@ -33,8 +33,8 @@ def service_model(name: str) -> Any:
         raise Unsupported(f"the service `{name}`") from None
 
 
-def operation_model(service: Any, name: str) -> Any:
-    """The model of an operation of a service.
+def operation_model(service: Any, name: str, *, streams: bool = False) -> Any:
+    """The model of an operation of a service; with `streams` also of one that answers with a stream of events.
 
     Raises:
         Unsupported: the service has no such operation, or it speaks in streams of events.
@@ -42,7 +42,7 @@ def operation_model(service: Any, name: str) -> Any:
     if name not in service.operation_names:
         raise Unsupported(f"{service.service_name}:{name}")
     operation = service.operation_model(name)
-    if operation.has_event_stream_output or operation.has_event_stream_input:
+    if operation.has_event_stream_input or (operation.has_event_stream_output and not streams):
         raise Unsupported(f"{service.service_name}:{name} (a stream of events)")
     return operation
 

@@ -28,6 +28,7 @@ class Settings:
 
     `event_quota` is the most events of one history, None for no quota. An Express execution has no quota; one that
     loops without ever waiting keeps virtual time standing, so after `express_events` its time counts as over.
+    HTTP Tasks reach the hosts of `http_hosts` for real; others need a declared answer.
     Of the children of a Map Run, the first `child_histories` that succeed keep their histories, None for all.
     """
 
@@ -43,6 +44,7 @@ class Settings:
     event_quota: int | None = 25_000
     express_events: int | None = 250_000
     child_histories: int | None = 1_000
+    http_hosts: tuple[str, ...] = ("127.0.0.1", "::1", "localhost")
 
 
 DEFAULT_SETTINGS = Settings()

@@ -1,4 +1,4 @@
-"""Requests that are not API calls of AWS's clients: to an API of API Gateway, to any HTTP endpoint, to Kubernetes.
+"""Requests that are not API calls of AWS's clients: to an API of API Gateway, to any HTTP endpoint, to Kubernetes; and agents.
 
 Sending a request to an API needs no permission; where the method asks for one, the service makes `Invoke` of it. A
 cluster's own API is no matter of IAM. Facts: reference/iam-actions.md (execute-api, http:invoke).
@@ -32,10 +32,20 @@ def _invoke_endpoint(call: Call, world: World) -> tuple[Permission, ...]:
     return (on("states:InvokeHTTPEndpoint", str(call.parameters["MachineArn"]), call, world, keys),)
 
 
+def _invoke_harness(call: Call, world: World) -> tuple[Permission, ...]:
+    """On the harness, or on the endpoint of it that the qualifier names."""
+    harness, qualifier = str(call.parameters["harnessArn"]), call.parameters.get("qualifier")
+    resource = f"{harness}/harness-endpoint/{qualifier}" if qualifier else harness
+    return (on("bedrock-agentcore:InvokeHarness", resource, call, world),)
+
+
 def retrieve_credentials(call: Call, world: World) -> tuple[Permission, ...]:
     """On the connection."""
     return (on("events:RetrieveConnectionCredentials", str(call.parameters["ConnectionArn"]), call, world),)
 
+
+BEDROCK_AGENTCORE: Mapping[str, Row] = {"InvokeHarness": _invoke_harness}
+"""By operation of `bedrock-agentcore`."""
 
 EXECUTE_API: Mapping[str, Row] = {"Send": nothing, "Invoke": _invoke}
 """By operation of `execute-api`."""
