@@ -151,3 +151,11 @@ BEFORE: Mapping[str, tuple[str, Callable[[Call], Mapping[str, Json]]]] = {
     "databrew:StartJobRun": ("DescribeJob", lambda call: {"Name": call.parameters["Name"]}),
 }
 """The call that tells whether there is what a job is started of, where moto knows that and not the job."""
+
+READY: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "emr-serverless:DeleteApplication": ("StopApplication", ("CREATED", "STOPPED")),
+}
+"""The call that brings moto's thing to where a start call takes it, and the states in which the service takes it.
+
+To moto an application has started as soon as it is made.
+"""

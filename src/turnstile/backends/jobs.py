@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from turnstile.backends.job_answers import BEFORE, STARTS, Start, stopped
+from turnstile.backends.job_answers import BEFORE, READY, STARTS, Start, stopped
 from turnstile.backends.job_lists import LISTS, relisted
 from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
@@ -82,11 +82,19 @@ class Jobs:
         plans = account.jobs.get(f"{call.service}:{call.operation}") if account else None
         plan = plans.next(call.parameters) if plans else USUAL
         before = await self._before(row, call, owner)
+        await self._make_ready(row, call, owner)
         start = Start(self._world, call, owner)
         answer = dict(plan.answer) if plan.answer is not None else await self._answer(start)
         for request, one in each_job(row, call.parameters, answer):
             await self._live(row, plan, replace(start, call=replace(call, parameters=request)), one, before)
         return answer
+
+    async def _make_ready(self, row: Job, call: Call, owner: str) -> None:
+        """Tell the backend where a thing stands, if it would refuse the call for what it believes of it."""
+        operation, states = READY.get(f"{call.service}:{call.operation}", ("", ()))
+        life = self.lives[owner, row.client].get(key(row, call.parameters, None)) if operation else None
+        if life is not None and life.state(self._world.clock.now()) in states:
+            await self._behind.perform(replace(call, operation=operation), owner)
 
     async def _before(self, row: Job, call: Call, owner: str) -> Mapping[Key, Json]:
         """What is told of the things that the call takes away, while they can still be described."""
