@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from turnstile.clock import stopwatch
 from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
-from turnstile.report.report import UNSUPPORTED, Case, File, Finding, unsupported
+from turnstile.report.report import STUCK, UNSUPPORTED, Case, File, Finding, unsupported
 from turnstile.session import open_session
 
 if TYPE_CHECKING:
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from turnstile.cli.manner import Manner
     from turnstile.document import Json
     from turnstile.states.execution import Execution
+    from turnstile.states.standstill import Stuck
 
 _SUCCEEDED = "SUCCEEDED"
+_RUNNING = "RUNNING"
 
 
 def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> File:
@@ -29,7 +31,7 @@ def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> 
     elapsed = stopwatch()
     where = Where(str(path))
     try:
-        ended = _ended(_execution(path, document, manner, seed))
+        ended = _ended(*_execution(path, document, manner, seed))
     except Rejected as error:
         return File(str(path), path.name, faults=error.faults)
     except Unsupported as error:
@@ -42,29 +44,31 @@ def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> 
     return File(str(path), path.name, (case,))
 
 
-def _execution(path: Path, document: Json, manner: Manner, seed: int) -> Execution:
+def _execution(path: Path, document: Json, manner: Manner, seed: int) -> tuple[Execution, tuple[Stuck, ...]]:
+    """The execution, and the Tasks that are stuck in it."""
     with open_session(seed=seed) as session:
         started = session.start(path, document, name=manner.name, type=manner.kind.value)
         if manner.stop_after is not None:
             session.sleep(manner.stop_after)
             started.stop()
         started.join()
-        if manner.redrive and started.status != _SUCCEEDED:
+        if manner.redrive and started.status not in (_SUCCEEDED, _RUNNING):
             started.redrive()
             started.join()
-        return started.execution
+        return started.execution, started.stuck
 
 
-def _ended(execution: Execution) -> dict[str, Json]:
+def _ended(execution: Execution, stuck: tuple[Stuck, ...]) -> dict[str, Json]:
     stopped = execution.stopped if execution.stopped is not None else execution.started
     return {
-        "status": execution.status.value,
+        "status": STUCK if stuck else execution.status.value,
         "virtual": stopped - execution.started,
         "output": execution.output,
         "error": execution.error,
         "cause": execution.cause,
         "history": tuple(execution.history()),
         "judged": execution.judged,
+        "stuck": stuck,
     }
 
 
@@ -85,4 +89,5 @@ def _case(ended: Mapping[str, Json], name: str, wall: float, where: Where) -> Ca
         history=ended.get("history", ()),
         judged=ended.get("judged", False),
         where=where,
+        stuck=ended.get("stuck", ()),
     )

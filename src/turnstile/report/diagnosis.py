@@ -98,13 +98,14 @@ def _where(explanation: Explanation) -> str:
     place = f"state `{explanation.state}`, " if explanation.state else ""
     if len(times) == 1 and not explanation.state:
         return _at(times[0])
-    listed = "; ".join(f"{_tried(one)} {_at(one)}" for one in times[:_FEW])
+    listed = "; ".join(f"{tried(one.attempt, one.poll)} {_at(one)}" for one in times[:_FEW])
     more = f"; and {len(times) - _FEW} more" if len(times) > _FEW else ""
     return f"{place}{listed}{more}"
 
 
-def _tried(occasion: Occasion) -> str:
-    return f"attempt {occasion.attempt}" + (f", poll {occasion.poll}" if occasion.poll else "")
+def tried(attempt: int, poll: int) -> str:
+    """Which attempt of a Task, or which poll of it, a call belongs to."""
+    return f"poll {poll} of attempt {attempt}" if poll else f"attempt {attempt}"
 
 
 def _at(occasion: Occasion) -> str:

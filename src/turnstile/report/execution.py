@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from turnstile.report.aftermath import aftermath
 from turnstile.report.diagnosis import diagnosis
 from turnstile.report.explanation import explain
 from turnstile.report.layout import Paint, labelled, safe
 from turnstile.report.masking import masked
 from turnstile.report.place import duration, short, shown_file
+from turnstile.report.report import STUCK
 from turnstile.report.text import EVENTS, NORMAL, QUIET, events, faults, finding
 
 if TYPE_CHECKING:
@@ -25,9 +27,11 @@ def render(file: File, *, color: bool, width: int, verbose: int = NORMAL) -> str
     if file.faults:
         return faults(file.faults, color=color, width=width)
     paint, case = Paint(color), file.cases[0]
-    if verbose <= QUIET and case.error is None and case.supported:
+    if verbose <= QUIET and case.error is None and case.supported and case.status != STUCK:
         return _output(case) + "\n"
     lines = [_head(file, case, paint)]
+    for block in aftermath(case, paint, width):
+        lines += ["", *block]
     for explanation in explain(case):
         lines += ["", *diagnosis(case, explanation, paint, width)]
     if verbose >= EVENTS and case.history:
@@ -35,7 +39,8 @@ def render(file: File, *, color: bool, width: int, verbose: int = NORMAL) -> str
     if not case.supported:
         lines += [line for one in case.findings for line in finding(one, paint, width, indent=2)]
     else:
-        lines += list(_failure(case, paint, width)) if case.error is not None else [_output(case)]
+        ended = [] if case.status == STUCK else [_output(case)]
+        lines += list(_failure(case, paint, width)) if case.error is not None else ended
     return "\n".join(lines) + "\n"
 
 

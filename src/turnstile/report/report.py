@@ -40,8 +40,8 @@ class Case:
     """One case as it ended. `virtual` and `wall` are durations in seconds on the world's clock and on ours.
 
     `status` is that of the execution (SUCCEEDED, FAILED, TIMED_OUT, ABORTED), NOT_CREATED when a function or the state
-    machine was refused, STUCK when nothing could end the execution any more, or UNSUPPORTED; `error` and `cause` are then those of the refusing API. `refused` are the calls
-    the gate refused, `history` the events in the shape of GetExecutionHistory. `judged` is false where permissions were
+    machine was refused (`error` and `cause` are then those of the refusing API), STUCK when nothing could end the
+    execution any more, or UNSUPPORTED. `refused` are the calls the gate refused, `history` the events in the shape of GetExecutionHistory. `judged` is false where permissions were
     not judged. `undetermined` are the ARNs of functions whose handlers made calls while others ran: then the order of
     calls was the machine's. `disturbances` are the calls that went wrong on order. `stuck` are Tasks that
     wait in a world that stands still, `orphans` jobs that run on without their Tasks, `collapses` polls that were not

@@ -76,7 +76,7 @@ class Actors:
         async with asyncio.TaskGroup() as group:
             workers = [(one, clock.start(group, self._run(one, execution))) for one in self._acting]
             try:
-                await execution.join(clock)
+                await self._emulator.join(execution)
                 for one, worker in workers:
                     if one.begun:
                         await clock.result(worker)

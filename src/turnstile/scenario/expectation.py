@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from turnstile.gate.link import Link
 from turnstile.scenario.reference import substitute
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from turnstile.scenario.file import DeniedEntry, ExpectEntry
     from turnstile.scenario.reference import Names
     from turnstile.source import Origin
+
+
+_LEFT: tuple[Literal["stuck", "orphans"], ...] = ("stuck", "orphans")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Expectation:
     given: Mapping[str, Json]
     denied: tuple[Denied, ...] | None
     origin: Origin
+    left: Mapping[str, tuple[Mapping[str, Json], ...]] = field(default_factory=dict)
+    """The kinds listed under `stuck` and `orphans`, as far as these were given."""
 
     @property
     def of_refusal(self) -> bool:
@@ -52,12 +57,17 @@ def read_expectation(entry: ExpectEntry, names: Names, origin: Origin, faults: l
         faults.append(origin.fault("empty-expect", "`expect` expects nothing", remedy))
     given = {
         key: substitute(getattr(entry, key), names.texts, origin.at(key), faults)
-        for key in sorted(entry.model_fields_set - {"denied"})
+        for key in sorted(entry.model_fields_set - {"denied", "orphans", "stuck"})
+    }
+    left: dict[str, tuple[Mapping[str, Json], ...]] = {
+        key: tuple(kind.model_dump(exclude_unset=True) for kind in getattr(entry, key))
+        for key in _LEFT
+        if key in entry.model_fields_set
     }
     if "denied" not in entry.model_fields_set:
-        return Expectation(given, None, origin)
+        return Expectation(given, None, origin, left)
     kinds = (_denied(kind, names, origin.at("denied", index), faults) for index, kind in enumerate(entry.denied))
-    return Expectation(given, tuple(kinds), origin)
+    return Expectation(given, tuple(kinds), origin, left)
 
 
 def _denied(entry: DeniedEntry, names: Names, origin: Origin, faults: list[Fault]) -> Denied:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,13 @@ class WaitsFor(StrEnum):
     JOB = "job"
     CALLBACK = "callback"
     ACTIVITY = "activity"
+
+
+class Right(NamedTuple):
+    """An IAM action on a resource."""
+
+    action: str
+    resource: str
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +58,11 @@ class Stuck:
     what: str
     refused: Entry | None
 
+    @property
+    def missing(self) -> Right | None:
+        """The right without which it waits, None where no right would help."""
+        return _missing(self.refused)
+
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
@@ -71,6 +83,20 @@ class Orphan:
     def left(self) -> bool:
         """Nobody tried to end it."""
         return not self.error
+
+    @property
+    def missing(self) -> Right | None:
+        """The right that would have ended it, None where no right would have."""
+        return _missing(self.refused)
+
+
+def _missing(refused: Entry | None) -> Right | None:
+    if refused is None:
+        return None
+    ruling = refused.ruling
+    denied = (Right(each.request.action, each.request.resource) for each in ruling.decisions if not each.allowed)
+    barred = (Right(each.action, each.resource) for each in ruling.barriers)
+    return next(denied, None) or next(barred, None)
 
 
 class Standstill:

@@ -48,8 +48,9 @@ class Account:
     """An AWS account; `region` is where its regional resources live unless they say otherwise.
 
     Everything is kept by ARN: roles, users, groups, managed policies, functions, state machines, what was published of
-    them, activities, tags, instance profiles, identity providers and managed rules. By `service:Operation`, `jobs` are the plans of
-    jobs and `stubs` the declared answers of services. `alias` is the name of the sign-in page, empty for none.
+    them, activities, tags, instance profiles, identity providers and managed rules of EventBridge. By
+    `service:Operation`, `jobs` are the plans of jobs and `stubs` the declared answers of services. `alias` is the name
+    of the sign-in page, empty for none.
     """
 
     id: str

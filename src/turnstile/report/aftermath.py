@@ -1,0 +1,133 @@
+"""What is left when a case is over, in words: Tasks that are stuck, jobs that run on, polls that were not made.
+
+Values of `states` and `gate` go in, paragraphs with their labels come out; `text` and `execution` print them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from turnstile.report.diagnosis import row, tried
+from turnstile.report.layout import safe
+from turnstile.report.place import duration
+from turnstile.states.standstill import WaitsFor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from turnstile.document import Json
+    from turnstile.gate.call import Site
+    from turnstile.gate.trail import Collapse, Entry
+    from turnstile.report.layout import Paint
+    from turnstile.report.report import Case
+    from turnstile.states.standstill import Orphan, Right, Stuck
+
+_AWAITED = {
+    WaitsFor.JOB: "the end of the job",
+    WaitsFor.CALLBACK: "its task token, which nobody sends any more, from",
+    WaitsFor.ACTIVITY: "a worker of",
+}
+
+
+def aftermath(case: Case, paint: Paint, width: int) -> Iterator[list[str]]:
+    """A block for each Task that is stuck, each job that runs on, and each row of polls that were not made."""
+    for stuck in case.stuck:
+        yield _block(("stuck", "bad", _stuck(stuck)), *_lack(stuck.missing, stuck.refused), paint=paint, width=width)
+    for orphan in case.orphans:
+        label = "left" if orphan.left else "orphan"
+        yield _block((label, "warn", _orphan(orphan)), *_lack(orphan.missing, orphan.refused), paint=paint, width=width)
+    for polls in case.collapses:
+        yield _block(("not made", "strong", _polls(polls)), paint=paint, width=width)
+
+
+def _block(*rows: tuple[str, str, str], paint: Paint, width: int) -> list[str]:
+    return [line for label, role, text in rows for line in row(label, role, safe(text), paint, width)]
+
+
+def _stuck(stuck: Stuck) -> str:
+    return f"{_place(stuck.site)} waits for {_AWAITED[stuck.waits_for]} `{stuck.what}`, and nothing can happen any more"
+
+
+def _orphan(orphan: Orphan) -> str:
+    task = _place(orphan.site)
+    if orphan.left:
+        return f"the job `{orphan.job}` runs on; nobody tried to end it when {task} was over"
+    return f"the job `{orphan.job}` runs on without {task}; its cancellation was refused ({orphan.error})"
+
+
+def _lack(missing: Right | None, refused: Entry | None) -> Iterator[tuple[str, str, str]]:
+    if missing is None or refused is None:
+        return
+    site = refused.call.site
+    asked = f", refused at {tried(site.attempt, site.poll)}" if site is not None and site.poll else ""
+    yield "missing", "bad", f"{missing.action} on {missing.resource}{asked}"
+
+
+def _polls(polls: Collapse) -> str:
+    what = (
+        f"{polls.service}:{polls.operation} after {tried(polls.site.attempt, polls.site.poll)} of {_state(polls.site)}"
+    )
+    if polls.times is None or polls.until is None:
+        return f"polls by {what}: without end, since nothing can change their answer"
+    times = "one poll" if polls.times == 1 else f"{polls.times} polls"
+    return f"{times} by {what}, in {duration(polls.until - polls.since)} in which nothing could change the answer"
+
+
+def _place(site: Site) -> str:
+    return f"{_state(site)} (attempt {site.attempt})"
+
+
+def _state(site: Site) -> str:
+    return f"state `{site.state}`"
+
+
+def as_json(case: Case) -> dict[str, Json]:
+    """The same as members of a case in a report; times in seconds since 1970."""
+    return {
+        "stuck": [
+            {
+                **_site(one.site),
+                "waiting_for": one.waits_for.value,
+                "what": one.what,
+                "missing": _right(one.missing, one.refused),
+            }
+            for one in case.stuck
+        ],
+        "orphans": [
+            {
+                **_site(one.site),
+                "job": one.job,
+                "left_running": one.left,
+                "answer": one.error or None,
+                "missing": _right(one.missing, one.refused),
+            }
+            for one in case.orphans
+        ],
+        "polls_not_made": [
+            {
+                **_site(one.site),
+                "service": one.service,
+                "operation": one.operation,
+                "after_poll": one.site.poll,
+                "times": one.times,
+                "seconds": None if one.until is None else one.until - one.since,
+            }
+            for one in case.collapses
+        ],
+    }
+
+
+def _site(site: Site) -> dict[str, Json]:
+    return {"execution": site.execution, "state": site.state, "attempt": site.attempt}
+
+
+def _right(missing: Right | None, refused: Entry | None) -> Json:
+    if missing is None or refused is None:
+        return None
+    site = refused.call.site
+    return {
+        "action": missing.action,
+        "resource": missing.resource,
+        "sequence": refused.sequence,
+        "poll": site.poll if site is not None else 0,
+    }

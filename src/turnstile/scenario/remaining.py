@@ -1,0 +1,76 @@
+"""What is left when a case is over, against `stuck` and `orphans` of its expectation; one `Finding` for each mismatch.
+
+As with `denied`: each kind must occur, and everything that occurs must be of a listed kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from turnstile.report.report import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from turnstile.document import Json
+    from turnstile.scenario.expectation import Expectation
+    from turnstile.states.standstill import Orphan, Right, Stuck
+
+_SAID = {
+    "stuck": ("no Task is stuck that `stuck` lists", "a Task is stuck that `stuck` does not list"),
+    "orphans": ("no job runs on that `orphans` lists", "a job runs on that `orphans` does not list"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What is left: Tasks that are stuck, and jobs that run on."""
+
+    stuck: Sequence[Stuck] = ()
+    orphans: Sequence[Orphan] = ()
+
+    def facts(self) -> dict[str, list[dict[str, Json]]]:
+        """The same in the words of an expectation."""
+        return {
+            "stuck": [
+                {"state": one.site.state, "waiting_for": one.waits_for.value, "missing": _action(one.missing)}
+                for one in self.stuck
+            ],
+            "orphans": [
+                {"state": one.site.state, "missing": _action(one.missing), "left_running": one.left}
+                for one in self.orphans
+            ],
+        }
+
+
+def findings(expectation: Expectation, remains: Remains) -> Iterator[Finding]:
+    """What is not as expected."""
+    for key, found in remains.facts().items():
+        if key in expectation.left:
+            yield from _compared(expectation, key, expectation.left[key], found)
+
+
+def _compared(
+    expectation: Expectation, key: str, kinds: Sequence[Mapping[str, Json]], found: Sequence[dict[str, Json]]
+) -> Iterator[Finding]:
+    absent, unlisted = _SAID[key]
+    for index, kind in enumerate(kinds):
+        if not any(_is(kind, facts) for facts in found):
+            message = f"{absent}: {_told(kind)}"
+            yield Finding(key, message, dict(kind), None, expectation.origin.at(key, index).where())
+    for facts in found:
+        if not any(_is(kind, facts) for kind in kinds):
+            yield Finding(key, f"{unlisted}: {_told(facts)}", None, facts, expectation.origin.at(key).where())
+
+
+def _is(kind: Mapping[str, Json], facts: Mapping[str, Json]) -> bool:
+    return all(facts[name] == value for name, value in kind.items())
+
+
+def _action(missing: Right | None) -> str | None:
+    return missing.action if missing is not None else None
+
+
+def _told(facts: Mapping[str, Json]) -> str:
+    return ", ".join(f"{name} `{'none' if value is None else value}`" for name, value in facts.items())
