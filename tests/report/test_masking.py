@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from turnstile.report.masking import MASK, is_secret, masked, masked_line
+from turnstile.report.masking import MASK, hiding, is_secret, masked, masked_line
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,35 @@ def test_masking_documents(value, shown):
 def test_masking_source_lines(line, shown):
     """A source line is shown without the secrets in it, and policies stay readable."""
     assert masked_line(line) == shown
+
+
+_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"text": f"Bearer {_TOKEN}"}, {"text": f"Bearer {MASK}"}),
+        (_TOKEN, MASK),
+        ({"SAMLAssertion": "PHNhbWw+"}, {"SAMLAssertion": MASK}),
+        ({"Parameter": {"Type": "SecureString", "Value": "x"}}, {"Parameter": {"Type": "SecureString", "Value": MASK}}),
+        ({"Parameter": {"Type": "String", "Value": "x"}}, {"Parameter": {"Type": "String", "Value": "x"}}),
+        (["AWS_SESSION_TOKEN=FwoG", "AWS_REGION=us-east-1"], [f"AWS_SESSION_TOKEN={MASK}", "AWS_REGION=us-east-1"]),
+        ("eyJ is how they begin", "eyJ is how they begin"),
+    ],
+)
+def test_tokens_and_parameters_are_masked_wherever_they_stand(value, shown):
+    """A web token is known by its form, an encrypted parameter by its type, a variable by its name."""
+    assert masked(value) == shown
+
+
+def test_what_the_user_calls_secret_is_masked_in_any_text():
+    """Inside of longer texts where it is long enough not to be there by chance, and only for so long."""
+    with hiding({"hunter2secret", "abc"}):
+        assert masked({"a": "it is hunter2secret!", "b": "abc", "c": "abcd"}) == {
+            "a": f"it is {MASK}!",
+            "b": MASK,
+            "c": "abcd",
+        }
+        assert masked_line("db: hunter2secret") == f"db: {MASK}"
+    assert masked("hunter2secret") == "hunter2secret"

@@ -76,10 +76,7 @@ def together(draft: Draft, found: Iterable[Brought]) -> Draft:
         draft.layers |= each.draft.layers
         for operation, script in each.draft.stubs.items():
             draft.answer(operation, script)
-        draft.unsupported += each.draft.unsupported
-        draft.layers |= each.draft.layers
-        for operation, script in each.draft.stubs.items():
-            draft.answer(operation, script)
+        draft.secrets |= each.draft.secrets
     return draft
 
 

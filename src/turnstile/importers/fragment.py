@@ -14,6 +14,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+from turnstile.report.masking import hide
 from turnstile.world.function import Archive, Folder, HandlerFile
 from turnstile.world.role import Role
 from turnstile.world.user import Group, User
@@ -111,7 +112,20 @@ def fragment(draft: Draft, name: str, folder: Path) -> dict[str, Json]:
     account["resources"] = [resource(each) for each in draft.resources]
     found: dict[str, Json] = {"accounts": {name: {key: value for key, value in account.items() if value}}}
     machines = {each.name: machine(each, name) for each in draft.machines.values()}
-    return found | ({"state_machines": machines} if machines else {})
+    found |= {"state_machines": machines} if machines else {}
+    return _without(found, draft.secrets) if draft.secrets else found
+
+
+def _without(value: Json, secrets: frozenset[str]) -> Json:
+    """The document without values of `NoEcho` parameters."""
+    match value:
+        case str():
+            return hide(value, secrets, _PLACEHOLDER)
+        case dict():
+            return {name: _without(member, secrets) for name, member in value.items()}
+        case list():
+            return [_without(element, secrets) for element in value]
+    return value
 
 
 def function(value: Function, folder: Path) -> dict[str, Json]:

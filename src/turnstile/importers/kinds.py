@@ -144,6 +144,7 @@ class Draft:
     `finishing` are calls that need the machines. `aws_policies` are those of AWS that somebody has. `ignored` are notes
     on properties that are not honoured though they would matter, `unsupported` what is not emulated. `layers` are files
     and folders of layers by the ARN of their version. `stubs` are answers of services that nobody else has.
+    `secrets` are values of `NoEcho` parameters, which no report may show.
     """
 
     stack: Stack
@@ -161,6 +162,7 @@ class Draft:
     unsupported: list[Unsupported] = field(default_factory=list)
     layers: dict[str, Path] = field(default_factory=dict)
     stubs: dict[str, Script] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
 
     def answer(self, operation: str, script: Script) -> None:
         """Declare answers of an operation such as `mwaa:GetEnvironment`, after those that are declared already."""
@@ -177,6 +179,7 @@ class Draft:
             functions=(*account.functions, *self.functions.values()),
             resources=(*account.resources, *self.resources),
             finishing=(*account.finishing, *self.finishing),
+            secrets=account.secrets | self.secrets,
             stubs={**account.stubs, **{name: _after(account.stubs.get(name), self.stubs[name]) for name in self.stubs}},
         )
 

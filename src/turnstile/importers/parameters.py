@@ -79,8 +79,8 @@ class _Parameter:
         value = self._value(kind, written, self.at if self.name in given else self.part.origin.at("Default"))
         if value is not None:
             found.values[self.name] = value
-            if self.part.value.get("NoEcho") in (True, "true", "True"):
-                found.secret.add(value if isinstance(value, str) else ",".join(value))
+            if self._hidden:
+                found.secret |= {value} if isinstance(value, str) else {*value, ",".join(value)}
 
     def _fault(self, part: Part, code: str, message: str, remedy: str) -> None:
         self.faults.append(part.fault(code, message, remedy))
@@ -127,12 +127,17 @@ class _Parameter:
         if problem is None:
             problem = self._allowed(value)
         if problem is not None:
+            at = self.part.origin if self._hidden else at  # whose line would show the value
             message = f"`{self.name}` cannot be {self._shown(value)}: {problem}"
             described = self.part.value.get("ConstraintDescription")
             self.faults.append(at.fault("parameter-value", message, described if isinstance(described, str) else ""))
 
     def _shown(self, value: str) -> str:
-        return "what it is (hidden by `NoEcho`)" if self.part.value.get("NoEcho") in (True, "true") else f"`{value}`"
+        return "what it is (hidden by `NoEcho`)" if self._hidden else f"`{value}`"
+
+    @property
+    def _hidden(self) -> bool:
+        return self.part.value.get("NoEcho") in (True, "true", "True")
 
     def _number(self, value: str) -> str | None:
         if not _NUMBER.fullmatch(value):

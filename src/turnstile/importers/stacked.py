@@ -17,6 +17,7 @@ from turnstile.importers.resources import KINDS
 from turnstile.importers.stacks import StackTemplate
 from turnstile.importers.template import open_template
 from turnstile.project import project_of
+from turnstile.report.masking import hide
 from turnstile.source import Origin, unwritten
 
 if TYPE_CHECKING:
@@ -34,7 +35,14 @@ def bring(wanted: Sequence[StackTemplate]) -> tuple[tuple[Brought, ...], list[Fa
     stacks = tuple(importing.stacks())
     faults = list(importing.faults())
     found = tuple(_brought(stack, each.template.notes) for stack, each in zip(stacks, wanted, strict=True))
-    return found, [*faults, *(fault for each in found for fault in each.draft.faults)]
+    secrets = frozenset().union(*(each.draft.secrets for each in found))
+    faults += (fault for each in found for fault in each.draft.faults)
+    return found, [_without(secrets, fault) for fault in faults]
+
+
+def _without(secrets: frozenset[str], fault: Fault) -> Fault:
+    """A fault that quotes no value of a `NoEcho` parameter."""
+    return replace(fault, message=hide(fault.message, secrets), help=hide(fault.help, secrets)) if secrets else fault
 
 
 def stack_template(
@@ -74,7 +82,7 @@ def stack_template(
 
 
 def _brought(stack: Imported, notes: tuple[Fault, ...]) -> Brought:
-    draft = Draft(stack.stack, ignored=list(notes))
+    draft = Draft(stack.stack, ignored=list(notes), secrets=stack.secrets)
     stack.declare(draft, KINDS)
     outputs = {name: output.value for name, output in stack.outputs.items() if isinstance(output.value, str)}
     references = dict(_references(stack.items))

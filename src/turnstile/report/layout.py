@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from turnstile.report.masking import masked_line
+from turnstile.report.masking import masked_line, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,8 +42,8 @@ class Paint:
 
 
 def safe(text: str) -> str:
-    """Text from a user that cannot move the cursor, change colours or turn the reading direction."""
-    return _UNSAFE.sub(lambda found: _escape(found[0]), text)
+    """Text from a user without secrets, that cannot move the cursor, change colours or turn the reading direction."""
+    return _UNSAFE.sub(lambda found: _escape(found[0]), readable(text))
 
 
 def _escape(character: str) -> str:
