@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.arn import partition_of
 from turnstile.document import Json, compact
+from turnstile.iam.services import has_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,9 +90,14 @@ def _bus(arn: Arn) -> dict[str, Json] | None:
     return {"Name": name} if kind == "event-bus" else None
 
 
-def _catalog(_arn: Arn) -> dict[str, Json]:
-    """One policy for the whole catalog of an account."""
+def _account(_arn: Arn) -> dict[str, Json]:
+    """One policy, or some, for a whole account."""
     return {}
+
+
+def _catalog(arn: Arn) -> dict[str, Json] | None:
+    """One policy for the whole catalog of an account, which is not about jobs and the like."""
+    return {} if has_policy("glue:*", str(arn)) else None
 
 
 def _repository(arn: Arn) -> dict[str, Json] | None:
@@ -142,7 +148,7 @@ POLICIES: Mapping[str, Read] = {
     "glue": Read("glue", "GetResourcePolicy", _catalog, _member("PolicyInJson")),
     "kinesis": Read("kinesis", "GetResourcePolicy", _stream, _member("Policy")),
     "kms": Read("kms", "GetKeyPolicy", _key_policy, _member("Policy")),
-    "logs": Read("logs", "DescribeResourcePolicies", _catalog, _logs),
+    "logs": Read("logs", "DescribeResourcePolicies", _account, _logs),
     "s3": Read("s3", "GetBucketPolicy", _bucket, _member("Policy")),
     "secretsmanager": Read("secretsmanager", "GetResourcePolicy", _secret, _member("ResourcePolicy")),
     "sns": Read("sns", "GetTopicAttributes", _topic, _attribute),

@@ -21,7 +21,7 @@ from turnstile.iam.nearest import hits, nearest_allow, silent
 from turnstile.iam.opening import admitting, allowing
 from turnstile.iam.plain import trace
 from turnstile.iam.policy import Effect, Kind, Policy, Statement
-from turnstile.iam.services import WITHOUT_RESOURCE_POLICIES, service_of
+from turnstile.iam.services import has_policy, service_of
 from turnstile.iam.trace import Layer
 from turnstile.source import unwritten
 
@@ -158,9 +158,10 @@ def _out_of_reach(layer: Layer, known: Facts, policies: Policies) -> str:
         there = arn.parse(known.request.resource).partition
         here = known.caller.partition
         return f"no policy reaches from partition `{here}` into `{there}`: call with an identity of that partition"
-    service = service_of(known.request.action)
-    if policies.resource is None and service in WITHOUT_RESOURCE_POLICIES:
-        return f"resources of `{service}` have no policy of their own: assume a role in account `{account}`"
+    action, resource = known.request.action, known.request.resource
+    if policies.resource is None and not has_policy(action, resource):
+        kind = f"`{service_of(action)}`" if service_of(action) != "glue" else "`glue` beside the catalog"
+        return f"resources of {kind} have no policy of their own: assume a role in account `{account}`"
     return ""
 
 

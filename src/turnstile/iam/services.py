@@ -29,6 +29,9 @@ WITHOUT_RESOURCE_POLICIES = frozenset(
 helps. (A role's trust policy is asked by `sts` alone.)
 """
 
+_CATALOG = frozenset({"catalog", "connection", "database", "table", "userDefinedFunction"})
+"""Resources of Glue that the policy of the catalog is about; jobs, crawlers and the like have none."""
+
 ROLE_ASSUMING = frozenset(
     {
         "sts:assumerole",
@@ -40,6 +43,15 @@ ROLE_ASSUMING = frozenset(
     }
 )
 """Actions on a role that its trust policy decides, in lower case."""
+
+
+def has_policy(action: str, resource: str) -> bool:
+    """Whether the resource of an action can have a policy of its own."""
+    service = service_of(action)
+    if service != "glue":
+        return service not in WITHOUT_RESOURCE_POLICIES
+    kind = resource.rpartition(":")[2].partition("/")[0]
+    return resource == "*" or kind in _CATALOG
 
 
 def service_of(action: str) -> str:

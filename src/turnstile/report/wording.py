@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from turnstile.gate.link import Link
 from turnstile.iam.decision import Layer, Part, Verdict
 from turnstile.iam.policy import Effect
+from turnstile.iam.services import has_policy
 from turnstile.world.caller import ServicePrincipal, Session
 
 if TYPE_CHECKING:
@@ -116,11 +117,21 @@ def verdict(broken: Broken) -> str:
         return "a statement denies it"
     if (broken.layer, Verdict.ALLOW_ACCOUNT) in broken.decision.verdicts:
         return "it admits the account as a whole, so that a policy of the caller has to allow it"
+    if broken.layer is Layer.RESOURCE and broken.decision.policies.resource is None:
+        return _policyless(broken.decision.request)
     parts = {mismatch.part for mismatch in nearest.mismatches} if nearest else {Part.ACTION}
     for part, sentence in _SILENCE:
         if part in parts:
             return sentence
     return _UNMET.get(broken.link, "a condition does not match")
+
+
+def _policyless(request: Request) -> str:
+    """A resource has no policy, or cannot have one."""
+    if has_policy(request.action, request.resource):
+        return "it has none, so that only its own account can call"
+    role = f"a role of account `{request.resource_account}`"
+    return f"it has no resource policy and cannot have one: use `Credentials` with {role}"
 
 
 def wants(one: Mismatch, inside: Statement) -> str:
