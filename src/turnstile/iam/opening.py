@@ -1,11 +1,13 @@
 """Statements that let one request pass: a new Allow, or an Allow whose conditions admit one value more.
 
-Nothing wider than the request is written: its action, its resource, its caller. This file proposes; whether a
-proposal suffices is for `remedy` to prove.
+Nothing wider than the request is written: its action, its resource, its caller. Only names that a service makes up
+anew each time (executions, Map Runs, jobs, tasks) are left open, or the change would help nobody twice. This file
+proposes; whether a proposal suffices is for `remedy` to prove.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from turnstile.iam.trace import Judged, Mismatch
 
 _SIDES = (Layer.RESOURCE, Layer.TRUST)
+_MADE_UP = re.compile(
+    r"(?P<kept>arn:[^:]+:(states:[^:]*:[^:]*:((execution|express):[^:]+:|mapRun:[^/:]+/[^:]+:)"
+    r"|batch:[^:]*:[^:]*:job/|ecs:[^:]*:[^:]*:task/[^/]+/)).+"
+)
+"""ARNs that end in a name made up by the service, or by whoever starts one: Service Authorization Reference."""
 
 
 def allowing(layer: Layer, known: Facts, index: int, *, variables: bool) -> Statement:
@@ -36,7 +43,7 @@ def allowing(layer: Layer, known: Facts, index: int, *, variables: bool) -> Stat
         Effect.ALLOW,
         (known.request.action,),
         not_actions=False,
-        resources=() if layer is Layer.TRUST else (resource_text(known, variables=variables),),
+        resources=() if layer is Layer.TRUST else (_resource(known, variables=variables),),
         not_resources=False,
         principals=principals if layer in _SIDES else None,
         conditions=_guards(known, place, variables=variables) if layer in _SIDES else (),
@@ -61,6 +68,17 @@ def resource_text(known: Facts, *, variables: bool) -> str:
     """The resource of the request as a policy writes it."""
     resource = known.request.resource or "*"
     return escape(resource, wildcards=True) if variables and resource != "*" else resource
+
+
+def _resource(known: Facts, *, variables: bool) -> str:
+    kept, rest = _lasting(known.request.resource or "*")
+    return (escape(kept, wildcards=True) if variables and kept != "*" else kept) + rest
+
+
+def _lasting(arn: str) -> tuple[str, str]:
+    """The part of an ARN that is the same the next time, and a wildcard if there is another part."""
+    made_up = _MADE_UP.fullmatch(arn)
+    return (made_up["kept"], "*") if made_up else (arn, "")
 
 
 def value_text(operator: str, value: str, *, variables: bool) -> str:
@@ -101,5 +119,12 @@ def _extended(mismatch: Mismatch, *, variables: bool) -> Condition:
     assert mismatch.condition is not None
     assert isinstance(mismatch.found, str)
     condition = mismatch.condition
-    added = value_text(condition.operator, mismatch.found, variables=variables)
-    return replace(condition, values=(*condition.values, added))
+    return replace(
+        condition, values=(*condition.values, _added(condition.operator, mismatch.found, variables=variables))
+    )
+
+
+def _added(operator: str, value: str, *, variables: bool) -> str:
+    """With a wildcard in place of a made-up name, where the operator knows wildcards."""
+    kept, rest = _lasting(value) if "Arn" in operator or "Like" in operator else (value, "")
+    return value_text(operator, kept, variables=variables) + rest
