@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from turnstile.cli.mocking import choose
 from turnstile.clock import stopwatch
 from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
@@ -47,7 +48,8 @@ def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> 
 def _execution(path: Path, document: Json, manner: Manner, seed: int) -> tuple[Execution, tuple[Stuck, ...]]:
     """The execution, and the Tasks that are stuck in it."""
     with open_session(seed=seed) as session:
-        started = session.start(path, document, name=manner.name, type=manner.kind.value)
+        named = {} if manner.mocks is None else {"machine_name": choose(session.world, path, manner.mocks)}
+        started = session.start(path, document, name=manner.name, type=manner.kind.value, **named)
         if manner.stop_after is not None:
             session.sleep(manner.stop_after)
             started.stop()

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Kind(StrEnum):
@@ -14,10 +18,22 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mocks:
+    """A mock configuration of Step Functions Local, and a test case in it."""
+
+    path: Path
+    test_case: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manner:
-    """The execution's name, the machine's type, and what happens to the execution; `stop_after` in virtual seconds."""
+    """The execution's name, the machine's type, and what happens to the execution; `stop_after` in virtual seconds.
+
+    `mocks` say what its Tasks give.
+    """
 
     name: str | None
     kind: Kind
     stop_after: float | None
     redrive: bool
+    mocks: Mocks | None = None

@@ -12,7 +12,7 @@ import typer
 from turnstile.cli.exits import Exit, stop
 from turnstile.cli.formats import formats, save
 from turnstile.cli.guard import guarded
-from turnstile.cli.manner import Kind, Manner
+from turnstile.cli.manner import Kind, Manner, Mocks
 from turnstile.cli.paths import Selection, select
 from turnstile.cli.payload import payload
 from turnstile.cli.terminal import Color, colored, width, write
@@ -70,6 +70,17 @@ def run(
     redrive: Annotated[
         bool, typer.Option("--redrive", help="Redrive a definition's execution once if it does not succeed.")
     ] = False,
+    mock_config: Annotated[
+        Path | None,
+        typer.Option(
+            "--mock-config",
+            metavar="FILE",
+            help="What a definition's Tasks give: a MockConfigFile.json.",
+        ),
+    ] = None,
+    test_case: Annotated[
+        str | None, typer.Option("--test-case", metavar="NAME", help="The test case of the mock configuration.")
+    ] = None,
     moto_url: Annotated[
         str | None,
         typer.Option(
@@ -96,13 +107,31 @@ def run(
     chosen = select(paths)
     _check_for_definition(
         chosen,
-        {"--input": given, "--name": name, "--type": kind, "--stop-after": stop_after, "--redrive": redrive or None},
+        {
+            "--input": given,
+            "--name": name,
+            "--type": kind,
+            "--stop-after": stop_after,
+            "--redrive": redrive or None,
+            "--mock-config": mock_config,
+        },
     )
-    manner = Manner(name, kind or Kind.STANDARD, stop_after, redrive=redrive)
+    mocks = _mocks(mock_config, test_case)
+    manner = Manner(name, kind or Kind.STANDARD, stop_after, redrive=redrive, mocks=mocks)
     ran = _run(chosen, _Wanted(given, keyword, manner, seed, moto_url))
     for one in wanted:
         _print(ran, one, color, verbose - quiet)
     raise typer.Exit(ran.report.exit_code)
+
+
+def _mocks(path: Path | None, test_case: str | None) -> Mocks | None:
+    """The test case that was chosen; the two options go together."""
+    if path is not None and test_case is not None:
+        return Mocks(path, test_case)
+    if path is None and test_case is None:
+        return None
+    missing, given = ("--mock-config", "--test-case") if path is None else ("--test-case", "--mock-config")
+    raise typer.BadParameter(f"`{missing}` is missing: the two go together", param_hint=given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,25 +51,30 @@ class Aim:
 
     def meets(self, call: Call, owner: str) -> bool:
         """Whether a call is one of those."""
+        return self.account in (None, owner) and self._is_poll(call) and self.is_about(call)
+
+    def is_about(self, call: Call) -> bool:
+        """Whether a call is one of those, whoever performs it and whichever poll it is."""
         return (
             self.service in (None, call.service)
             and self.operation in (None, call.operation)
-            and self.account in (None, owner)
             and (self.role_arn is None or self.role_arn == _role_of(call))
             and self._stands_in(call)
             and (self.when is ANYTHING or matches(self.when, dict(call.parameters)))
         )
 
     def _stands_in(self, call: Call) -> bool:
-        if self.states is None and self.attempt is None and self.poll is None:
+        if self.states is None and self.attempt is None:
             return True
         site = call.site
         return (
             site is not None
             and (self.states is None or site.state in self.states)
             and self.attempt in (None, site.attempt)
-            and self.poll in (None, site.poll)
         )
+
+    def _is_poll(self, call: Call) -> bool:
+        return self.poll is None or (call.site is not None and self.poll == call.site.poll)
 
 
 def _role_of(call: Call) -> str:
@@ -120,6 +125,11 @@ class Order:
     times: int | None = None
     delay: float = 0.0
 
+    def comes_later(self, call: Call) -> bool:
+        """Whether it is about a call like this one that comes after it."""
+        poll = call.site.poll if call.site is not None else 0
+        return self.aim.is_about(call) and (self.aim.poll is None or self.aim.poll > poll)
+
 
 class Listener(Protocol):
     """Whoever wants to know of calls that are over."""
@@ -131,15 +141,17 @@ class Listener(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Orders:
-    """The faults on order of one run; `met` counts the matching calls of each order, in order."""
+    """The faults on order of one run; `met` counts the matching calls of each order in order, `taken` its effects."""
 
     world: World
     orders: Sequence[Order] = ()
     listeners: list[Listener] = field(default_factory=list)
     met: list[int] = field(init=False)
+    taken: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.met = [0] * len(self.orders)
+        self.taken = [0] * len(self.orders)
 
     async def perform(self, call: Call, owner: str, backend: Backend, trail: Trail) -> Output:
         """Perform an allowed call, unless an order has it otherwise.
@@ -172,9 +184,20 @@ class Orders:
         for listener in tuple(self.listeners):
             listener.over(call)
 
+    def changes(self, call: Call) -> bool:
+        """Whether an order that has not run out may take effect when such a call is made again, as a later poll."""
+        return any(
+            order.comes_later(call) and met < order.first - 1 + (order.times or 1)
+            for order, met in zip(self.orders, self.met, strict=True)
+        )
+
+    def stays(self, call: Call) -> bool:
+        """Whether an order without end has this call go wrong, and will have it again."""
+        return any(order.times is None and order.aim.poll is None and order.aim.is_about(call) for order in self.orders)
+
     def idle(self) -> tuple[Order, ...]:
         """The orders that never had an effect."""
-        return tuple(order for order, met in zip(self.orders, self.met, strict=True) if met < order.first)
+        return tuple(order for order, taken in zip(self.orders, self.taken, strict=True) if not taken)
 
     def _about(self, call: Call, owner: str) -> Order | None:
         """The first order that has an effect on a call; each one that it matches counts it."""
@@ -185,6 +208,7 @@ class Orders:
                 number = self.met[place] - order.first
                 if found is None and number >= 0 and (order.times is None or number < order.times):
                     found = order
+                    self.taken[place] += 1
         return found
 
 

@@ -105,6 +105,8 @@ def sdk_failure(prefix: str, error: ServiceError, class_name: str | None) -> Sta
 
     `class_name` is the SDK's class for the error, None where the service does not model it.
     """
+    if isinstance(error, Unanswered):
+        return StatesError(f"{prefix}.{error.code}", error.message)
     extended = f", Extended Request ID: {_extended(error.request_id)}" if prefix in _EXTENDED else ""
     place = f"Service: {prefix}, Status Code: {error.status}, Request ID: {error.request_id}{extended}"
     cause = f"{error.message or 'null'} ({place}) (SDK Attempt Count: 1)"

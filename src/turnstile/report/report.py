@@ -41,11 +41,11 @@ class Case:
 
     `status` is that of the execution (SUCCEEDED, FAILED, TIMED_OUT, ABORTED), NOT_CREATED when a function or the state
     machine was refused (`error` and `cause` are then those of the refusing API), STUCK when nothing could end the
-    execution any more, or UNSUPPORTED. `refused` are the calls the gate refused, `history` the events in the shape of GetExecutionHistory. `judged` is false where permissions were
-    not judged. `undetermined` are the ARNs of functions whose handlers made calls while others ran: then the order of
-    calls was the machine's. `disturbances` are the calls that went wrong on order. `stuck` are Tasks that
-    wait in a world that stands still, `orphans` jobs that run on without their Tasks, `collapses` polls that were not
-    made since nothing could change their answer.
+    execution any more, or UNSUPPORTED. `refused` are the calls the gate refused, `history` the events in the shape of
+    GetExecutionHistory. `judged` is false where permissions were not judged. `undetermined` are the ARNs of functions
+    whose handlers made calls while others ran: then the order of calls was the machine's. `disturbances` are the calls
+    that went wrong on order. `stuck` are Tasks that wait in a world that stands still, `orphans` jobs that run on
+    without their Tasks, `collapses` polls that were not made since nothing could change their answer.
     """
 
     name: str

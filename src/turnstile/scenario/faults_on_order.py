@@ -14,7 +14,7 @@ from turnstile.scenario.spelling import hint
 from turnstile.world.answers import ANYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from turnstile.faults import Fault
     from turnstile.gate.call import Call
@@ -136,21 +136,13 @@ class _Reading:
             message = f"a fault is one thing, and this one is {' and '.join(f'`{name}`' for name in chosen)}"
             self._fault(origin, "wrong-fault", message, "write one entry for each")
             return None
-        match chosen:
-            case ["error"]:
-                assert entry.error is not None, "it was chosen"
-                return self._error(entry.error, aim, origin.at("error"))
-            case ["throttle"]:
-                return Refuse(_throttled)
-            case ["timeout"]:
-                return Lose()
-            case ["malformed"]:
-                return Garble()
-        if entry.delay is None:
+        if entry.error is not None:
+            return self._error(entry.error, aim, origin.at("error"))
+        if not chosen and entry.delay is None:
             remedy = "add `error:`, `throttle: true`, `timeout: true`, `malformed: true` or `delay:`"
             self._fault(origin, "wrong-fault", "nothing is said of what goes wrong", remedy)
             return None
-        return Hold()
+        return _PLAIN[chosen[0]]() if chosen else Hold()
 
     def _error(self, error: ErrorEntry, aim: Aim, origin: Origin) -> Effect | None:
         if aim.service is None or aim.operation is None:
@@ -188,6 +180,14 @@ def _throttled(call: Call) -> ServiceError:
 
     model = throttled(call.service, call.operation)
     return ServiceError(model.code, MESSAGE, model.status)
+
+
+_PLAIN: Mapping[str, Callable[[], Effect]] = {
+    "throttle": lambda: Refuse(_throttled),
+    "timeout": Lose,
+    "malformed": Garble,
+}
+"""Effects that need no more than their name."""
 
 
 def _told(entry: FaultEntry) -> str:

@@ -1,4 +1,4 @@
-"""Names of services' operations in scenario files, `service:Operation` by botocore's names, and Tasks of a definition."""
+"""What scenario files name: operations of services, `service:Operation` by botocore's names, and states of machines."""
 
 from __future__ import annotations
 

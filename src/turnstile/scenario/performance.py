@@ -1,7 +1,7 @@
 """Running the execution of a case on its course: faults on order, steps beside it, declared results of its Tasks.
 
-A case without any of these runs as it would alone. What was ordered and never happened becomes a finding, so that a case
-cannot pass by testing nothing.
+A case without any of these runs as it would alone. What was ordered and never happened becomes a finding, so that a
+case cannot pass by testing nothing.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.gate.call import Call
 from turnstile.states.role_slot import RoleSlot
+from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from turnstile.states.execution import Execution
     from turnstile.states.role_slot import Lease
     from turnstile.states.sessions import Sessions
-    from turnstile.world.caller import Session
     from turnstile.world.machine import Machine
 
 
@@ -47,6 +47,7 @@ class Authority:
         self._session: Session | None = None
         self._lease: Lease | None = None
         self.polled = site
+        self._latest: Call | None = None
 
     @property
     def machine(self) -> Machine:
@@ -67,6 +68,23 @@ class Authority:
     def at_home(self) -> bool:
         """Whether the role is of the account of the machine."""
         return self._role_arn is None or self._role_arn.split(":")[4:5] == [self._execution.machine.account]
+
+    @property
+    def changes_ahead(self) -> bool:
+        """Whether the same call may go another way later, because of a fault on order."""
+        gate, latest = self._gate, self._latest
+        if latest is None:
+            return False
+        lapse = gate.world.lapses.get(latest.caller.role_arn) if isinstance(latest.caller, Session) else None
+        if lapse is not None and lapse > gate.world.clock.now():
+            return True
+        return gate.orders is not None and gate.orders.changes(latest)
+
+    @property
+    def disturbed_for_good(self) -> bool:
+        """Whether the same call will always go wrong on order."""
+        orders, latest = self._gate.orders, self._latest
+        return orders is not None and latest is not None and orders.stays(latest)
 
     async def take_slot(self) -> None:
         """Wait until the execution has no other role assumed; at once for a Task without a target role."""
@@ -133,4 +151,5 @@ class Authority:
     async def _call(self, service: str, operation: str, members: Mapping[str, Json], site: Site) -> Answer:
         session = await self.session(site if site.poll else None)
         region = self._execution.machine.region
-        return await self._gate.call(Call(session, service, operation, members, region, site))
+        self._latest = Call(session, service, operation, members, region, site)
+        return await self._gate.call(self._latest)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from turnstile.gate.errors import AccessDenied, ServiceError
+from turnstile.gate.errors import AccessDenied, ServiceError, Unanswered
 from turnstile.gate.trail import Collapse
 from turnstile.states.hearing import Hearing
 from turnstile.states.sessions import Unassumable
@@ -121,7 +121,11 @@ class Waiting:
     @property
     def _still(self) -> bool:
         """Whether the next poll would tell what the last one did, as long as nothing happens."""
-        if self._settled or self._clocked:
+        if self._settled:
+            return True
+        if self._authority.changes_ahead:
+            return False
+        if self._clocked:
             return True
         ending = self._world.completions.ending(self._job)
         return ending is not None and ending.when is None
@@ -143,7 +147,8 @@ class Waiting:
             self._vigil.refused, self._settled = error.entry, not time_tells(error.entry)
             return None
         except ServiceError as error:
-            if error.code in _THROTTLED:
+            if error.code in _THROTTLED or isinstance(error, Unanswered):
+                self._settled = self._authority.disturbed_for_good
                 return None
             raise
         finally:
