@@ -120,7 +120,6 @@ def test_nothing_equal_to_nothing_is_no_pass(kind, expected, actual):
     ("feature", "expected"),
     [
         ("judging `sqs:SendMessage`", "permissions of other services (issue 4)"),
-        ("the resource `arn:aws:states:::aws-sdk:s3:getObject`", "aws-sdk integration (issue 6)"),
         ("the resource `arn:aws:states:::sqs:sendMessage`", "sqs integration (issue 6)"),
         ("the resource `arn:aws:states:::states:startExecution.sync:2`", ".sync integration pattern (issue 6)"),
         ("something nobody planned", None),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from turnstile.backends import sdk_names
 from turnstile.document import compact
+from turnstile.wire.content import instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -109,6 +110,8 @@ def shown(node: Node, value: Json) -> Json:
         case "map", dict():
             assert node.item is not None
             return {key: shown(node.item, item) for key, item in value.items()}
+        case "time", int() | float():
+            return instant(value)
     return value
 
 

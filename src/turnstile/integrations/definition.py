@@ -1,7 +1,7 @@
 """What CreateStateMachine refuses in a definition: what the States Language has against it, then what services have.
 
 The language's own rules are `asl.check`'s; here those of integrations are added, so every place that reads a definition
-finds the same.
+finds the same. What knows the services of a Task is loaded for definitions that have such Tasks.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.asl import check
-from turnstile.integrations import sdk_definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from turnstile.asl.finding import Finding
+    from turnstile.asl.finding import Finding, Place
     from turnstile.document import Json
     from turnstile.integrations.work import Models
+
+_SDK = ":states:::aws-sdk:"
 
 
 def findings(document: Json, models: Models, *, express: bool = False, lone: bool = False) -> tuple[Finding, ...]:
@@ -26,5 +27,32 @@ def findings(document: Json, models: Models, *, express: bool = False, lone: boo
 
 
 def of_integrations(document: Json, models: Models) -> Iterator[Finding]:
-    """What services have against a definition that can be walked."""
-    return sdk_definition.findings(document, models.sdk)
+    """What services have against the Tasks of a definition, in the order of the document."""
+    if isinstance(document, dict):
+        for state, place, language in _tasks(document, (), document.get("QueryLanguage", "JSONPath")):
+            if _SDK in str(state.get("Resource")):
+                from turnstile.integrations import sdk_definition  # noqa: PLC0415 - as said above
+
+                yield from sdk_definition.findings(state, place, models.sdk, jsonata=language == "JSONata")
+
+
+def _tasks(body: dict[str, Json], place: Place, language: Json) -> Iterator[tuple[dict[str, Json], Place, Json]]:
+    """The Tasks of a machine, a branch or an item processor: the state, its place and its query language."""
+    states = body.get("States")
+    for name, state in states.items() if isinstance(states, dict) else ():
+        if not isinstance(state, dict):
+            continue
+        if state.get("Type") == "Task":
+            yield state, (*place, "States", name), state.get("QueryLanguage", language)
+        for inner, part in _inside(state):
+            if isinstance(part, dict):
+                yield from _tasks(part, (*place, "States", name, *inner), language)
+
+
+def _inside(state: dict[str, Json]) -> Iterator[tuple[Place, Json]]:
+    branches = state.get("Branches")
+    for index, branch in enumerate(branches if isinstance(branches, list) else ()):
+        yield ("Branches", index), branch
+    for field in ("ItemProcessor", "Iterator"):
+        if field in state:
+            yield (field,), state[field]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turnstile.gate.errors import ServiceError
-from turnstile.integrations.failure import sdk_failure
+from turnstile.integrations.failure import SQS, sdk_failure
 from turnstile.integrations.parameters import refused
-from turnstile.integrations.sdk_definition import sentence
 from turnstile.integrations.sdk_services import SdkService, sdk_service
+from turnstile.integrations.sdk_work import sentence
 
 if TYPE_CHECKING:
     from turnstile.document import Json
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 _NOT_FOUND = 404
 _UNTOLD = {("s3", "HeadObject"): "NoSuchKey", ("s3", "HeadBucket"): "NoSuchBucket"}
-"""Operations whose answers have no body that could name the error; the SDK does (*inferred* for Tasks)."""
+"""Operations whose answers have no body that could say more than the status; the SDK knows what is not there.
+
+That Tasks fail by that name, with `null` for the message, is *inferred*.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,11 @@ class SdkTask:
 
     def _failure(self, error: ServiceError, operation: str, models: SdkModels) -> Exception:
         client = self.service.client
-        code = _UNTOLD.get((client, operation), error.code) if error.status == _NOT_FOUND else error.code
+        code = SQS.classes.get(error.code, error.code) if client == "sqs" else error.code
+        missing = _UNTOLD.get((client, operation))
+        if missing is not None:
+            code = missing if error.status == _NOT_FOUND else code
+            error = ServiceError(code, "", error.status, request_id=error.request_id)
         return sdk_failure(self.service.prefix, error, models.error(client, code))
 
 

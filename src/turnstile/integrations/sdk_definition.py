@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from turnstile.asl.finding import SCHEMA, Finding
 from turnstile.asl.sight import expression_in
 from turnstile.integrations.resource import Pattern, ServiceApi, parse_resource
-from turnstile.integrations.sdk_services import is_left_out, sdk_names, sdk_service
+from turnstile.integrations.sdk_services import SDK, is_left_out, sdk_names, sdk_service
+from turnstile.integrations.sdk_work import sentence
 from turnstile.spelling import nearest
 
 if TYPE_CHECKING:
@@ -29,59 +30,17 @@ if TYPE_CHECKING:
 _OFFERED = (Pattern.REQUEST_RESPONSE, Pattern.CALLBACK)
 
 
-def findings(document: Json, models: SdkModels) -> Iterator[Finding]:
-    """What is wrong with the Tasks of a definition, in the order of the document; of a sound one otherwise."""
-    if isinstance(document, dict):
-        yield from _scope(document, (), models, jsonata=document.get("QueryLanguage") == "JSONata")
-
-
-def sentence(misfit: Misfit) -> str:
-    """What is wrong with a member, as Step Functions says it."""
-    path, kind, _ = misfit
-    name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    return _SENTENCES[kind].format(name)
-
-
-def _scope(body: dict[str, Json], place: Place, models: SdkModels, *, jsonata: bool) -> Iterator[Finding]:
-    """The states of a machine, a branch or an item processor."""
-    states = body.get("States")
-    for name, state in states.items() if isinstance(states, dict) else ():
-        if isinstance(state, dict):
-            language = state.get("QueryLanguage", "JSONata" if jsonata else "JSONPath")
-            yield from _state(state, (*place, "States", name), models, jsonata=language == "JSONata")
-
-
-def _state(state: dict[str, Json], place: Place, models: SdkModels, *, jsonata: bool) -> Iterator[Finding]:
-    if state.get("Type") == "Task":
-        yield from _task(state, place, models, jsonata=jsonata)
-    for inner, body in _inside(state):
-        if isinstance(body, dict):
-            yield from _scope(body, (*place, *inner), models, jsonata=jsonata)
-
-
-def _inside(state: dict[str, Json]) -> Iterator[tuple[Place, Json]]:
-    branches = state.get("Branches")
-    for index, branch in enumerate(branches if isinstance(branches, list) else ()):
-        yield ("Branches", index), branch
-    for field in ("ItemProcessor", "Iterator"):
-        if field in state:
-            yield (field,), state[field]
-
-
-def _task(state: dict[str, Json], place: Place, models: SdkModels, *, jsonata: bool) -> Iterator[Finding]:
+def findings(state: dict[str, Json], place: Place, models: SdkModels, *, jsonata: bool) -> Iterator[Finding]:
+    """What is wrong with the Resource and the parameters of a Task; `place` is the state's."""
     text = str(state.get("Resource"))
-    _, found, named = text.partition(":states:::aws-sdk:")
-    if not found:
-        return
     resource = parse_resource(text)
     service = sdk_service(resource.service) if isinstance(resource, ServiceApi) else None
     if service is None or not isinstance(resource, ServiceApi):
-        yield _unrecognized(text, place, _hint(named.partition(":")[0], sdk_names(), "the SDK integration"))
+        yield _unrecognized(text, place, _another_service(*text.partition(SDK)[2].split(":")))
     elif resource.pattern not in _OFFERED:
         yield _unrecognized(text, place, "SDK integrations have no `.sync`: poll, or use the optimized integration")
     elif not _is_offered(service, resource.api, models):
-        actions = (each for each in models.actions(service.client) if not is_left_out(service, each))
-        yield _unrecognized(text, place, _hint(resource.api, actions, f"`aws-sdk:{service.name}`"))
+        yield _unrecognized(text, place, _another_action(service, resource.api, models.actions(service.client)))
     else:
         operation = models.actions(service.client)[resource.api]
         field = "Arguments" if jsonata else "Parameters"
@@ -104,12 +63,19 @@ def _unrecognized(text: str, place: Place, remedy: str) -> Finding:
     return Finding(SCHEMA, message, (*place, "Resource"), remedy)
 
 
-def _hint(word: str, known: Iterable[str], where: str) -> str:
-    names = list(known)
-    if word in names:
-        return f"Step Functions does not offer `{word}` of {where}, for it answers with a stream of events"
-    near = nearest(word, names)
-    return f"{where} has no `{word}`" + (f": did you mean `{near}`?" if near else "")
+def _another_service(name: str, *action: str) -> str:
+    names = list(sdk_names())
+    if name in names and not action:
+        return f"say what to call: `{SDK}{name}:<action>`"
+    near = nearest(name, names)
+    return f"the AWS SDK integration has no `{name}`" + (f": did you mean `{near}`?" if near else "")
+
+
+def _another_action(service: SdkService, name: str, actions: Iterable[str]) -> str:
+    if name in actions:
+        return f"Step Functions does not offer `{name}` of `{service.name}`"
+    near = nearest(name, (each for each in actions if not is_left_out(service, each)))
+    return f"`{service.name}` has no `{name}`" + (f": did you mean `{near}`?" if near else "")
 
 
 def _finding(misfit: Misfit, place: Place) -> Finding:
@@ -134,11 +100,6 @@ def _known(value: Json, *, jsonata: bool) -> Json:
     return ... if jsonata and expression_in(value) is not None else value
 
 
-_SENTENCES = {
-    "unknown": 'The field "{}" is not supported by Step Functions',
-    "missing": "The field '{}' is required but was missing",
-    "invalid": "The value of the field '{}' has an invalid format",
-}
 _REMEDIES = {
     "unknown": "members have the names that the AWS SDK for Java gives them, beginning with a capital letter",
     "missing": "add it, or compute it with `.$` or an expression",

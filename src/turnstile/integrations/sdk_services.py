@@ -11,13 +11,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_DATA = Path(__file__).parent / "data"
 SDK = "aws-sdk:"
 """How the resource types of SDK integrations begin."""
 
@@ -53,5 +51,8 @@ def sdk_names() -> Iterable[str]:
 
 @cache
 def _table(name: str) -> dict[str, Any]:
-    table: dict[str, Any] = json.loads((_DATA / f"{name}.json").read_text(encoding="utf-8"))
+    from pathlib import Path  # noqa: PLC0415 - a run without SDK integrations does not need it
+
+    text = (Path(__file__).parent / "data" / f"{name}.json").read_text(encoding="utf-8")
+    table: dict[str, Any] = json.loads(text)
     return table

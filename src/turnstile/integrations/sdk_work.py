@@ -1,4 +1,4 @@
-"""What AWS SDK integrations ask of the services' models, which `backends` know."""
+"""What AWS SDK integrations ask of the services' models, which `backends` know, and what they say of misfits."""
 
 from __future__ import annotations
 
@@ -39,3 +39,18 @@ class SdkModels(Protocol):
     def error(self, service: str, code: str) -> str | None:
         """The SDK's class for an error's code; None where the service does not model it."""
         ...
+
+
+def sentence(misfit: Misfit) -> str:
+    """What is wrong with a member, as Step Functions says it."""
+    path, kind, _ = misfit
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    return _SENTENCES[kind].format(name)
+
+
+_SENTENCES = {
+    "unknown": 'The field "{}" is not supported by Step Functions',
+    "missing": "The field '{}' is required but was missing",
+    "invalid": "The value of the field '{}' has an invalid format",
+}
+"""The first two are reported by users of the service, the last for optimized integrations."""
