@@ -29,7 +29,7 @@ from moto.core.utils import get_equivalent_url_in_aws_domain
 
 from turnstile.backends.moto_account import refuse_one_account
 from turnstile.backends.moto_codec import service
-from turnstile.backends.moto_sources import adopt, tell_time
+from turnstile.backends.moto_sources import adopt, loading, tell_time
 from turnstile.backends.moto_state import State
 from turnstile.backends.moto_waiting import receive
 from turnstile.faults import Unsupported
@@ -110,12 +110,14 @@ class Moto:
         request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential=TURNSTILE/-/{region}/{name}/aws4_request, -"
         called = f"{name}:{operation_name}"
         with _one_at_a_time, _hidden_settings():
-            status, headers, body = self._dispatch(_handler(request.url, called), request, called)
+            status, headers, body = self._dispatch(_handler(request.url, called), request, called, region)
         if status == _NOT_FOUND and not body and request.method != "HEAD":
             raise Unsupported(called)  # moto's answer for want of the operation
         return spoken.output(operation, status, headers, body.encode() if isinstance(body, str) else body)
 
-    def _dispatch(self, handler: Handler, prepared: Any, called: str) -> tuple[int, Mapping[str, Any], str | bytes]:
+    def _dispatch(
+        self, handler: Handler, prepared: Any, called: str, region: str
+    ) -> tuple[int, Mapping[str, Any], str | bytes]:
         request = Request.from_primitives(prepared.method, prepared.url, prepared.headers, prepared.body)
         self._state.put_in_place()
         tell_time(self._world.clock)
@@ -125,12 +127,19 @@ class Moto:
             return error.code or 500, dict(error.get_headers()), error.get_body()
         except NotImplementedError:
             raise Unsupported(called) from None
+        except KeyError as error:
+            if error.args != (region,):
+                raise _failed(called, error) from error
+            raise Unsupported(f"{called} in `{region}` (moto does not have the service in this Region)") from None
         except Exception as error:
-            reason = f"moto failed with {type(error).__name__}"
-            raise Unsupported(f"{called} with such parameters ({reason})") from error
+            raise _failed(called, error) from error
         finally:
             tell_time(None)
             adopt()
+
+
+def _failed(called: str, error: Exception) -> Unsupported:
+    return Unsupported(f"{called} with such parameters (moto failed with {type(error).__name__})")
 
 
 @contextmanager
@@ -163,6 +172,11 @@ def _handler(url: str, called: str) -> Handler:
 @cache
 def _handlers(base: str) -> tuple[tuple[re.Pattern[str], Handler], ...]:
     """All URL patterns behind a host, in moto's order."""
+    with loading(base):
+        return tuple(_loaded(base))
+
+
+def _loaded(base: str) -> list[tuple[re.Pattern[str], Handler]]:
     found: list[tuple[re.Pattern[str], Handler]] = []
     for name, pattern in backend_url_patterns:
         if not pattern.match(f"{base}/"):
@@ -175,4 +189,4 @@ def _handlers(base: str) -> tuple[tuple[re.Pattern[str], Handler], ...]:
         if name in _WITHOUT_DOCKER:
             import_module(_WITHOUT_DOCKER[name])
     adopt()
-    return tuple(found)
+    return found

@@ -15,6 +15,7 @@ import sys
 import threading
 import time as real_time
 import uuid
+from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ from turnstile.backends import moto_places  # noqa: F401 - to be read before the
 from turnstile.backends.moto_corrections import correct
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from turnstile.clock import Clock
 
 _clock: list[Clock] = []
@@ -130,6 +133,20 @@ _OWN = ("moto.core.base_backend", "moto.moto_api.", "moto.server", "moto.stepfun
 """Modules left alone: the ids of stores are drawn on import and must differ, the rest we do not call."""
 _adopted: set[str] = set()
 _known: list[int] = []
+
+
+@contextmanager
+def loading(what: str) -> Iterator[None]:
+    """Let modules draw what they draw on import apart from the chance of any world, as moto.eks does.
+
+    Each `what` draws its own, for ids of stores must differ.
+    """
+    kept = mock_random.getstate()
+    mock_random.seed(f"moto modules of {what}")
+    try:
+        yield
+    finally:
+        mock_random.setstate(kept)
 
 
 def adopt() -> None:
