@@ -15,7 +15,7 @@ import pytest
 from turnstile.jobs.table import JOBS
 from turnstile.world.job_plan import Ending, JobPlan
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "integrations" / "jobs.json").read_text())
+CASES = json.loads((Path(__file__).parents[2] / "cases" / "integrations" / "jobs.json").read_text())
 CANCELLED = [case for case in CASES if case["cancel"]]
 BY_EVENT = [case for case in CASES if case["rule"]]
 WAITED = ["TaskScheduled", "TaskStarted", "TaskSubmitted"]
