@@ -10,6 +10,7 @@ from turnstile.clock import DAWN
 from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
 from turnstile.source import unwritten
+from turnstile.wire.content import text
 from turnstile.world.answers import read_script
 from turnstile.world.function import FunctionError
 
@@ -73,6 +74,7 @@ async def test_a_missing_function_is_named_with_its_qualifier(aws_lambda, parame
     ("parameters", "code"),
     [
         ({"Payload": "{"}, "InvalidRequestContentException"),
+        ({"Payload": text(b"1\xff")}, "InvalidRequestContentException"),
         ({"FunctionName": "a b"}, "ValidationException"),
         ({"InvocationType": "Later"}, "ValidationException"),
         ({"FunctionName": "f:$LATEST", "Qualifier": "7"}, "InvalidParameterValueException"),

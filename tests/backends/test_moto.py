@@ -13,6 +13,7 @@ from turnstile.backends.moto import Moto
 from turnstile.backends.moto_remote import RemoteMoto
 from turnstile.clock import DAWN
 from turnstile.faults import Rejected, Unsupported
+from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
 from turnstile.world.world import World
 
@@ -182,3 +183,17 @@ def _imported(path):
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.partition(".")[0])
     return found
+
+
+@pytest.mark.parametrize("call", ["sqs:ListQueues", "dynamodb:ListTables"])
+async def test_a_region_without_the_service_is_named(call):
+    """Where moto has no such Region, the refusal says so, and not what failed inside of moto."""
+    world = World()
+    root = world.add_account(ALICE, region="us-east-99").root
+    service, operation = call.split(":")
+    moto = Moto(world)
+    try:
+        with pytest.raises(Unsupported, match="in `us-east-99` \\(moto does not have the service in this Region\\)"):
+            await moto.perform(Call(root, service, operation, {}, "us-east-99"), ALICE)
+    finally:
+        moto.close()

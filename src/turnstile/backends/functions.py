@@ -188,9 +188,18 @@ def _revision(function: Function) -> _Revision:
 def _parsed(payload: bytes) -> Json:
     try:
         return json.loads(payload)
-    except (ValueError, RecursionError) as error:
-        text = f"Could not parse request body into json: {error}"
+    except (ValueError, RecursionError):  # whose words are Python's, and not the service's
+        text = "Could not parse request body into json: it is not valid JSON"
         raise ServiceError("InvalidRequestContentException", text) from None
+
+
+def _octets(given: str | bytes) -> bytes:
+    """The bytes of a payload; what came over HTTP and is no text stands in Base64, as a text of its own kind."""
+    if type(given) is str:
+        return octets(given)
+    from turnstile.wire.content import content  # noqa: PLC0415 - loads botocore, as whatever made the text has
+
+    return content(given)
 
 
 def _payload(parameters: Mapping[str, Json], kind: str) -> bytes:
@@ -199,7 +208,7 @@ def _payload(parameters: Mapping[str, Json], kind: str) -> bytes:
         allowed = "Member must satisfy enum value set: [Event, RequestResponse, DryRun]"
         raise ServiceError("ValidationException", text + allowed)
     given = parameters.get("Payload") or "{}"
-    payload = octets(given) if isinstance(given, str) else bytes(given)
+    payload = _octets(given)
     if len(payload) > _LARGEST[kind]:
         text = f"Request must be smaller than {_LARGEST[kind]} bytes for the InvokeFunction operation"
         raise ServiceError("RequestTooLargeException", text, 413)

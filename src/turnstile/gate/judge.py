@@ -5,6 +5,7 @@ Apart from `gate.gate`, because a world whose permissions are not judged needs n
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from turnstile.gate.boundaries import barriers
@@ -66,6 +67,14 @@ def judged(call: Call, needed: tuple[Permission, ...], world: World, sides: Mapp
 
 
 def _evaluate(call: Call, permission: Permission, world: World, side: Side) -> Decision:
+    first = _decision(call, permission, world, side)
+    if first.allowed or not permission.instead:
+        return first
+    others = (replace(permission, resource=resource, instead=()) for resource in permission.instead)
+    return next((found for each in others if (found := _decision(call, each, world, side)).allowed), first)
+
+
+def _decision(call: Call, permission: Permission, world: World, side: Side) -> Decision:
     context = request_context(call, permission, world, side.tags or held_tags(permission, world))
     request = Request(call.caller.arn, permission.action, permission.resource, permission.account, context)
     policies = applicable(call, permission, world, side)

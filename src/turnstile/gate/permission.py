@@ -18,7 +18,8 @@ class Permission:
     """One permission a call needs; `account` owns the resource.
 
     `approximate`: the action or the ARN is assumed, not documented for this operation. `unknown`: which resource it
-    is cannot be told from the call (`resource` is `*`), so it is judged only where that makes no difference.
+    is cannot be told from the call (`resource` is `*`), so it is judged only where that makes no difference. `instead`
+    are resources any of which will do where the first is refused.
     """
 
     action: str
@@ -27,6 +28,7 @@ class Permission:
     context: Mapping[str, ContextValue] = field(default_factory=dict)
     approximate: bool = False
     unknown: bool = False
+    instead: tuple[str, ...] = ()
 
 
 Row: TypeAlias = "Callable[[Call, World], tuple[Permission, ...]]"

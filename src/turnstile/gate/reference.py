@@ -39,6 +39,7 @@ _FAMILIES: Mapping[str, tuple[str, str]] = {
     "kubernetes": ("endpoints", "KUBERNETES"),
     "lambda": ("functions", "ROWS"),
     "logs": ("jobs", "LOGS"),
+    "mwaa": ("airflow", "MWAA"),
     "s3": ("storage", "ROWS"),
     "scheduler": ("jobs", "SCHEDULER"),
     "secretsmanager": ("secrets", "SECRETS"),

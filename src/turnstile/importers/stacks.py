@@ -26,7 +26,7 @@ class StackTemplate:
     """A template and what a stack is made from it with.
 
     `folder` is where the template lies and `project` (the folder itself unless given) what no symbolic link may lead
-    out of (`turnstile.project`). `parameters`, written at `at`, also fill placeholders (`holes`). `code` holds files and
+    out of (`turnstile.project`). `parameters`, written at `at`, fill placeholders too (`holes`). `code` holds files and
     folders by logical id, `answered` the functions that need none. `values` stand in for what cannot be known
     here, by `LogicalId`, `LogicalId.Attribute`, the name of an export, or a dynamic reference as it is written
     (`{{resolve:ssm:/name}}`).
