@@ -89,6 +89,7 @@ class Emulator:
         self._own_handlers: Handlers | None = None
         self._functions = Late(self._lambda)
         self._backends: dict[str, Backend] = {
+            "events": Late(self._events),
             "execute-api": Late(self._apis),
             "http": Late(self._http),
             "iam": Late(self._iam),
@@ -105,6 +106,7 @@ class Emulator:
         self._begun: Resources | None = None
         self._standstill = Standstill()
         self.stuck: tuple[Stuck, ...] = ()
+        self._stood_at = 0
         self._tokens: Tokens | None = None
 
     @classmethod
@@ -238,10 +240,8 @@ class Emulator:
         self.stuck = ()
         try:
             await execution.join(self.world.clock)
-        except Stalled:
-            self.stuck = self._standstill.stuck()
-            if not self.stuck:
-                raise
+        except Stalled as stalled:
+            self._stand_still(stalled)
 
     async def start(self, caller: Caller, machine_arn: str, document: Json, *, name: str | None = None) -> Execution:
         """Start an execution by a call through the gate.
@@ -260,19 +260,33 @@ class Emulator:
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> bool:
         if error is None:
-            try:
-                await self._quiet()
-            except Stalled:
-                self.stuck = self._standstill.stuck()
-                if not self.stuck:
-                    raise
-                self._standstill.end()
-            else:
+            if not (self.stuck and len(self.gate.trail) == self._stood_at):  # nothing was done since
+                await self._all_ended()
+            if not self.stuck:
                 return False
+            self._standstill.end()
         for execution in list(self.executions.values()):
             if execution.worker is not None:
                 execution.worker.cancel()
         return False
+
+    async def _all_ended(self) -> None:
+        """Wait until nothing runs any more, or until the world stands still."""
+        self.stuck = ()
+        try:
+            await self._quiet()
+        except Stalled as stalled:
+            self._stand_still(stalled)
+
+    def _stand_still(self, stalled: Stalled) -> None:
+        """Say who waits, now that nothing can happen.
+
+        Raises:
+            Stalled: nobody that we know of.
+        """
+        self.stuck, self._stood_at = self._standstill.stuck(), len(self.gate.trail)
+        if not self.stuck:
+            raise stalled
 
     async def _quiet(self) -> None:
         """Wait for executions, and for events that functions were sent as far as virtual time brings them about."""
@@ -292,6 +306,11 @@ class Emulator:
         from turnstile.backends.http_endpoints import HttpEndpoints  # noqa: PLC0415 - for workflows with HTTP Tasks
 
         return HttpEndpoints(self.world, self._jobs, self.gate)
+
+    def _events(self) -> Backend:
+        from turnstile.backends.managed_rules import ManagedRules  # noqa: PLC0415 - for worlds that use EventBridge
+
+        return ManagedRules(self.world, self._jobs)
 
     def _iam(self) -> Backend:
         from turnstile.backends.iam import Iam  # noqa: PLC0415 - loads the policy language

@@ -94,7 +94,7 @@ class Waiting:
         """
         clock, after = self._world.clock, self._authority.calls
         cadence.begin(began := clock.now())
-        idle, skipped = self._still, 0
+        idle, skipped, news = self._still, 0, None
         try:
             while True:
                 if self._pending.reply is not None:
@@ -103,16 +103,16 @@ class Waiting:
                 if event is not None:
                     return event
                 passed = cadence.skip(clock.now())
-                skipped, idle = skipped + passed, idle and not passed
+                skipped, idle = skipped + passed, idle and (not passed or clock.now() == news)
                 if cadence.due <= clock.now():
                     return None
-                await self._rest(cadence.due, idle=idle)
+                news = self._hearing.following(clock.now())
+                await self._rest(cadence.due, news, idle=idle)
         finally:
             self._count(skipped + cadence.skip(clock.now()), began, after)
 
-    async def _rest(self, due: float, *, idle: bool) -> None:
+    async def _rest(self, due: float, news: float | None, *, idle: bool) -> None:
         """Wait for the next poll, for news, or for the time when there may be some."""
-        news = self._hearing.following(self._world.clock.now())
         if idle:
             await self._pending.rest(news, looking=due)
         else:
@@ -121,6 +121,8 @@ class Waiting:
     @property
     def _still(self) -> bool:
         """Whether the next poll would tell what the last one did, as long as nothing happens."""
+        if self._last is None:
+            return False
         if self._settled:
             return True
         if self._authority.changes_ahead:
