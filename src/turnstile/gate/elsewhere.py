@@ -7,6 +7,7 @@ Reported by users: Lambda, SQS, KMS, DynamoDB (of another operation than those o
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
@@ -22,7 +23,10 @@ _REDIRECT = (
     "requests to this endpoint."
 )
 _ANSWERS: Mapping[str, Refusal] = {
+    "batch:job-definition": ("ClientException", 400, "JobDefinition {arn} not found."),
+    "batch:job-queue": ("ClientException", 400, "JobQueue {arn} not found."),
     "dynamodb": ("ValidationException", 400, "1 validation error detected: Invalid AWS region in '{arn}'"),
+    "ecs:cluster": ("ClusterNotFoundException", 400, "Cluster not found."),
     "events": ("ValidationException", 400, "Cross-region API call is not allowed."),
     "kinesis": ("ResourceNotFoundException", 400, "Stream {name} under account {account} not found."),
     "kms": ("NotFoundException", 400, "Invalid arn {there}"),
@@ -46,7 +50,7 @@ _ANYTHING: Refusal = ("ResourceNotFoundException", 400, "Resource not found: '{a
 
 def answer(target: Arn, there: str, here: str) -> Refusal:
     """What the service of `target`, a resource in the Region `there`, says in the Region `here`."""
-    kind = target.resource.partition(":")[0]
+    kind = re.split("[:/]", target.resource)[0]
     code, status, text = _ANSWERS.get(f"{target.service}:{kind}") or _ANSWERS.get(target.service, _ANYTHING)
     name = target.resource.rpartition("/")[2]
     words = {"arn": str(target), "name": name, "account": target.account, "there": there, "here": here}
