@@ -7,6 +7,7 @@ from turnstile.scenario.load import load
 from turnstile.scenario.run import run_files
 from turnstile.scenario.stage import build
 from turnstile.world.settings import Settings
+from turnstile.world.world import World
 
 SERVICE = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
 DENY = {"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"}
@@ -72,3 +73,17 @@ def test_settings_decide_what_a_run_shows(written):
     links = [[barrier.link.value for barrier in case.refused[0].ruling.barriers] for case in file.cases]
     assert links == [[], ["partition"]]
     assert [case.refused[0].ruling.policy_arns for case in file.cases] == [True, False]
+
+
+@pytest.mark.parametrize("given", [{}, {"event_quota": 500}])
+def test_null_is_a_choice_in_changes_too(given, written):
+    """A case may take a quota away, whether the file sets one or not."""
+    scenario = load(written(given, {"event_quota": None}))
+    quotas = [build(case.declarations, seed=0, start=0.0).settings.event_quota for case in scenario.cases]
+    assert quotas == [given.get("event_quota", 25_000), None]
+
+
+def test_choices_of_a_world_are_given_when_it_is_made():
+    """An attribute of that name would do nothing, so there is none."""
+    with pytest.raises(AttributeError, match="`event_quota` is one of the world's `settings`"):
+        World().event_quota = 5

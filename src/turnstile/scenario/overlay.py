@@ -1,9 +1,9 @@
 """Changes laid over a document, with the way back to where each part of the result was written.
 
-The rule is that of JSON merge patches (RFC 7386): mappings merge, null removes, anything else replaces. Two things
-differ: policies and definitions are replaced whole, so that a reader sees all of what a case runs with, and removing
-what is not there is a fault, for it is a misspelt name. A list of templates is changed by the names of its stacks. This
-file knows no types of values.
+The rule is that of JSON merge patches (RFC 7386): mappings merge, null removes, anything else replaces. Three things
+differ: null is a value of settings; policies and definitions are replaced whole, so that a reader sees all of what a
+case runs with; and removing what is not there is a fault, for it is a misspelt name. A list of templates is changed by
+the names of its stacks. This file knows no types of values.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _WHOLE = (
 )
 
 _STACKS = ("accounts", "*", "templates")
+_SETTINGS = ("settings",)
+"""Where null is a choice like others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +70,7 @@ def composed(base: Json, first: Json, then: Json, names: tuple[str, ...] = ()) -
     both = dict(first)
     for name, value in then.items():
         below = base.get(name) if isinstance(base, dict) else None
-        if value is None and below is None:
+        if value is None and below is None and names != _SETTINGS:
             both.pop(name, None) if first.get(name) is not None else both.update({name: None})
         else:
             both[name] = composed(below, first[name], value, (*names, name)) if name in first else value
@@ -89,7 +91,7 @@ class _Merge:
         merged = dict(old)
         for name, value in new.items():
             here, written = (*names, name), place.at(name)
-            if value is None:
+            if value is None and names != _SETTINGS:
                 self._remove(merged, name, written)
             elif name in old:
                 merged[name] = self.over(old[name], value, here, written)
