@@ -6,7 +6,7 @@ Everything that runs in a world takes its time from `clock` and its randomness f
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
+_CHOICES = frozenset(choice.name for choice in fields(DEFAULT_SETTINGS))
 
 
 @dataclass(slots=True, eq=False)
@@ -126,6 +127,11 @@ class World:
         self.lapses: dict[str, float] = {}
         self._ended: dict[int, Session] = {}
         self.rehearsals = Rehearsals()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _CHOICES:
+            raise AttributeError(f"`{name}` is one of the world's `settings`, which are given when it is made")
+        object.__setattr__(self, name, value)
 
     @property
     def sessions(self) -> Mapping[str, Session]:
