@@ -340,9 +340,10 @@ class Emulator:
         from turnstile.backends.ecs_tasks import EcsTasks  # noqa: PLC0415 - as below
         from turnstile.backends.jobs import Jobs  # noqa: PLC0415 - for worlds with resources of other services
         from turnstile.backends.kubernetes import Kubernetes  # noqa: PLC0415 - as above
+        from turnstile.backends.model_endpoints import ModelEndpoints  # noqa: PLC0415 - as below
 
         resources = Mirrored(self.world, Late(self._resources))
-        tasks = AsRecorded(EcsTasks(self.world, resources))
+        tasks = AsRecorded(EcsTasks(self.world, ModelEndpoints(resources)))
         made = Hollow(MadeUp(self.world, tasks))
         return Jobs(self.world, Declared(self.world, Kubernetes(self.world, made)))
 

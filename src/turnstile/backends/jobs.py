@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.backends.job_answers import BEFORE, READY, STARTS, Start, stopped
 from turnstile.backends.job_lists import LISTS, relisted
+from turnstile.backends.job_removals import REMOVALS
 from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
 from turnstile.jobs.identity import alike, each_job, key, keys, label, plain
@@ -62,9 +63,16 @@ class Jobs:
         called = call.service, call.operation
         if called in _STARTS:
             return await self._start(_STARTS[called], call, owner)
-        lives = self.lives.get((owner, call.service))
-        if not lives or self._stubbed(call, owner):
+        lives = self.lives.get((owner, call.service), {})
+        if self._stubbed(call, owner):
             return await self._behind.perform(call, owner)
+        if called in REMOVALS:
+            return REMOVALS[called](call, lives)
+        return await (self._asked(call, owner, lives) if lives else self._behind.perform(call, owner))
+
+    async def _asked(self, call: Call, owner: str, lives: Mapping[Key, Life]) -> Output:
+        """Describe, stop or list jobs that live here."""
+        called = call.service, call.operation
         if called in _DESCRIBES:
             return await self._describe(_DESCRIBES[called][0], call, owner, lives)
         if called in _CANCELS:
@@ -184,13 +192,16 @@ class Jobs:
         """Several jobs described: those that live here, and the rest as the backend says."""
         member = str(row.detail[0])
         named = next((name for name, source in row.describe.parameters.items() if isinstance(source, list)), "")
-        rest = [text for text, each in zip(call.parameters.get(named) or (), mine, strict=False) if not mine[each]]
+        given = call.parameters.get(named) or ()
+        rest = [text for text, each in zip(given, mine, strict=False) if not mine[each]]
         output: dict[str, Json] = {member: []}
         if rest:
             asked = replace(call, parameters={**call.parameters, named: rest})
             output = dict(await self._behind.perform(asked, owner))
-        told = [self._ask(life, owner, row.client) for lives in mine.values() for life in lives]
-        return {**output, member: [*told, *(output.get(member) or ())]}
+        told = [self._ask(life, owner, row.client) for lives in mine.values() for life in lives if not life.removed]
+        removed = [text for text, each in zip(given, mine, strict=False) if any(life.removed for life in mine[each])]
+        missing: Output = {f"{member}NotFound": removed} if removed else {}
+        return {**output, **missing, member: [*told, *(output.get(member) or ())]}
 
     async def _cancel(self, query: Query, call: Call, owner: str, lives: Mapping[Key, Life]) -> Output:
         about_these = [

@@ -34,7 +34,7 @@ class Life:
 
     `detail` is what the service told of it when it began, `asked` how often it was described, `stopped` when it was
     cancelled and `why` the reason given then. `answer` is all that the describing API answered at the start, into which
-    the detail goes, and `ending` the parameters of the call that cancels it.
+    the detail goes, and `ending` the parameters of the call that cancels it. `removed`: nothing is told of it any more.
     """
 
     row: Job
@@ -47,6 +47,7 @@ class Life:
     stopped: float | None = None
     why: str = ""
     ended: float | None = None
+    removed: bool = False
 
     def due(self) -> float | None:
         """When it will end if nobody interferes; None if that is not known beforehand."""
