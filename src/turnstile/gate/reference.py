@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from turnstile.world.world import World
 
 _FAMILIES: Mapping[str, tuple[str, str]] = {
+    "apigateway": ("gateways", "REST"),
+    "apigatewayv2": ("gateways", "HTTP"),
     "athena": ("jobs", "ATHENA"),
     "bedrock-agentcore": ("endpoints", "BEDROCK_AGENTCORE"),
     "bedrock-runtime": ("jobs", "BEDROCK_RUNTIME"),
