@@ -21,7 +21,7 @@ from turnstile.integrations.sdk_services import SDK
 from turnstile.integrations.stepfunctions import ExecutionJob, StartExecutionTask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from turnstile.document import Json
     from turnstile.integrations.resource import Resource
@@ -51,6 +51,13 @@ _CHECKS: Mapping[tuple[str, str], Callable[[Json], None]] = {
 """What refuses parameters before an attempt is scheduled."""
 _FUNCTION = FunctionTask()
 _SYNC = (Pattern.SYNC, Pattern.SYNC_2)
+
+
+def offered() -> Iterator[tuple[str, str, tuple[Pattern, ...]]]:
+    """Every optimized API, by service and name, with its patterns."""
+    for (service, api), (_, patterns) in sorted(_TASKS.items(), key=lambda row: row[0]):
+        jobs = {pattern for one, other, pattern in _JOBS if (one, other) == (service, api)}
+        yield service, api, tuple(pattern for pattern in Pattern if pattern in patterns | jobs)
 
 
 @lru_cache(maxsize=1024)

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from turnstile.world.role import Role
-
 CASES = {
     case["api"]: case
     for case in json.loads((Path(__file__).parents[2] / "cases" / "integrations" / "apis.json").read_text())
@@ -31,6 +29,7 @@ PASSED = {
 """The service that each is passed to."""
 FURTHER = {
     "codebuild:startBuild": ({"ServiceRoleOverride": DEFINED}, "codebuild.amazonaws.com"),
+    "codebuild:startBuildBatch": ({"ServiceRoleOverride": DEFINED}, "codebuild.amazonaws.com"),
     "elasticmapreduce:addStep": ({"ExecutionRoleArn": DEFINED}, "elasticmapreduce.amazonaws.com"),
     "sagemaker:createHyperParameterTuningJob": (
         {"TrainingJobDefinition": {"RoleArn": DEFINED}},
@@ -47,7 +46,7 @@ def only_passing(place, write_policy, condition):
     """Let the execution role do everything, and pass roles to one service alone."""
     rest = {"Effect": "Allow", "NotAction": "iam:PassRole", "Resource": "*"}
     passing = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": condition}
-    execution: Role = place.accounts.execution
+    execution = place.accounts.execution
     place.accounts.role(place.account, execution.name, execution.trust, write_policy(rest, passing))
 
 

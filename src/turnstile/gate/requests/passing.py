@@ -23,6 +23,7 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "bedrock:CreateModelCustomizationJob": (("roleArn", "bedrock.amazonaws.com"),),
     "codebuild:CreateProject": (("serviceRole", "codebuild.amazonaws.com"),),
     "codebuild:StartBuild": (("serviceRoleOverride", "codebuild.amazonaws.com"),),
+    "codebuild:StartBuildBatch": (("serviceRoleOverride", "codebuild.amazonaws.com"),),
     "databrew:CreateProfileJob": (("RoleArn", "databrew.amazonaws.com"),),
     "databrew:CreateRecipeJob": (("RoleArn", "databrew.amazonaws.com"),),
     "ec2:RunInstances": (("IamInstanceProfile.Arn", _EC2), ("IamInstanceProfile.Name", _EC2)),
@@ -69,6 +70,11 @@ def passed_roles(call: Call) -> tuple[Permission, ...]:
         for path, service in rows
         for text in _found(call.parameters, path.split("."))
     )
+
+
+def passed_to(service: str, operation: str) -> tuple[str, ...]:
+    """The services to which an operation can hand a role."""
+    return tuple(dict.fromkeys(name for _, name in _PASSED.get(f"{service}:{operation}", ())))
 
 
 def _found(value: Json, path: list[str]) -> Iterator[str]:
