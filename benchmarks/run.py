@@ -25,6 +25,7 @@ from benchmarks import (
     growth,
     handlers,
     policies,
+    polling,
     process,
     serving,
     staging,
@@ -50,9 +51,10 @@ WORKLOADS: tuple[Workload, ...] = tuple(
             *growth.WORKLOADS,
             *handlers.WORKLOADS,
             *policies.WORKLOADS,
+            *polling.WORKLOADS,
             *yardstick.WORKLOADS,
         ),
-        key=lambda workload: ("YWHIBSFLM".index(workload.id[0]), int(workload.id[1:])),
+        key=lambda workload: ("YWHIBSFLMP".index(workload.id[0]), int(workload.id[1:])),
     )
 )
 

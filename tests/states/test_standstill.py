@@ -105,7 +105,7 @@ async def test_a_denied_poll_without_events_leaves_the_task_stuck(bench):
 
 
 async def test_a_stuck_task_runs_into_its_timeout(bench):
-    """With TimeoutSeconds, time jumps there: one counted entry stands for the polls between, and the job is orphaned."""
+    """With TimeoutSeconds, time jumps there: one entry counts the polls between, and the job is an orphan."""
     async with bench("glue:StartJobRun", plan=JobPlan(Ending.NEVER)) as it:
         execution = await it.run(GLUE, TimeoutSeconds=3600)
         assert (execution.status.value, execution.error) == ("FAILED", "States.Timeout")

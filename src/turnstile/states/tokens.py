@@ -7,7 +7,6 @@ A token lives as long as its attempt: each try of a Retry has its own. Who is as
 from __future__ import annotations
 
 import base64
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,17 +81,27 @@ class Pending:
         """
         if self.reply is not None:
             return
-        clock, self._news = self._clock, self._clock.signal()
-        limits: list[Expired] = []
+        self._news = self._clock.signal()
+        if until is None:
+            await self._look(looking)
+            return
         try:
-            async with AsyncExitStack() as stack:
-                if until is not None:
-                    limits.append(await stack.enter_async_context(clock.timeout(until)))
-                if looking is not None:
-                    limits.append(await stack.enter_async_context(clock.timeout(looking, idle=True)))
-                await clock.wait(self._news)
+            async with self._clock.timeout(until) as expiry:
+                await self._look(looking)
         except Expired as expired:
-            if expired not in limits:
+            if expired is not expiry:
+                raise
+
+    async def _look(self, looking: float | None) -> None:
+        """Wait for news, or until it is time to look whether something has happened."""
+        if looking is None:
+            await self._clock.wait(self._news)
+            return
+        try:
+            async with self._clock.timeout(looking, idle=True) as expiry:
+                await self._clock.wait(self._news)
+        except Expired as expired:
+            if expired is not expiry:
                 raise
 
     async def answered(self) -> Json:
