@@ -59,6 +59,10 @@ def stubs(tmp_path):
         "sqs:SendMessage: {raises: {code: QueueDoesNotExist}}",
         "databrew:DeleteJob: {raises: {code: AccessDenied}}",
         "mwaa:DeleteEnvironment: {returns: null}",
+        "bedrock-agentcore:InvokeHarness: {returns: {stream: [{messageStop: {stopReason: end_turn}}]}}",
+        "http:invoke: {when: {ApiEndpoint: 'https://a/*'}, returns: {StatusCode: 200, ResponseBody: true}}",
+        "http:invoke: {raises: {code: States.Http.Socket, message: gone}}",
+        "eks:call: {when: {Method: GET, Path: '/api/*'}, returns: {ResponseBody: {items: []}}}",
     ],
 )
 def test_stubs_of_any_service_are_read(stubs, stub):
@@ -100,6 +104,16 @@ def test_stubs_of_any_service_are_read(stubs, stub):
         ("sqs:PurgeQueue: {returns: {Sent: 1}}", "answer-shape", "returns nothing", "returns: {}"),
         ("sts:AssumeRole: {returns: {}}", "no-stub", "cannot be a stub", "trust policies"),
         ("lambda:Invoke: {returns: {}}", "no-stub", "cannot be a stub", "function"),
+        ("http:invoke: {returns: {Status: 200}}", "answer-shape", "no member `Status`", "`StatusCode`"),
+        ("http:invoke: {returns: {StatusCode: '200'}}", "answer-shape", "a whole number", "docs"),
+        ("eks:call: {returns: [1]}", "answer-shape", "must be a mapping", "ResponseBody"),
+        (
+            "bedrock-agentcore:InvokeHarness: {returns: {stream: [{messageEnd: {}}]}}",
+            "answer-shape",
+            "`messageEnd`",
+            "",
+        ),
+        ("bedrock-agentcore:InvokeHarness: {returns: {stream: {}}}", "answer-shape", "a list of events", "reference"),
         ("mwaa:CreateCliToken: {}", "wrong-answer", "neither", "say what"),
         ("mwaa:CreateCliToken: {returns: {CliToken: '${home/role/None}'}}", "unknown-reference", "None", ""),
     ],

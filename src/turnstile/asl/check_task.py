@@ -1,7 +1,8 @@
 """What CreateStateMachine refuses in a Task beyond the kinds of its fields.
 
 Which services exist and what they take is for others. That the heartbeat must be shorter than the timeout is documented
-(reference/limits.md), the text for it is *inferred*.
+(reference/limits.md), the text for it is *inferred*, and so is that an HTTP
+Task has no target role (reference/cross-account.md section 1).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from turnstile.document import Json
 
 _PATTERN = re.compile(r"(\.sync|\.waitForTaskToken)(?::2)?$")
+_HTTP = re.compile(r"arn:[^:]*:states:::http:invoke")
 _ACTIVITY = re.compile(r"arn:[^:]*:states:[^:]*:[^:]*:activity:")
 
 
@@ -30,6 +32,9 @@ def findings(body: dict[str, Json], place: Place, *, express: bool) -> Iterator[
     activity = _ACTIVITY.match(arn) is not None
     if activity and "Credentials" in body:
         yield broken("The field 'Credentials' is not supported for activities", (*place, "Credentials"))
+    if _HTTP.fullmatch(arn) and "Credentials" in body:
+        message = "The field 'Credentials' is not supported for HTTP Tasks"
+        yield broken(message, (*place, "Credentials"), "leave it out: the execution role reads the connection")
     pattern = _PATTERN.search(arn)
     if express and activity:
         yield broken("Express state machine does not support Activity ARN", (*place, "Resource"))
