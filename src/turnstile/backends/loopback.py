@@ -16,7 +16,7 @@ from aiohttp import web
 
 from turnstile.faults import Unsupported
 from turnstile.gate.call import Call
-from turnstile.gate.errors import ServiceError
+from turnstile.gate.errors import ServiceError, Unanswered
 from turnstile.wire.answer import write_answer
 from turnstile.wire.authentication import authenticate
 from turnstile.wire.message import Message
@@ -111,16 +111,22 @@ class Loopback:
             text = f"a body of more than {LARGEST_BODY} bytes, or one that does not arrive"
             return web.Response(status=_TOO_LARGE, text=text, headers={"connection": "close"})
         reply = await self._reply(message)
+        if reply is None:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=_BROKEN)
         response = web.Response(status=reply.status, body=reply.body)
         response.headers.update(reply.headers)
         return response
 
-    async def _reply(self, message: Message) -> Reply:
-        """The answer to a message; there is always one."""
+    async def _reply(self, message: Message) -> Reply | None:
+        """The answer to a message; None for a call that is not answered, whose connection breaks then."""
         addressed: Addressed | None = None
         try:
             addressed = address(message)
             return await self._perform(message, addressed)
+        except Unanswered:
+            return None
         except ServiceError as error:
             return self._refused(message, addressed, error)
         except Unsupported as error:

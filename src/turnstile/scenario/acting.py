@@ -73,6 +73,9 @@ class Actors:
         clock = self._world.clock
         if any(isinstance(one.step.trigger, InState) for one in self._acting):
             hear(execution, self._heard)
+        for one in self._acting:
+            if isinstance(one.step.trigger, At) and one.step.trigger.seconds <= 0:
+                self._begin(one)  # before the execution's own first step
         async with asyncio.TaskGroup() as group:
             workers = [(one, clock.start(group, self._run(one, execution))) for one in self._acting]
             try:
@@ -113,7 +116,7 @@ class Actors:
 
     async def _run(self, one: _Acting, execution: Execution) -> None:
         clock, trigger = self._world.clock, one.step.trigger
-        if isinstance(trigger, At):
+        if isinstance(trigger, At) and not one.begun:
             await clock.sleep_until(execution.started + trigger.seconds)
             self._begin(one)
         await clock.wait(one.due)

@@ -1,17 +1,19 @@
 """Changing a running world: identities, policies and the organization, by what differs between two declarations.
 
-What calls have changed meanwhile stays, unless the step changes the same thing. Policies are values that the gate reads
+Only the members of an identity that differ are changed, its inline policies one by one; so what calls and other steps
+have changed meanwhile stays, unless the step changes the same thing. Policies are values that the gate reads
 anew for each call, so the next call is judged by the new ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from turnstile.iam.policy import Policy
     from turnstile.scenario.step import Change
     from turnstile.world.world import World
 
@@ -38,7 +40,27 @@ def _change(register: dict[str, Any], before: Sequence[Any], after: Sequence[Any
     new = {each.arn: each for each in after}
     for arn in old.keys() - new.keys():
         register.pop(arn, None)
-    register.update({arn: each for arn, each in new.items() if arn not in old or not _same(old[arn], each)})
+    for arn, each in new.items():
+        if arn not in old or arn not in register:
+            register.update({} if arn in old and _same(old[arn], each) else {arn: each})
+        elif not _same(old[arn], each):
+            register[arn] = _amended(register[arn], old[arn], each)
+
+
+def _amended(current: Any, old: Any, new: Any) -> Any:
+    """An identity or policy with the members that differ; of inline policies, those that do."""
+    changed = {each.name for each in fields(new) if not _alike(getattr(old, each.name), getattr(new, each.name))}
+    members = {name: getattr(new, name) for name in changed - {"made"}}
+    if "policies" in members:
+        members["policies"] = _policies(current.policies, old.policies, new.policies)
+    return replace(current, **members)
+
+
+def _policies(current: Sequence[Policy], old: Sequence[Policy], new: Sequence[Policy]) -> tuple[Policy, ...]:
+    before, after = ({policy.name: policy for policy in policies} for policies in (old, new))
+    kept = {policy.name: policy for policy in current if policy.name in after or policy.name not in before}
+    changed = {name: each for name, each in after.items() if name not in before or not _same(before[name], each)}
+    return tuple((kept | changed).values())
 
 
 def _same(one: Any, other: Any) -> bool:

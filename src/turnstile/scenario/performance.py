@@ -68,9 +68,10 @@ class Performance:
         """What was ordered and did not happen; nothing where the case did not come to its execution."""
         if not self._ran:
             return ()
-        idle = (_never("fault", order.told, order.origin.where()) for order in self._orders.idle())
+        idle = [_never("fault", order.told, order.origin.where()) for order in self._orders.idle()]
+        faults = sorted((*idle, *self._lapses(self._case.course)), key=lambda one: (one.where.line, one.where.column))
         steps = self._actors.findings() if self._actors is not None else ()
-        return (*idle, *self._lapses(self._case.course), *steps)
+        return (*faults, *steps)
 
     def _lapses(self, course: Course) -> Iterator[Finding]:
         for lapse in course.ordered.lapses:

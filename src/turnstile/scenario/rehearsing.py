@@ -56,7 +56,7 @@ def _misfits(resource: str, script: Script) -> Iterator[Fault]:
     for rule in script.rules:
         if isinstance(rule.outcome, Returned):
             document, origin = rule.outcome.document, rule.outcome.origin
-            problem = complaint(api.service, api.operation, api.path, api.free, document, complete=True)
+            problem = complaint(api.service, api.operation, api.path, api.free, document, complete=True, sdk=api.sdk)
             if problem is not None:
                 remedy = f"write what `{api.service}:{api.operation}` answers, as the Task shows it"
                 yield origin.fault("answer-shape", problem[:1].lower() + problem[1:].rstrip("."), remedy)
