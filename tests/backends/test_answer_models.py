@@ -74,3 +74,16 @@ def test_a_recursive_model_is_followed_as_far_as_the_document_goes():
     """A list of lists of values ends where the document does."""
     document = {"Item": {"a": {"L": [{"L": [{"N": 1}]}]}}}
     assert complaint("dynamodb", "GetItem", (), frozenset(), document, complete=True) == "Field 'N' must be a string"
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        ({"Md5OfMessageBody": "x"}, None),
+        ({"Md5OfMessageBody": 1}, "Field 'Md5OfMessageBody' must be a string"),
+        ({"MD5OfMessageBody": 1}, None),
+    ],
+)
+def test_results_of_sdk_integrations_have_the_names_of_the_sdk(document, problem):
+    """The model's own name is unknown there."""
+    assert complaint("sqs", "SendMessage", (), frozenset(), document, complete=True, sdk=True) == problem

@@ -1,14 +1,17 @@
 """Documents that pretend to be an API's answer, held against botocore's model of the API.
 
-Members are named as Tasks show them: with a capital letter at every depth. Members that the model lacks pass; so does
-`null`, which is no value (inferred). Patterns are not compared (inferred: none was seen refused). Texts:
-recorded in test_state.field_validation_mode*; those of objects, booleans and too long values are inferred from them.
+Members are named as Tasks show them: with a capital letter at every depth, or as the AWS SDK names them. Members that
+the model lacks pass; so does `null`, which is no value (inferred). Patterns are not compared (inferred: none was seen
+refused). Texts: recorded in test_state.field_validation_mode*; those of objects, booleans and too long values are
+inferred from them.
 """
 
 from __future__ import annotations
 
 import functools
 from typing import TYPE_CHECKING, Any
+
+from turnstile.backends import sdk_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,17 +20,25 @@ if TYPE_CHECKING:
 
 
 def complaint(
-    service: str, operation: str, path: Sequence[str], free: frozenset[str], document: Json, *, complete: bool
+    service: str,
+    operation: str,
+    path: Sequence[str],
+    free: frozenset[str],
+    document: Json,
+    *,
+    complete: bool,
+    sdk: bool = False,
 ) -> str | None:
     """What is wrong with the document as the result of an API, None if nothing is.
 
     `path` leads from the output of the operation to the result; a list on the way stands for its elements. `free`
-    are members that may be anything. `complete` asks for the members that the API always gives.
+    are members that may be anything. `complete` asks for the members that the API always gives. `sdk`: the
+    members have the names of the AWS SDK.
     """
     shape = _shape(service, operation, path)
     if shape is None:
         return None
-    return next(_Reading(free, complete=complete).value(shape, document, ""), None)
+    return next(_Reading(free, sdk_names.member if sdk else _shown, complete=complete).value(shape, document, ""), None)
 
 
 def _shape(service: str, name: str, path: Sequence[str]) -> Any:
@@ -55,8 +66,9 @@ def _service(name: str) -> Any:
 class _Reading:
     """One reading of a document; yields what is wrong, depth first."""
 
-    def __init__(self, free: frozenset[str], *, complete: bool) -> None:
+    def __init__(self, free: frozenset[str], shown: Callable[[str], str], *, complete: bool) -> None:
         self._free = free
+        self._shown = shown
         self._complete = complete
 
     def value(self, shape: Any, value: Json, name: str) -> Iterator[str]:
@@ -72,10 +84,10 @@ class _Reading:
     def structure(self, shape: Any, value: dict[str, Json], _: str) -> Iterator[str]:
         """An object with the members of a structure."""
         if self._complete:
-            missing = (_shown(each) for each in shape.required_members if _shown(each) not in value)
+            missing = (name for name in map(self._shown, shape.required_members) if name not in value)
             yield from (f"Required field '{name}' is missing" for name in missing)
         for member, member_shape in shape.members.items():
-            name = _shown(member)
+            name = self._shown(member)
             if name in value and name not in self._free:
                 yield from self.value(member_shape, value[name], name)
 

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 class Answer:
     """An operation, and the way from its output to the result: members, the elements of a list by its name alone.
 
-    `free` are members that a Task shows as any JSON where the API has text.
+    `free` are members that a Task shows as any JSON where the API has text. `sdk`: members are named by the AWS SDK.
     """
 
     service: str
     operation: str
     path: tuple[str, ...] = ()
     free: frozenset[str] = field(default=frozenset())
+    sdk: bool = False
 
 
 def answered(text: str) -> Answer | None:
@@ -39,7 +40,7 @@ def answered(text: str) -> Answer | None:
             return None
         case ServiceApi(service, api, Pattern.REQUEST_RESPONSE) if service.startswith(SDK):
             sdk = sdk_service(service)
-            return None if sdk is None else Answer(sdk.client, _upper(api))
+            return None if sdk is None else Answer(sdk.client, _upper(api), sdk=True)
         case ServiceApi(service, api, Pattern.REQUEST_RESPONSE):
             return _called(service, api)
         case ServiceApi(service, api):

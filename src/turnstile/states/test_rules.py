@@ -35,8 +35,9 @@ class Models(Protocol):
         /,
         *,
         complete: bool,
+        sdk: bool,
     ) -> str | None:
-        """The first four are those of `Answer`; `complete` asks for the members that the API always gives."""
+        """The first four and `sdk` are those of `Answer`; `complete` asks for the members that the API always gives."""
 
 
 def check(request: Request, state: State, models: Models) -> None:
@@ -100,7 +101,8 @@ def _check_answer(mock: Mock, state: Task, models: Models) -> None:
     if mock.validation == "NONE" or answer is None:
         return
     strict = mock.validation == "STRICT"
-    problem = models(answer.service, answer.operation, answer.path, answer.free, mock.result, complete=strict)
+    api = (answer.service, answer.operation, answer.path, answer.free)
+    problem = models(*api, mock.result, complete=strict, sdk=answer.sdk)
     if problem is not None:
         refuse(f"Mock result schema validation error: {problem}")
 
