@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import re
 
-_RESOURCE = r"^the resource `arn:[\w-]+:states:::"
-
 _ROWS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), reason)
     for pattern, reason in (
         (r"^JSONPath (?:function|filter operator) ", "Jayway functions and filters (issue 3)"),
         (r"^judging `", "permissions of other services (issue 4)"),
         (r"^the parameter `encryptionConfiguration` of states:", "customer managed keys (issue 5)"),
-        (_RESOURCE + r"\w+:\w+\.sync(?::2)?`$", ".sync integration pattern (issue 6)"),
-        (_RESOURCE + r"(\w+):", r"\1 integration (issue 6)"),
         (r"^resources of (\w+)$", r"resources of \1 (issue 5)"),
     )
 )  # fmt: skip
