@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from turnstile.arn import Arn
 from turnstile.asl.definition import StateMachine
 from turnstile.asl.parse import parse
+from turnstile.backends.task_models import TaskModels
 from turnstile.document import Json, compact
 from turnstile.emulator import Emulator
+from turnstile.integrations.definition import checked
 from turnstile.loops import outside_a_loop
 from turnstile.world.world import World, default_world
 
@@ -85,7 +87,7 @@ async def run_async(
         ServiceError: the state machine or the execution was refused.
         Unsupported: it came to something that is not emulated.
     """
-    machine = definition if isinstance(definition, StateMachine) else parse(definition)
+    machine = checked(definition if isinstance(definition, StateMachine) else parse(definition), TaskModels())
     if world is None:
         world = default_world(clock=clock, seed=seed)
     account = next(iter(world.accounts.values()))

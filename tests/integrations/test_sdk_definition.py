@@ -6,7 +6,9 @@ import pytest
 
 from turnstile.asl.finding import SCHEMA
 from turnstile.backends.task_models import TaskModels
+from turnstile.faults import Rejected
 from turnstile.integrations.definition import findings
+from turnstile.running import run
 
 SDK = "arn:aws:states:::aws-sdk:"
 UNKNOWN = (
@@ -137,3 +139,13 @@ def test_a_definition_of_another_shape_is_left_to_the_language():
     """Nothing that is no state is looked into."""
     assert findings([], TaskModels())
     assert findings({"StartAt": "A", "States": {"A": 1, "B": {"Type": "Parallel", "Branches": 2}}}, TaskModels())
+
+
+def test_a_definition_that_is_run_is_refused_at_its_place():
+    """Before anything is made, as every fault of a user's file is."""
+    state = {"Type": "Task", "Resource": SDK + "dynamodb:getItm", "End": True}
+    with pytest.raises(Rejected) as rejected:
+        run({"StartAt": "A", "States": {"A": state}})
+    [fault] = rejected.value.faults
+    assert fault.where.pointer == "/States/A/Resource"
+    assert fault.help == "`dynamodb` has no `getItm`: did you mean `getItem`?"

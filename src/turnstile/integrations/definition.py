@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.asl import check
+from turnstile.faults import Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from turnstile.asl.definition import StateMachine
     from turnstile.asl.finding import Finding, Place
     from turnstile.document import Json
     from turnstile.integrations.work import Models
@@ -34,6 +36,18 @@ def of_integrations(document: Json, models: Models) -> Iterator[Finding]:
                 from turnstile.integrations import sdk_definition  # noqa: PLC0415 - as said above
 
                 yield from sdk_definition.findings(state, place, models.sdk, jsonata=language == "JSONata")
+
+
+def checked(machine: StateMachine, models: Models) -> StateMachine:
+    """The same definition, if services have nothing against its Tasks.
+
+    Raises:
+        Rejected: they have; each fault stands where the user wrote it.
+    """
+    faults = [found.fault(machine.origin) for found in of_integrations(machine.document, models)]
+    if faults:
+        raise Rejected(faults)
+    return machine
 
 
 def _tasks(body: dict[str, Json], place: Place, language: Json) -> Iterator[tuple[dict[str, Json], Place, Json]]:

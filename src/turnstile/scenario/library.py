@@ -10,9 +10,11 @@ import os
 from typing import TYPE_CHECKING
 
 from turnstile.asl.parse import parse_document
+from turnstile.backends.task_models import TaskModels
 from turnstile.document import Json, compact
 from turnstile.faults import Rejected
 from turnstile.iam.parse import parse
+from turnstile.integrations.definition import checked
 from turnstile.project import leads_out, project_of
 from turnstile.scenario.spelling import nearest
 from turnstile.source import Origin, open_source, read
@@ -93,14 +95,14 @@ class Library:
         return self._policies[key]
 
     def definition(self, document: Json, origin: Origin) -> StateMachine:
-        """The parsed definition.
+        """The parsed definition, with Tasks that services take.
 
         Raises:
             Rejected: it is none.
         """
         key = (origin.source.name, origin.pointer, compact(document))
         if key not in self._machines:
-            self._machines[key] = parse_document(document, origin)
+            self._machines[key] = checked(parse_document(document, origin), TaskModels())
         return self._machines[key]
 
 
