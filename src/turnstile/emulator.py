@@ -350,9 +350,11 @@ class Emulator:
     def _resources(self) -> Backend:
         """The backend of every other service, loaded when the first call asks for one."""
         if self._moto is None:
+            from turnstile.backends.deliveries import Deliveries  # noqa: PLC0415 - as above
             from turnstile.backends.moto import Moto  # noqa: PLC0415 - costs a quarter of a second
 
-            self._moto = self._local = Moto(self.world, self._begun)
+            self._local = Moto(self.world, self._begun, delivers=False)
+            self._moto = Deliveries(self._local, self.gate)
             self._stack.callback(self._local.close)
         return self._moto
 

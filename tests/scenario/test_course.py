@@ -7,7 +7,9 @@ import pytest
 
 from turnstile.report.json import render
 from turnstile.report.text import render as render_text
+from turnstile.scenario.disturbing_entries import FaultEntry, StepEntry
 from turnstile.scenario.run import run_scenario
+from turnstile.source import Source, read
 
 CASES = Path(__file__).parents[1] / "cases" / "scenario" / "course"
 
@@ -190,3 +192,28 @@ def test_later_changes_are_laid_over_earlier_ones(tmp_path):
     path.write_text(text.replace("Lambda.SdkClientException]", "Lambda.AWSLambdaException]"), encoding="utf-8")
     (case,) = run_scenario(path).files[0].cases
     assert (case.findings, case.error) == ((), "Late")
+
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "scenario-files.md"
+
+
+def test_the_examples_of_the_guide_are_of_the_format():
+    """Each block under "What happens to a run" is a list of entries."""
+    section = DOCUMENT.read_text(encoding="utf-8").partition("## What happens to a run")[2]
+    texts = [block.partition("```")[0] for block in section.split("```yaml\n")[1:]]
+    found = [read(Source("guide.yaml", text)) for text in texts]
+    models = {"faults": FaultEntry, "during": StepEntry}
+    assert [list(block) for block in found] == [["faults"], ["during"]]
+    for block in found:
+        for key, entries in block.items():
+            assert all(models[key].model_validate(entry) for entry in entries)
+
+
+def test_a_late_answer_meets_the_timeout_of_its_task(tmp_path):
+    """A delay passes on the world's clock, and is cut where the Task's time ends."""
+    path = tmp_path / "late.scenario.yaml"
+    text = SMALL.replace("TimeoutSeconds: 600", "TimeoutSeconds: 10")
+    late = "faults: [{call: 'sqs:SendMessage', delay: 30}]\n    expect: {status: FAILED, error: States.Timeout}"
+    path.write_text(f"{text}cases:\n  - name: late\n    {late}\n", encoding="utf-8")
+    (case,) = run_scenario(path).files[0].cases
+    assert (case.findings, case.virtual) == ((), 10.0)

@@ -11,7 +11,7 @@ between attempts nobody has it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from turnstile.asl import dataflow, errors
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.gate.gate import Gate
     from turnstile.integrations.resource import Resource
-    from turnstile.integrations.work import Models
+    from turnstile.integrations.work import Models, Notice
     from turnstile.states.effort import Effort
     from turnstile.states.interpreter import Step, Walk
     from turnstile.states.sessions import Sessions
@@ -90,8 +90,8 @@ class Tasks:
         finally:
             walk.context.pop("Task", None)
 
-    async def attempt(self, walk: Walk, state: Task, raw: Json, number: int) -> Json:
-        """Do the work once, as the attempt of that number; its result.
+    async def attempt(self, walk: Walk, state: Task, raw: Json, number: int, notice: Notice | None = None) -> Json:
+        """Do the work once, as the attempt of that number; its result. `notice`: see `Work`.
 
         Raises:
             StatesError: it failed.
@@ -102,12 +102,15 @@ class Tasks:
         if pending is not None:
             self.tokens.hold(walk.execution.arn, state.name, pending)
         try:
-            return await self._attempt(walk, state, raw, Site(walk.execution.arn, state.name, number), pending)
+            site = Site(walk.execution.arn, state.name, number)
+            return await self._attempt(walk, state, raw, site, pending, notice)
         finally:
             if pending is not None:
                 pending.close()
 
-    async def _attempt(self, walk: Walk, state: Task, raw: Json, site: Site, pending: Pending | None) -> Json:
+    async def _attempt(
+        self, walk: Walk, state: Task, raw: Json, site: Site, pending: Pending | None, notice: Notice | None
+    ) -> Json:
         resource = emulated(state.resource)
         demand = self._demand(walk, state, raw, resource)
         attempt = Attempt(walk, resource)
@@ -116,6 +119,7 @@ class Tasks:
         try:
             attempt.scheduled(demand.parameters, demand.role_arn, demand.timeout, demand.heartbeat)
             work = Work(state.resource, demand.parameters, authority.ask, self.models, _origin(walk, demand.role_arn))
+            work = work if notice is None else replace(work, notice=notice)
             means = _Means(work, attempt, authority, pending)
             outcome = declared(walk.execution, state.name, demand.parameters)
             effort = self._effort(resource, demand, means) if outcome is None else _rehearsal(resource, outcome, means)
