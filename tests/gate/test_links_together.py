@@ -123,9 +123,9 @@ def test_a_call_of_a_target_role_needs_every_link(accounts, write_policy, broken
     organized(accounts.world, write_policy, broken, TARGET)
     limits = (write_policy(OTHER if "session" in broken else EVERYTHING, name="session policy"),)
     region = "eu-west-1" if "region" in broken else "us-east-1"
-    principal = {"Principal": {"AWS": role.arn}}
-    deny = {"Effect": "Deny", "Action": "kms:*", "Resource": "*", **principal}
-    policy = write_policy(deny if "resource" in broken else {**EVERYTHING, **principal}, kind=Kind.RESOURCE)
+    deny = {"Effect": "Deny", "Action": "kms:*", "Resource": "*", "Principal": {"AWS": role.arn}}
+    delegate = {**EVERYTHING, "Principal": {"AWS": TARGET}}  # naming the role itself would do without its own rights
+    policy = write_policy(*([deny] if "resource" in broken else []), delegate, kind=Kind.RESOURCE)
     key = f"arn:aws:kms:{region}:{TARGET}:key/k"
     call = Call(session(role, limits, chained=True), "kms", "Encrypt", {"KeyId": key}, "us-east-1", SITE)
     ruling = judged(call, permissions(call, accounts.world), accounts.world, {key: Side(policy)})
