@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from contextlib import asynccontextmanager
@@ -27,6 +28,8 @@ class Server:
         body = await request.text()
         self.requests.append((request.method, request.path_qs, dict(request.headers), body))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if asyncio.iscoroutinefunction(answer):
+            return await answer(request)
         return answer() if callable(answer) else web.json_response(answer)
 
 
@@ -300,3 +303,50 @@ async def test_parameters_that_do_not_do(site, changed, reason):
         execution = await here.task("http:invoke", {**plain, **changed})
     assert execution.error == "States.Runtime"
     assert execution.cause.endswith(f"[{reason}]")
+
+
+@pytest.mark.parametrize("reveal", [False, True])
+async def test_a_test_of_the_state_shows_request_and_response(site, accounts, reveal):
+    """With TRACE; what the connection added only where secrets are to be shown."""
+    async with site() as here, serving({"id": 1}) as server:
+        state = {"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "End": True}
+        state["Parameters"] = asked(server, await connect(here), QueryParameters={"q": "a b"})
+        answer = await here.ask(
+            "stepfunctions",
+            "TestState",
+            definition=json.dumps(state),
+            roleArn=accounts.execution.arn,
+            inspectionLevel="TRACE",
+            revealSecrets=reveal,
+        )
+    assert answer["status"] == "SUCCEEDED"
+    request, response = answer["inspectionData"]["request"], answer["inspectionData"]["response"]
+    assert ("x-key: s3cret" in request["headers"]) is reveal
+    assert request["url"] == f"{server.url}/orders?q=a+b"
+    assert (request["protocol"], request["method"]) == ("http", "GET")
+    assert (response["statusCode"], response["statusMessage"], response["body"]) == ("200", "OK", '{"id": 1}')
+
+
+async def test_responses_come_in_the_order_of_their_requests(site):
+    """However fast an endpoint is: the second branch ends after the first."""
+    fast = asyncio.Event()
+
+    async def handle(request):
+        if request.path == "/slow":
+            await fast.wait()
+        fast.set()
+        return web.json_response({})
+
+    async with site() as here, serving(handle) as server:
+        arn = await connect(here)
+        branches = []
+        for name in ("slow", "fast"):
+            parameters = {**asked(server, arn), "ApiEndpoint": f"{server.url}/{name}"}
+            task = {"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "Parameters": parameters, "End": True}
+            branches.append({"StartAt": name, "States": {name: task}})
+        both = {"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "Branches": branches, "End": True}}}
+        execution = await here.run(both)
+    left = [
+        event["stateExitedEventDetails"]["name"] for event in execution.history() if event["type"] == "TaskStateExited"
+    ]
+    assert left == ["slow", "fast"]

@@ -15,7 +15,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
-from turnstile.backends.connections import Credentials, OAuth, credentials, overlaid, with_body
+from turnstile.backends.connections import Credentials, Extra, OAuth, credentials, overlaid, with_body
+from turnstile.backends.handlers.turn import Turn
+from turnstile.backends.http_exchange import exchange
 from turnstile.backends.url_encoding import encoded
 from turnstile.document import compact
 from turnstile.gate.call import Call
@@ -47,9 +49,10 @@ class HttpEndpoints:
         self._behind = behind
         self._gate = gate
         self._tokens: dict[str, str] = {}
+        self._turns: dict[Turn, None] = {}
 
     async def perform(self, call: Call, owner: str) -> Output:
-        """Send the request that a Task asks for; `StatusCode`, `Headers` and `Body` of the response.
+        """Send the request that a Task asks for; `StatusCode`, `Headers` and `Body` of the response, and `Exchange`.
 
         Raises:
             ServiceError: named as the Task's error is.
@@ -60,9 +63,11 @@ class HttpEndpoints:
         account = self._world.accounts.get(owner)
         answers = account.stubs.get(STUB) if account else None
         outcome = answers.next(_asked(call.parameters)) if answers else None
+        known = credentials(secret)
         if outcome is not None:
-            return _declared(outcome)
-        return _response(await self._exchange(call, arn, credentials(secret)))
+            return {**_declared(outcome), "Exchange": exchange(_request(call, known, {}), _bare(call))}
+        sent, received = await self._exchange(call, arn, known)
+        return {**_response(received), "Exchange": exchange(sent, _bare(call))}
 
     async def _secret(self, call: Call, arn: str) -> Mapping[str, Json]:
         """The secret of a connection, read under the session of the Task.
@@ -107,18 +112,33 @@ class HttpEndpoints:
             raise ServiceError(f"{_TROUBLE}.InvalidConnectionState", f"The connection {arn} is in state {state}")
         return found
 
-    async def _exchange(self, call: Call, arn: str, known: Credentials) -> Received:
-        """The response; with OAuth a token is got when there is none, and once more when it is refused."""
+    async def _exchange(self, call: Call, arn: str, known: Credentials) -> tuple[Sent, Received]:
+        """Request and response, which come in the order of the requests where several are under way."""
+        turn = Turn(self._world.clock.now(), self._turns)
+        self._turns[turn] = None
+        try:
+            answered = await self._answered(call, arn, known)
+            await turn.reached()
+        finally:
+            del self._turns[turn]
+            turn.leave()
+        return answered
+
+    async def _answered(self, call: Call, arn: str, known: Credentials) -> tuple[Sent, Received]:
+        """With OAuth a token is got when there is none, and once more when it is refused."""
         if known.oauth is None:
-            return await self._send(_request(call, known, {}))
+            sent = _request(call, known, {})
+            return sent, await self._send(sent)
         fresh = arn not in self._tokens
         if fresh:
             self._tokens[arn] = await self._token(known.oauth)
-        received = await self._send(_request(call, known, _bearer(self._tokens[arn])))
+        sent = _request(call, known, _bearer(self._tokens[arn]))
+        received = await self._send(sent)
         if received.status == _UNAUTHORIZED and not fresh:
             self._tokens[arn] = await self._token(known.oauth)
-            received = await self._send(_request(call, known, _bearer(self._tokens[arn])))
-        return received
+            sent = _request(call, known, _bearer(self._tokens[arn]))
+            received = await self._send(sent)
+        return sent, received
 
     async def _token(self, oauth: OAuth) -> str:
         """An access token for the client's credentials.
@@ -157,6 +177,11 @@ def _request(call: Call, known: Credentials, token: Mapping[str, str]) -> Sent:
     headers = overlaid(headers, {**known.headers, **token, **ours}, folded=True)
     query = overlaid(asked.get("QueryParameters") or {}, known.extra.query, folded=False)
     return Sent(str(asked["Method"]), str(asked["ApiEndpoint"]), headers, query, body)
+
+
+def _bare(call: Call) -> Sent:
+    """The request as it would be without anything of the connection."""
+    return _request(call, Credentials({}, Extra()), {})
 
 
 def _body(body: Json, transform: Mapping[str, Json]) -> tuple[str | None, str]:

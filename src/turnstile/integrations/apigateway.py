@@ -103,7 +103,8 @@ def request(work: Work) -> dict[str, Json]:
         StatesError: the parameters are no object.
     """
     members = {name: value for name, value in work.members.items() if value is not None}
-    sent: dict[str, Json] = {name: members[name] for name in ("ApiEndpoint", "Method", "Stage", "Path") if name in members}
+    named = ("ApiEndpoint", "Method", "Stage", "Path")
+    sent: dict[str, Json] = {name: members[name] for name in named if name in members}
     sent["Headers"] = members.get("Headers", {})
     sent["QueryParameters"] = members.get("QueryParameters", {})
     sent["AuthType"] = members.get("AuthType", "NO_AUTH")

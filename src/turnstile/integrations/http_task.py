@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 from turnstile.asl import errors
 from turnstile.asl.errors import StatesError, runtime
 from turnstile.gate.errors import AccessDenied, ServiceError
-from turnstile.integrations.apigateway import METHODS, shown
+from turnstile.integrations.apigateway import METHODS, shown, status_text
 from turnstile.integrations.parameters import missing, refused, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from turnstile.document import Json
+    from turnstile.gate.call import Output
     from turnstile.integrations.work import Work
 
 _FORBIDDEN = re.compile(
@@ -124,7 +125,20 @@ class HttpTask:
             raise StatesError(errors.PERMISSIONS, _not_authorized(members["ApiEndpoint"])) from None
         except ServiceError as error:
             raise runtime(error.message) if error.code == errors.RUNTIME else _failure(error) from None
+        work.notice({**answer.output["Exchange"], "response": _response(members["ApiEndpoint"], answer.output)})
         return shown("States.Http.StatusCode", answer.output)
+
+
+def _response(endpoint: str, output: Output) -> Json:
+    """A response as TestState shows it."""
+    listed = ", ".join(f"{name}: {text}" for name, values in output["Headers"].items() for text in values)
+    return {
+        "protocol": urlsplit(endpoint).scheme,
+        "statusCode": str(output["StatusCode"]),
+        "statusMessage": status_text(output["StatusCode"]),
+        "headers": f"[{listed}]",
+        "body": output["Body"],
+    }
 
 
 def _failure(error: ServiceError) -> StatesError:

@@ -48,6 +48,10 @@ class Models(Protocol):
         """The members of the operation's output in PascalCase, at every level."""
         ...
 
+    def timed(self, service: str, operation: str, output: Output) -> dict[str, Json]:
+        """The same with times in milliseconds since 1970, as results of optimized integrations have them."""
+        ...
+
     def error_codes(self, service: str) -> frozenset[str]:
         """The codes of the errors that the service models."""
         ...
@@ -70,15 +74,26 @@ class Origin:
     account: str = ""
 
 
+Notice: TypeAlias = Callable[[Mapping[str, Json]], None]
+
+
+def _unnoticed(_exchange: Mapping[str, Json]) -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The parameters of one attempt and the way to the outside; `resource` is as in the definition."""
+    """The parameters of one attempt and the way to the outside; `resource` is as in the definition.
+
+    `notice` is told of requests and responses that are no API calls, as a test of a state shows them.
+    """
 
     resource: str
     parameters: Json
     ask: Ask
     models: Models
     origin: Origin
+    notice: Notice = _unnoticed
 
     @property
     def members(self) -> dict[str, Json]:
@@ -116,7 +131,7 @@ class Started:
     shown: Json
     request: Mapping[str, Json]
     answer: Output
-    job: str
+    job: str = ""
     clocked: bool = False
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from turnstile.asl.scope import Getter, Scope
 
 _NUMBERS = ("maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage")
-_ALWAYS = ("input", "errorDetails", "variables")
+_ALWAYS = ("input", "errorDetails", "variables", "request", "response")
 _MAP = ("afterItemSelector", "afterItemBatcher", *_NUMBERS)
 _RESULT = ("afterResultSelector", "afterResultPath")
 _SHOWN: Mapping[QueryLanguage, Mapping[type[State], tuple[str, ...]]] = {
@@ -106,5 +106,5 @@ class Inspection:
         return Template(None if template is None else template.source, observed)
 
 
-_AS_THEY_ARE = frozenset({*_NUMBERS, "errorDetails"})
+_AS_THEY_ARE = frozenset({*_NUMBERS, "errorDetails", "request", "response"})
 """Members that are no JSON text."""

@@ -152,13 +152,14 @@ class Tasks:
         role_arn = dataflow.role_arn(state, data, walk.scope)
         timeout = dataflow.timeout_seconds(state, data, walk.scope)
         heartbeat = dataflow.heartbeat_seconds(state, data, walk.scope)
-        if isinstance(resource, ActivityArn) and not self._exists(resource.arn):
+        if isinstance(resource, ActivityArn) and not self._exists(resource.arn, walk.execution.machine):
             raise errors.runtime(f"The activity {resource.arn} does not exist.")
         return _Demand(parameters, role_arn, timeout, heartbeat)
 
-    def _exists(self, activity_arn: str) -> bool:
-        account = self._gate.world.owner(activity_arn)
-        return account is not None and activity_arn in account.activities
+    def _exists(self, activity_arn: str, machine: Machine) -> bool:
+        """An activity of the machine's own account and Region; it reaches no other (*inferred*)."""
+        here = activity_arn.split(":")[3:5] == [machine.region, machine.account]
+        return here and activity_arn in self._gate.world.accounts[machine.account].activities
 
     def _effort(self, resource: Resource, demand: _Demand, means: _Means) -> Effort:
         """What the attempt does, by the pattern of its resource."""

@@ -58,6 +58,7 @@ class Request:
     context: dict[str, Json] | None
     variables: Mapping[str, Json] = field(default_factory=dict)
     configuration: Configuration = field(default_factory=Configuration)
+    reveal: bool = False
 
 
 def refuse(message: str) -> NoReturn:
@@ -91,6 +92,7 @@ def read(parameters: Mapping[str, Json]) -> Request:
         context=_object(parameters, "context", "Invalid Context object provided: Context object"),
         variables=_object(parameters, "variables", "Variables") or {},
         configuration=_configuration(configuration),
+        reveal=bool(parameters.get("revealSecrets")),
     )
 
 

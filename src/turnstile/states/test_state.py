@@ -27,6 +27,8 @@ from turnstile.states.recovery import Result, caught, leave
 from turnstile.world.machine import Machine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from turnstile.asl.definition import State, StateMachine, Work
     from turnstile.gate.call import Call, Output
     from turnstile.states.interpreter import Step
@@ -173,11 +175,17 @@ class _Test:
     async def _result(self, walk: Walk, state: Work, raw: Json) -> Json:
         if self._request.mock is None:
             assert isinstance(state, Task), "Parallel and Map are tested with a mock only"
-            result = await self._tasks.attempt(walk, state, raw, 1)
+            result = await self._tasks.attempt(walk, state, raw, 1, self._notice)
         else:
             result = mocked(self._request, self._request.mock, walk, state, raw, self._seen.values)
         self._seen.values["result"] = result
         return result
+
+    def _notice(self, exchange: Mapping[str, Json]) -> None:
+        """Keep the request and the response of an HTTP Task, which TRACE shows."""
+        if self._request.level == "TRACE":
+            self._seen.values["request"] = exchange["revealed" if self._request.reveal else "request"]
+            self._seen.values["response"] = exchange["response"]
 
     def _retried(self, state: Work, error: StatesError) -> bool:
         """Whether the answering retrier has an attempt left; how long it would wait goes into the details."""
