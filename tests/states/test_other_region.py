@@ -8,6 +8,7 @@ import pytest
 
 from turnstile.emulator import Emulator
 from turnstile.states.execution import Status
+from turnstile.world.activity import Activity
 
 TARGET = "444455556666"
 FUNCTION = f"arn:aws:lambda:eu-west-1:{TARGET}:function:f"
@@ -162,3 +163,17 @@ async def test_a_role_of_another_partition_ends_in_the_one_sentence(accounts, pa
     sentence = f"The role {accounts.execution.arn} is not authorized to assume the task state's role, {role}."
     assert (execution.error, execution.cause) == ("States.TaskFailed", sentence)
     assert [barrier.link.value for barrier in refused.ruling.barriers] == ["partition"]
+
+
+@pytest.mark.parametrize(
+    ("account", "region", "found"),
+    [("111122223333", "us-east-1", True), ("111122223333", "eu-west-1", False), (TARGET, "us-east-1", False)],
+)
+async def test_an_activity_is_one_of_the_machines_own_account_and_region(accounts, account, region, found):
+    """Another one is as good as none."""
+    arn = f"arn:aws:states:{region}:{account}:activity:a"
+    accounts.world.accounts[account].activities[arn] = Activity(arn, "a", 0.0)
+    definition = task(arn, None)
+    definition["States"]["Call"]["TimeoutSeconds"] = 5
+    execution, _ = await execute(accounts, definition)
+    assert execution.error == ("States.Timeout" if found else "States.Runtime")

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from turnstile.states.sessions import Sessions
     from turnstile.states.tokens import Pending
     from turnstile.world.answers import Outcome
+    from turnstile.world.machine import Machine
 
 
 @dataclass(frozen=True, slots=True)
