@@ -217,3 +217,13 @@ def test_a_late_answer_meets_the_timeout_of_its_task(tmp_path):
     path.write_text(f"{text}cases:\n  - name: late\n    {late}\n", encoding="utf-8")
     (case,) = run_scenario(path).files[0].cases
     assert (case.findings, case.virtual) == ((), 10.0)
+
+
+def test_what_is_not_emulated_ends_a_case_with_steps(tmp_path):
+    """A step's call of something that is not emulated says so, at its case."""
+    path = tmp_path / "unsupported.scenario.yaml"
+    step = "{at: 0, call: {service: mwaa, operation: CreateCliToken, parameters: {Name: flows}}}"
+    text = f"{SMALL}cases:\n  - name: asks\n    during: [{step}, {{at: 1, stop_execution: {{}}}}]\n"
+    path.write_text(f"{text}    expect: {{status: ABORTED}}\n", encoding="utf-8")
+    (case,) = run_scenario(path).files[0].cases
+    assert (case.status, [finding.code for finding in case.findings]) == ("UNSUPPORTED", ["unsupported"])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from turnstile.states.heard import hear
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from turnstile.clock import Signal
+    from turnstile.clock import Signal, Worker
     from turnstile.document import Json
     from turnstile.emulator import Emulator
     from turnstile.gate.orders import Orders
@@ -59,7 +58,6 @@ class Actors:
         self._world = emulator.world
         self._acting = [_Acting(step, emulator.world.clock.signal()) for step in steps]
         self._execution: Execution | None = None
-        self._calls: Counter[tuple[str, str]] = Counter()
         if any(isinstance(step.trigger, After) for step in steps):
             orders.listeners.append(self)
 
@@ -76,21 +74,29 @@ class Actors:
         for one in self._acting:
             if isinstance(one.step.trigger, At) and one.step.trigger.seconds <= 0:
                 self._begin(one)  # before the execution's own first step
+        failure: Exception | None = None
         async with asyncio.TaskGroup() as group:
             workers = [(one, clock.start(group, self._run(one, execution))) for one in self._acting]
             try:
                 await self._emulator.join(execution)
-                for one, worker in workers:
-                    if one.begun:
-                        await clock.result(worker)
+                await self._finish(workers)
+            except Exception as error:  # noqa: BLE001 - raised outside of the group, which would wrap it
+                failure = error
             finally:
                 for _, worker in workers:
                     worker.cancel()
+        if failure is not None:
+            raise failure
+
+    async def _finish(self, workers: Sequence[tuple[_Acting, Worker[None]]]) -> None:
+        """Let the steps that have begun come to their end."""
+        for one, worker in workers:
+            if one.begun:
+                await self._world.clock.result(worker)
 
     def over(self, call: Call) -> None:
         """See `gate.orders.Listener`."""
         called = (call.service, call.operation)
-        self._calls[called] += 1
         for one in self._acting:
             trigger = one.step.trigger
             if isinstance(trigger, After) and (trigger.service, trigger.operation) == called:
