@@ -27,7 +27,7 @@ CASES = {
     ),
     "a topic by its ARN": (
         [
-            ("sqs", "CreateQueue", {"QueueName": "q"}),
+            ("sqs", "CreateQueue", {"QueueName": "q", "Attributes": {"Policy": POLICY}}),
             ("sns", "CreateTopic", {"Name": "t", "Attributes": {"Policy": POLICY}}),
             ("sns", "Subscribe", {"TopicArn": TOPIC, "Protocol": "sqs", "Endpoint": ARN.format("sqs", "q")}),
         ],

@@ -2,8 +2,9 @@
 
 Only files named `moto*` here import moto. It stores resources and judges nothing, and each call goes to the account
 that owns the resource. A call is serialized by botocore, matched against moto's URL patterns, handed to moto's
-handler under the owner's account and parsed by botocore; it never leaves the process. What moto does by itself is not
-judged: SNS and EventBridge deliver inside the owner's account only, and SNS posts to HTTP subscriptions for real.
+handler under the owner's account and parsed by botocore; it never leaves the process. What topics and
+rules bring to their targets is told by `sent` (`moto_outbox`), for moto delivers unjudged, in the owner's account only,
+and posts to HTTP subscriptions for real.
 
 Facts: reference/moto-runtime.json. Times and random numbers: `moto_sources`; partitions: `moto_places`; worlds:
 `moto_state`.
@@ -29,6 +30,7 @@ from moto.core.utils import get_equivalent_url_in_aws_domain
 
 from turnstile.backends.moto_account import refuse_one_account
 from turnstile.backends.moto_codec import service
+from turnstile.backends.moto_outbox import outbox
 from turnstile.backends.moto_sources import adopt, loading, tell_time
 from turnstile.backends.moto_state import State
 from turnstile.backends.moto_waiting import receive
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import TypeAlias
 
+    from turnstile.backends.moto_outbox import Delivery
     from turnstile.backends.moto_state import Snapshot
     from turnstile.document import Json
     from turnstile.gate.call import Call, Output
@@ -64,8 +67,10 @@ for _service in ("batch", "lambda"):
 class Moto:
     """The resources of one world in moto; any number may live side by side."""
 
-    def __init__(self, world: World, begun: Snapshot | None = None) -> None:
+    def __init__(self, world: World, begun: Snapshot | None = None, *, delivers: bool = True) -> None:
         """Open an empty set of resources, or one that begins as another was.
+
+        Unless it `delivers`, what topics and rules have for their targets is told by `sent`.
 
         Raises:
             Rejected: MOTO_ACCOUNT_ID is set, which would make all accounts one.
@@ -73,6 +78,7 @@ class Moto:
         refuse_one_account()
         self._world = world
         self._state = State(world.seed, begun)
+        self._outbox: list[Delivery] | None = None if delivers else []
 
     async def perform(self, call: Call, owner: str) -> Output:
         """Do what the call asks, in the account that owns the resource.
@@ -86,6 +92,14 @@ class Moto:
         if (call.service, call.operation) == ("sqs", "ReceiveMessage"):
             return await receive(call, lambda one: self._ask(one, owner), self._world.clock)
         return self._perform(call.service, call.operation, call.parameters, call.region, owner)
+
+    def sent(self) -> tuple[Delivery, ...]:
+        """What topics and rules want to be delivered since the last time."""
+        if not self._outbox:
+            return ()
+        found = tuple(self._outbox)
+        self._outbox.clear()
+        return found
 
     def snapshot(self) -> Snapshot | None:
         """The resources as they are now; None where there are such as cannot be copied."""
@@ -122,7 +136,8 @@ class Moto:
         self._state.put_in_place()
         tell_time(self._world.clock)
         try:
-            return handler(request, request.raw_url, request.headers)
+            with outbox(self._outbox):
+                return handler(request, request.raw_url, request.headers)
         except HTTPException as error:
             return error.code or 500, dict(error.get_headers()), error.get_body()
         except NotImplementedError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from turnstile.backends.moto_outbox import correct_events, correct_sns
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
@@ -37,6 +39,8 @@ def _s3(module: Any) -> None:
 
 _CORRECTIONS: dict[str, Callable[[Any], None]] = {
     "moto.emr.responses": _emr,
+    "moto.events.models": correct_events,
     "moto.kms.models": _kms,
     "moto.s3.models": _s3,
+    "moto.sns.models": correct_sns,
 }
