@@ -26,9 +26,9 @@ TARGET = Path(__file__).parent.parent / "docs/integrations.md"
 HEAD = """# Integrations
 
 The optimized integrations of Step Functions and what each needs. Made by `scripts/integrations_page.py` from the
-tables that the emulator works by. Besides, every service and operation of botocore is there as `arn:aws:states:::aws-
-sdk:service:operation`, in request-response and with `.waitForTaskToken`; functions and activities also go by their
-own ARNs.
+tables that the emulator works by. Besides, every service and operation of botocore is there as
+`arn:aws:states:::aws-sdk:service:operation`, in request-response and with `.waitForTaskToken`; functions and
+activities also go by their own ARNs.
 
 *Patterns*: request-response (R), `.sync` (S), `.sync:2` (S2), `.waitForTaskToken` (T). S and T are for Standard
 workflows only. *Needs* are the actions of the role that works: the execution role, or that of the Task's
