@@ -57,8 +57,8 @@ if TYPE_CHECKING:
     from turnstile.world.world import World
 
 
-_RUNNING = frozenset({"Invoke", "InvokeAsync", "StartExecution", "StartSyncExecution"})
-"""Operations that leave more behind than the world and its resources: processes and executions."""
+_RUNNING = frozenset({"Invoke", "InvokeAsync", "Publish", "PublishBatch", "StartExecution", "StartSyncExecution"})
+"""Operations that leave more behind than the world and its resources: processes, executions, counts of messages."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

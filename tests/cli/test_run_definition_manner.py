@@ -53,3 +53,41 @@ def test_scenarios_do_not_take_them(tmp_path, option):
     done = CliRunner().invoke(app, ["run", str(tmp_path), *option])
     assert done.exit_code == 2
     assert "only a definition takes it" in done.output
+
+
+@pytest.fixture
+def mocked(tmp_path):
+    """Runs the command on a Task with a mock configuration; exit code and output."""
+    task = {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {}, "End": True}
+    path = tmp_path / "Orders.asl.json"
+    path.write_text(json.dumps({"StartAt": "Send", "States": {"Send": task}}))
+    config = {
+        "StateMachines": {name: {"TestCases": {"Happy": {"Send": "Sent"}}} for name in ("Orders", "Returns")},
+        "MockedResponses": {"Sent": {"0": {"Return": {"MessageId": "m-1"}}}},
+    }
+    (tmp_path / "MockConfigFile.json").write_text(json.dumps(config))
+
+    def call(case: str, *options: str, name: str = "Orders") -> tuple[int, str]:
+        own = path.rename(tmp_path / f"{name}.asl.json")
+        mocks = ("--mock-config", str(tmp_path / "MockConfigFile.json"))
+        done = CliRunner().invoke(app, ["run", str(own), *mocks, "--test-case", case, *options])
+        return done.exit_code, done.output
+
+    return call
+
+
+def test_tasks_give_what_a_mock_configuration_says(mocked):
+    """The state machine is told by the name of its file; nothing judged its permissions."""
+    code, out = mocked("Happy")
+    assert code == 0
+    assert "permissions not judged" in out
+    assert '"MessageId": "m-1"' in out
+
+
+@pytest.mark.parametrize(
+    ("case", "name", "told"), [("Hapy", "Orders", "did you mean `Happy`?"), ("Happy", "Other", "`Orders`, `Returns`")]
+)
+def test_a_test_case_that_is_not_there_is_a_fault(mocked, case, name, told):
+    """The remedy names what is there."""
+    code, out = mocked(case, name=name)
+    assert (code, told in out) == (2, True)
