@@ -7,6 +7,7 @@ import json
 import pytest
 
 from turnstile.faults import Unsupported
+from turnstile.world.function import FunctionError
 
 ALLOW = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 LAMBDA = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{}/invocations"
@@ -302,3 +303,39 @@ async def test_a_token_goes_along_in_a_header(site, accounts):
     assert tokens
     assert execution.error == "States.Timeout"
     assert "TaskSubmitted" in [event["type"] for event in execution.history()]
+
+
+@pytest.mark.parametrize(
+    ("message", "status"), [("not found: 7", "404"), ("anything", "200")], ids=["fitting", "the usual one"]
+)
+async def test_an_integration_that_is_no_proxy_chooses_its_response_by_the_error(site, accounts, message, status):
+    """By the pattern that the message of a failed function fits."""
+
+    def fail(_event):
+        raise FunctionError({"errorType": "E", "errorMessage": message})
+
+    function = accounts.function(accounts.source, "f", fail)
+    responses = {"200": {}, "404": {"selectionPattern": "not found.*"}}
+    integration = {**proxy(function), "type": "AWS", "responses": responses}
+    async with site() as here:
+        asked = await rest_api(here, integration)
+        await permit(here, function)
+        execution = await here.task("apigateway:invoke", asked)
+    assert execution.error == (None if status == "200" else "ApiGateway.404")
+
+
+async def test_an_integration_may_have_a_role(site, accounts, write_trust, write_policy):
+    """API Gateway takes it, and its rights are judged instead of the function's policy."""
+    function = accounts.function(accounts.source, "f", lambda _: {"statusCode": 200, "body": "{}"})
+    trusting = write_trust({"Principal": {"Service": "apigateway.amazonaws.com"}})
+    role = accounts.role(accounts.source, "Gateway", trusting, write_policy(ALLOW))
+    async with site() as here:
+        execution = await here.task(
+            "apigateway:invoke", await rest_api(here, {**proxy(function), "credentials": role.arn})
+        )
+        accounts.role(accounts.source, "Gateway", write_trust({"Principal": {"Service": "ec2.amazonaws.com"}}))
+        refused = await here.task(
+            "apigateway:invoke", await rest_api(here, {**proxy(function), "credentials": role.arn})
+        )
+    assert execution.status == "SUCCEEDED"
+    assert refused.error == "ApiGateway.500"

@@ -350,3 +350,30 @@ async def test_responses_come_in_the_order_of_their_requests(site):
         event["stateExitedEventDetails"]["name"] for event in execution.history() if event["type"] == "TaskStateExited"
     ]
     assert left == ["slow", "fast"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"ApiEndpoint": "http://[::1/orders"},
+        {"Headers": {"X-A": "a\r\nX-B: b"}},
+        {"ApiEndpoint": "http://127.0.0.1:99999/x"},
+    ],
+)
+async def test_what_cannot_be_written_as_a_request(site, changed):
+    """Is `States.Runtime`, and no word of Python's is in the cause."""
+    async with site() as here, serving() as server:
+        execution = await here.task("http:invoke", {**asked(server, await connect(here)), **changed})
+    assert execution.error == "States.Runtime"
+    assert "Error" not in execution.cause
+    assert server.requests == []
+
+
+async def test_a_secret_that_was_overwritten(site):
+    """Leaves the connection of no use."""
+    async with site() as here, serving() as server:
+        arn = await connect(here)
+        secret = (await here.ask("events", "DescribeConnection", Name="c"))["SecretArn"]
+        await here.ask("secretsmanager", "PutSecretValue", SecretId=secret, SecretString="no json")
+        execution = await here.task("http:invoke", asked(server, arn))
+    assert execution.error == "Events.ConnectionResource.InvalidConnectionState"

@@ -143,10 +143,17 @@ def _responded(integration: Mapping[str, Json], answer: Mapping[str, Json]) -> A
     if answer.get("FunctionError"):
         message = str(json.loads(payload).get("errorMessage", "")) if payload else ""
         fitting = (each for each in responses if each.get("selectionPattern"))
-        chosen = next((each for each in fitting if re.fullmatch(each["selectionPattern"], message)), usual)
+        chosen = next((each for each in fitting if _fits(each["selectionPattern"], message)), usual)
     if chosen is None:
         return BROKEN
     return ApiResponse(int(chosen["statusCode"]), _mapped(chosen.get("responseTemplates"), payload) or "")
+
+
+def _fits(pattern: str, message: str) -> bool:
+    try:
+        return re.fullmatch(pattern, message, re.DOTALL) is not None
+    except re.error:
+        return False
 
 
 def _mocked(integration: Mapping[str, Json], request: ApiRequest) -> ApiResponse:

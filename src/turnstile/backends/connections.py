@@ -51,9 +51,9 @@ def credentials(secret: Mapping[str, Json]) -> Credentials:
     """What stands in the secret of a connection."""
     extra = _extra(secret.get("invocation_http_parameters"))
     if "api_key_name" in secret:
-        return Credentials({str(secret["api_key_name"]): str(secret["api_key_value"])}, extra)
+        return Credentials({str(secret["api_key_name"]): str(secret.get("api_key_value", ""))}, extra)
     if "username" in secret:
-        pair = f"{secret['username']}:{secret['password']}".encode()
+        pair = f"{secret['username']}:{secret.get('password', '')}".encode()
         return Credentials({"Authorization": f"Basic {base64.b64encode(pair).decode()}"}, extra)
     client = secret.get("client_parameters") or {}
     oauth = OAuth(

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from multidict import CIMultiDict
 
+from turnstile.document import octets
 from turnstile.faults import Unsupported
 from turnstile.gate.errors import ServiceError
 
@@ -54,10 +55,10 @@ async def send(request: Sent, hosts: Iterable[str]) -> Received:
     """Send a request.
 
     Raises:
-        ServiceError: `States.Http.Socket`, no response came.
+        ServiceError: `States.Http.Socket`, no response came; `States.Runtime`, the request is none of HTTP.
         Unsupported: the host is none that the world allows.
     """
-    host = urlsplit(request.url).hostname or ""
+    host = _host(request.url)
     if host not in hosts:
         remedy = "declare an answer under `stubs:` as `http:invoke`, or add the host to the setting `http_hosts`"
         raise Unsupported(f"a request to `{host}` ({remedy})")
@@ -71,7 +72,7 @@ async def send(request: Sent, hosts: Iterable[str]) -> Received:
                 request.url,
                 headers=headers,
                 params=query or None,
-                data=None if request.body is None else request.body.encode(),
+                data=None if request.body is None else octets(request.body),
                 allow_redirects=False,
                 skip_auto_headers=("Content-Type", "Accept"),
             ) as response,
@@ -79,8 +80,17 @@ async def send(request: Sent, hosts: Iterable[str]) -> Received:
             return await _received(response)
     except TimeoutError:
         raise ServiceError(SOCKET, f"No response came from {host} within 60 seconds") from None
+    except (aiohttp.InvalidURL, ValueError):  # a header with a line break is one
+        raise ServiceError("States.Runtime", f"The request to {host} could not be written") from None
     except (aiohttp.ClientError, OSError):
         raise ServiceError(SOCKET, f"The connection to {host} failed") from None
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        raise ServiceError("States.Runtime", f"'{url}' is not a valid URL") from None
 
 
 async def _received(response: aiohttp.ClientResponse) -> Received:

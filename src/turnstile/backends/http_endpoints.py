@@ -91,8 +91,7 @@ class HttpEndpoints:
                 answer = await self._gate.call(read)
         except AccessDenied as denied:
             raise ServiceError(f"{_TROUBLE}.AccessDenied", denied.message) from None
-        found: Mapping[str, Json] = json.loads(answer.output["SecretString"])
-        return found
+        return _parsed(answer.output, arn)
 
     async def _connection(self, where: arns.Arn, arn: str) -> Mapping[str, Json]:
         """What the service keeps of a connection that may be used."""
@@ -158,6 +157,17 @@ class HttpEndpoints:
         from turnstile.backends.http_client import send  # noqa: PLC0415 - loads aiohttp
 
         return await send(request, self._world.settings.http_hosts)
+
+
+def _parsed(output: Output, arn: str) -> Mapping[str, Json]:
+    """The document in a secret, which anybody may have overwritten."""
+    try:
+        found = json.loads(output["SecretString"])
+    except (KeyError, ValueError):
+        found = None
+    if not isinstance(found, dict):
+        raise ServiceError(f"{_TROUBLE}.InvalidConnectionState", f"The secret of the connection {arn} is malformed")
+    return found
 
 
 def _bearer(token: str) -> dict[str, str]:

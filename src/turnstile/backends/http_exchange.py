@@ -6,7 +6,7 @@ Members: states-api.json (InspectionDataRequest); that headers are one text in b
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def _shown(sent: Sent) -> dict[str, Json]:
         f"{quote_plus(name)}={quote_plus(text)}" for name, value in sent.query.items() for text in _all(value)
     )
     shown: dict[str, Json] = {
-        "protocol": urlsplit(sent.url).scheme,
+        "protocol": sent.url.partition(":")[0],
         "method": sent.method,
         "url": f"{sent.url}{'&' if '?' in sent.url else '?'}{query}" if query else sent.url,
         "headers": headers_text(sent.headers),

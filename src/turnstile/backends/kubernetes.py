@@ -68,7 +68,8 @@ class Kubernetes:
 
     def _created(self, call: Call, jobs: dict[tuple[str, str], Json]) -> Output:
         job = call.parameters["job"]
-        said = job.get("metadata") or {}
+        said = job.get("metadata")
+        said = said if isinstance(said, dict) else {}
         namespace = str(call.parameters.get("namespace") or said.get("namespace") or "default")
         name = str(said.get("name") or "")
         if not name and said.get("generateName"):

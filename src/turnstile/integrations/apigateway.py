@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from turnstile.asl.errors import StatesError
@@ -145,6 +144,8 @@ def shown(prefix: str, response: Output) -> Json:
 
 def status_text(status: int) -> str:
     """The words that HTTP has for a status, empty for a status that has none."""
+    from http import HTTPStatus  # noqa: PLC0415 - for workflows that send requests
+
     try:
         return HTTPStatus(status).phrase
     except ValueError:

@@ -144,8 +144,10 @@ def _with_logs(job: Output, *, retrieved: bool) -> dict[str, Json]:
 
 
 def _no_logs(job: Mapping[str, Json]) -> Json:
-    template = ((job.get("spec") or {}).get("template") or {}).get("spec") or {}
-    names = [str(container.get("name", "main")) for container in template.get("containers") or ()]
+    template: Json = job
+    for step in ("spec", "template", "spec", "containers"):
+        template = template.get(step) if isinstance(template, dict) else None
+    names = [str(container.get("name", "main")) for container in template or () if isinstance(container, dict)]
     pod = f"{job['metadata']['name']}-{str(job['metadata'].get('uid', ''))[:5]}"
     return {"pods": {pod: {"containers": {name: {"log": ""} for name in names}}}}
 
