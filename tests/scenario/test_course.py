@@ -20,7 +20,7 @@ def timeless(report):
     return render(replace(report, files=tuple(files)))
 
 
-@pytest.mark.parametrize("name", ["waiting", "jobs", "workers"])
+@pytest.mark.parametrize("name", ["waiting", "jobs", "workers", "endless"])
 def test_what_a_case_orders_happens(name):
     """Each case of these files says what comes of its faults, steps and results."""
     report = run_scenario(CASES / f"{name}.scenario.yaml")
