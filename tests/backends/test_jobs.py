@@ -22,10 +22,9 @@ class Console:
             await self._emulator.gate.call(Call(self.account.root, service, operation, parameters, "us-east-1"))
         ).output
 
-    async def wait(self, seconds):
-        clock = self._emulator.world.clock
-        with clock.attend():
-            await clock.sleep(seconds)
+    def plan(self, called, plan):
+        """Let the jobs that an operation starts live so."""
+        self.account.jobs[called] = JobPlans((JobRule(plan),))
 
     async def tasks(self, *containers, network="awsvpc", **definition):
         """A cluster and a definition for Fargate; a subnet."""
@@ -80,7 +79,7 @@ async def test_tasks_are_listed_by_what_they_shall_be(console):
 
 async def test_the_essential_container_has_the_exit_code(console):
     """It stands first, wherever it is defined."""
-    console.account.jobs["ecs:RunTask"] = JobPlans((JobRule(JobPlan(Ending.FAILED, takes=0, exit_code=9)),))
+    console.plan("ecs:RunTask", JobPlan(Ending.FAILED, takes=0, exit_code=9))
     side, main = {"name": "side", "essential": False}, {"name": "main"}
     (task,) = await console.run(await console.tasks(side, main))
     (told,) = (await console.ask("ecs", "DescribeTasks", cluster="c", tasks=[task["taskArn"]]))["tasks"]
@@ -132,11 +131,10 @@ async def test_a_list_shows_states_of_lives(console):
     await console.ask(
         "glue", "CreateJob", Name="g", Role=role, Command={"Name": "glueetl", "ScriptLocation": "s3://bucket/s"}
     )
-    console.account.jobs["glue:StartJobRun"] = JobPlans((JobRule(JobPlan(Ending.NEVER)),))
+    console.plan("glue:StartJobRun", JobPlan(Ending.NEVER))
     run = (await console.ask("glue", "StartJobRun", JobName="g"))["JobRunId"]
-    await console.wait(10**6)
     runs = (await console.ask("glue", "GetJobRuns", JobName="g"))["JobRuns"]
-    assert [(each["Id"], each["JobRunState"]) for each in runs] == [(run, "RUNNING")]
+    assert [(each["Id"], each["JobRunState"]) for each in runs] == [(run, "STARTING")]
     answer = await console.ask("glue", "BatchStopJobRun", JobName="g", JobRunIds=[run])
     assert answer["SuccessfulSubmissions"] == [{"JobName": "g", "JobRunId": run}]
     assert (await console.ask("glue", "GetJobRun", JobName="g", RunId=run))["JobRun"]["JobRunState"] == "STOPPED"
@@ -160,16 +158,17 @@ async def test_a_deleted_build_is_not_found(console):
 
 async def test_an_application_that_was_created_can_be_deleted(console):
     """Although moto believes that it has started."""
+    console.plan("emr-serverless:CreateApplication", JobPlan(takes=0))
+    console.plan("emr-serverless:DeleteApplication", JobPlan(takes=0))
     made = await console.ask("emr-serverless", "CreateApplication", name="a", type="SPARK", releaseLabel="emr-6.6.0")
-    await console.wait(60)
     await console.ask("emr-serverless", "DeleteApplication", applicationId=made["applicationId"])
-    await console.wait(60)
     told = await console.ask("emr-serverless", "GetApplication", applicationId=made["applicationId"])
     assert told["application"]["state"] == "TERMINATED"
 
 
 async def test_every_cluster_of_a_request_is_terminated(console):
     """Each has its own end."""
+    console.plan("emr:TerminateJobFlows", JobPlan(takes=0))
     instances = {"KeepJobFlowAliveWhenNoSteps": True, "InstanceCount": 1, "MasterInstanceType": "m5.xlarge"}
     flows = [
         (await console.ask("emr", "RunJobFlow", Name=name, Instances=instances, JobFlowRole="r", ServiceRole="r"))[
@@ -178,6 +177,5 @@ async def test_every_cluster_of_a_request_is_terminated(console):
         for name in "ab"
     ]
     await console.ask("emr", "TerminateJobFlows", JobFlowIds=flows)
-    await console.wait(60)
     told = [await console.ask("emr", "DescribeCluster", ClusterId=flow) for flow in flows]
     assert [each["Cluster"]["Status"]["State"] for each in told] == ["TERMINATED", "TERMINATED"]
