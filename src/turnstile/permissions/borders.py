@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.asl.finding import Finding
 from turnstile.gate.requests.messages import queue_region
+from turnstile.permissions.folding import plain
 from turnstile.permissions.references import references
 from turnstile.permissions.surroundings import NOWHERE
 from turnstile.permissions.task import machine as scope_of
@@ -52,8 +53,8 @@ def _partition(tasks: tuple[Task, ...], around: Surroundings) -> str:
     """That of the machine, else the one that the first Task's Resource is written for; empty where none tells."""
     if around.machine is not None:
         return around.machine.partition
-    written = (task.resource.split(":") for task in tasks)
-    return next((fields[_PARTITION] for fields in written if fields[0] == "arn" and fields[_PARTITION:]), "")
+    written = (plain(task.resource).fields for task in tasks)
+    return next((fields[_PARTITION] for fields in written if fields[_PARTITION:]), "")
 
 
 def _credentials(task: Task, partition: str, around: Surroundings) -> Iterator[Finding]:

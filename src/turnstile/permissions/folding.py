@@ -57,19 +57,30 @@ class Text:
         return tuple(parts if self.whole else parts[:-1])
 
 
+def plain(text: str) -> Text:
+    """A constant; one with a placeholder of a template, `${Name}`, is known as far as that."""
+    known, placeholder, _ = text.partition("${")
+    return Text(known, not placeholder, text)
+
+
 def member(body: dict[str, Json], name: str, *, jsonata: bool) -> Text | None:
     """What is known of a member of a payload template, constant or computed; None where it is missing or no text."""
     if jsonata:
         written = body.get(name)
         expression = expression_in(written)
         if expression is not None:
-            return Text(*_of_jsonata(expression), str(written))
+            return _cut(Text(*_of_jsonata(expression), str(written)))
     else:
         computed = body.get(f"{name}.$")
         if isinstance(computed, str):
-            return Text(*_of_intrinsic(computed), computed)
+            return _cut(Text(*_of_intrinsic(computed), computed))
         written = body.get(name)
-    return Text(written, whole=True, written=written) if isinstance(written, str) else None
+    return plain(written) if isinstance(written, str) else None
+
+
+def _cut(text: Text) -> Text:
+    known, placeholder, _ = text.known.partition("${")
+    return Text(known, whole=False, written=text.written) if placeholder else text
 
 
 def _of_intrinsic(text: str) -> tuple[str, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from turnstile.permissions.folding import Text, member
+from turnstile.permissions.folding import Text, member, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,8 +56,7 @@ class Reference:
 def references(task: Task) -> Iterator[Reference]:
     """Everything that a Task names, as far as something is known of it beforehand."""
     resource = task.resource
-    own = Text(resource, whole=True, written=resource)
-    yield Reference(own, (*task.place, "Resource"), role_only=":activity:" in resource)
+    yield Reference(plain(resource), (*task.place, "Resource"), role_only=":activity:" in resource)
     arguments, place = task.arguments
     holders: list[tuple[Json, Place]] = [(arguments, place)]
     if task.service == "events" and isinstance(arguments.get("Entries"), list):
