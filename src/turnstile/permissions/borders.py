@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from turnstile.arn import PARTITIONS
 from turnstile.asl.finding import Finding
 from turnstile.gate.requests.messages import queue_region
 from turnstile.permissions.folding import plain
@@ -53,8 +54,14 @@ def _partition(tasks: tuple[Task, ...], around: Surroundings) -> str:
     """That of the machine, else the one that the first Task's Resource is written for; empty where none tells."""
     if around.machine is not None:
         return around.machine.partition
-    written = (plain(task.resource).fields for task in tasks)
-    return next((fields[_PARTITION] for fields in written if fields[_PARTITION:]), "")
+    written = (partition_of(plain(task.resource)) for task in tasks)
+    return next((each for each in written if each), "")
+
+
+def partition_of(text: Text) -> str:
+    """The partition in an ARN; empty where it is not known, or a placeholder."""
+    name = text.fields[_PARTITION] if text.fields[_PARTITION:] else ""
+    return name if any(name == partition.name for partition in PARTITIONS) else ""
 
 
 def _credentials(task: Task, partition: str, around: Surroundings) -> Iterator[Finding]:
@@ -72,8 +79,8 @@ def _credentials(task: Task, partition: str, around: Surroundings) -> Iterator[F
     if malformed:
         help_ = "a role's ARN is `arn:aws:iam::ACCOUNT:role/NAME`, with the path before the name"
         yield Finding("malformed-role-arn", f"`{role.known}` {malformed}", task.role_place, help_)
-    elif role.fields[_PARTITION:] and partition and role.fields[_PARTITION] != partition:
-        message = f"the role is in partition `{role.fields[_PARTITION]}`, the state machine in `{partition}`"
+    elif partition_of(role) not in ("", partition) and partition:
+        message = f"the role is in partition `{partition_of(role)}`, the state machine in `{partition}`"
         yield Finding("other-partition", message, task.role_place, _OTHER_PARTITION)
     else:
         yield from _missing(role, task, around)
@@ -104,9 +111,9 @@ def _missing(role: Text, task: Task, around: Surroundings) -> Iterator[Finding]:
 
 def _reached(each: Reference, task: Task, partition: str, around: Surroundings) -> Iterator[Finding]:
     """What lies between the machine and something that a Task names."""
-    fields = each.text.fields
-    if fields[_PARTITION:] and partition and fields[_PARTITION] != partition:
-        message = f"`{each.name}` is in partition `{fields[_PARTITION]}`, the state machine in `{partition}`"
+    there = partition_of(each.text)
+    if there not in ("", partition) and partition:
+        message = f"`{each.name}` is in partition `{there}`, the state machine in `{partition}`"
         yield Finding("other-partition", message, each.place, _OTHER_PARTITION)
         return
     home = around.machine
@@ -131,7 +138,8 @@ def region_of(each: Reference, around: Surroundings) -> str:
         scheme, _, rest = each.text.known.partition("://")
         host, slash, _ = rest.partition("/")
         return queue_region(host) if scheme in ("http", "https") and slash else ""
-    return each.text.fields[_REGION] if each.text.fields[_REGION:] else ""
+    name = each.text.fields[_REGION] if each.text.fields[_REGION:] else ""
+    return name if any(partition.regions.fullmatch(name) for partition in PARTITIONS) else ""
 
 
 def _unreachable(each: Reference, task: Task, around: Surroundings) -> Iterator[Finding]:
