@@ -86,6 +86,14 @@ def test_a_case_with_refused_calls_lists_them(ran, name):
     assert [case["name"] for case in cases if case["name"] in silent and "denied" not in case["expect"]] == []
 
 
+def test_an_object_is_opened_by_the_policy_of_its_bucket(ran):
+    """The help names what has a policy, not what was asked for."""
+    (case,) = (case for case in ran["resource-policies"].cases if case.name == "the bucket admits nobody")
+    (told,) = explain(case)
+    ((advice,),) = (refusal.advice for refusal in told.refusals)
+    assert (told.resource, advice.place) == ("arn:aws:s3:::labels-444/7.txt", "`arn:aws:s3:::labels-444`")
+
+
 def test_expectations_do_not_rest_on_the_seed():
     """Session names and ids are others, verdicts are the same, also where a loop runs already."""
     report = asyncio.run(run_files_async(FILES, seed=7))

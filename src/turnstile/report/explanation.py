@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from turnstile.report.report import Case
 
 _CHAIN = {link: place for place, link in enumerate(Link)}
+_ABOVE = frozenset({Layer.SCP, Layer.RCP})
+"""Attached to the account itself, to one of the units it is in, or to the root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,5 +270,7 @@ def _placed(entry: Entry, broken: Broken, remedy: Remedy) -> Advice:
     if remedy.policy is None:
         return Advice(remedy.kind.value, owner, remedy.text, None)
     origin = remedy.policy.origin.within(remedy.statement_pointer or "")
-    place = f"`{remedy.policy.name}`" if broken.layer is Layer.TRUST else f"`{remedy.policy.name}` of {owner}"
+    place = f"`{remedy.policy.name}`"
+    if broken.layer is not Layer.TRUST:
+        place += f" above {owner}" if broken.layer in _ABOVE else f" of {owner}"
     return Advice(remedy.kind.value, place, remedy.text, written(origin))

@@ -6,6 +6,7 @@ nothing.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from turnstile.gate.link import Link
@@ -95,14 +96,20 @@ def owner(broken: Broken, call: Call) -> str:
     """Whose policies a broken link is about."""
     request = broken.decision.request
     match broken.layer:
-        case Layer.TRUST | Layer.RESOURCE:
+        case Layer.TRUST:
             return _named(request.resource)
+        case Layer.RESOURCE:
+            return _named(_HELD.sub(r"\1", request.resource))
         case Layer.RCP:
             return f"account `{request.resource_account}`"
         case Layer.SCP:
             return f"account `{call.caller.account}`"
         case _:
             return _named(call.caller.role_arn if isinstance(call.caller, Session) else call.caller.arn)
+
+
+_HELD = re.compile(r"(arn:[^:]+:(?:s3:::[^/]+|dynamodb:[^:]*:[^:]*:table/[^/]+))/.*")
+"""Objects and indexes have no policy of their own: theirs is that of the bucket or the table."""
 
 
 def _named(arn: str) -> str:
