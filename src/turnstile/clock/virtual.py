@@ -106,9 +106,7 @@ class VirtualClock(Clock):
             if worker is not None and idle:
                 worker._idle = False  # noqa: SLF001 - made in this file
 
-    def _at(
-        self, when: float, then: Callable[[], None], idle: int | None = None, *, weak: bool = False
-    ) -> _Deadline:
+    def _at(self, when: float, then: Callable[[], None], idle: int | None = None, *, weak: bool = False) -> _Deadline:
         self._sequence += 1
         deadline = _Deadline(when, self._sequence, then, idle, weak)
         heapq.heappush(self._deadlines, deadline)

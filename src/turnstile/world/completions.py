@@ -37,9 +37,7 @@ class Completions:
         self._listeners: dict[str, list[Listener]] = {}
         self._endings: dict[str, Ending] = {}
 
-    def expect(
-        self, key: str, when: float | None, describe: Callable[[], Json], *, after: float | None = 0.0
-    ) -> None:
+    def expect(self, key: str, when: float | None, describe: Callable[[], Json], *, after: float | None = 0.0) -> None:
         """The job will be done at `when` if nobody interferes; see `Ending`.
 
         Nobody is called at that time: who listens looks itself (`ending`), so that a job nobody waits for moves no
