@@ -35,6 +35,7 @@ from turnstile.backends.moto_sources import adopt, loading, tell_time
 from turnstile.backends.moto_state import State
 from turnstile.backends.moto_waiting import receive
 from turnstile.faults import Unsupported
+from turnstile.wire.models import read_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -123,7 +124,7 @@ class Moto:
         request.headers["x-moto-account-id"] = owner
         request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential=TURNSTILE/-/{region}/{name}/aws4_request, -"
         called = f"{name}:{operation_name}"
-        with _one_at_a_time, _hidden_settings():
+        with _one_at_a_time, _hidden_settings(), read_once():
             status, headers, body = self._dispatch(_handler(request.url, called), request, called, region)
         if status == _NOT_FOUND and not body and request.method != "HEAD":
             raise Unsupported(called)  # moto's answer for want of the operation

@@ -1,17 +1,46 @@
-"""botocore's service models: the one place that loads them. Only those that botocore itself ships are looked at."""
+"""botocore's service models: the one place that loads them. Only those that botocore itself ships are looked at.
+
+Every session of botocore reads its data anew (that of EC2 takes a tenth of a second); whoever makes many sessions does
+so within `read_once`, and shares what is read. Nobody changes what is read.
+"""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import DataNotFoundError
-from botocore.loaders import Loader
+from botocore.loaders import JSONFileLoader, Loader
 from botocore.model import ServiceModel
 
 from turnstile.faults import Unsupported
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_read: dict[str, Any] = {}
+_read_file = JSONFileLoader.load_file
 _loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+
+def _known(loader: Any, path: str) -> Any:
+    if path not in _read:
+        found = _read_file(loader, path)
+        if found is None:
+            return None
+        _read[path] = found
+    return _read[path]
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Let all sessions of botocore share files that they read meanwhile."""
+    JSONFileLoader.load_file = _known
+    try:
+        yield
+    finally:
+        JSONFileLoader.load_file = _read_file
 
 
 @cache
@@ -28,7 +57,8 @@ def service_model(name: str) -> Any:
         Unsupported: there is none.
     """
     try:
-        return ServiceModel(_loader.load_service_model(name, "service-2"), name)
+        with read_once():
+            return ServiceModel(_loader.load_service_model(name, "service-2"), name)
     except DataNotFoundError:
         raise Unsupported(f"the service `{name}`") from None
 
