@@ -284,6 +284,20 @@ def test_a_resource_that_a_service_refuses_is_a_fault_of_the_file(write):
     assert file.cases == ()
 
 
+def test_a_resource_that_the_organization_forbids_is_told_as_such(write):
+    """Its parameters are right; the help names the control policies and not them."""
+    queue = {"service": "sqs", "operation": "CreateQueue", "parameters": {"QueueName": "q"}}
+    deny = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}}
+    organization = {"id": "o-0123456789", "management_account": "boss", "accounts": {"home": {"scps": {"No": deny}}}}
+    path = write(ECHO, account={"resources": [queue]}, organization=organization)
+    document = json.loads(path.read_text())
+    document["accounts"]["boss"] = {"id": "999999999999"}
+    path.write_text(json.dumps(document))
+    (fault,) = run_scenario(path).files[0].faults
+    assert fault.code == "resource-refused"
+    assert "control policies" in fault.help
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "parameters", "complaint"),
     [

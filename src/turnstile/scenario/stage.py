@@ -14,7 +14,7 @@ from turnstile.backends.function_roles import check_role
 from turnstile.clock import VirtualClock
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.call import Call
-from turnstile.gate.errors import ServiceError
+from turnstile.gate.errors import AccessDenied, ServiceError
 from turnstile.world.answers import Answers
 from turnstile.world.caller import IamUser, Session
 from turnstile.world.job_plan import JobPlans
@@ -123,10 +123,16 @@ async def _make(emulator: Emulator, account: Account, resource: Resource) -> Non
         await emulator.gate.call(Call(account.root, *asked, made=resource.made))
     except ServiceError as error:
         message = f"`{resource.service}:{resource.operation}` was refused: {error.code}: {error.message}"
-        remedy = f"correct the parameters; they are those of the API {resource.service}:{resource.operation}"
+        remedy = _remedy(error, f"{resource.service}:{resource.operation}")
         raise Rejected([resource.origin.fault("resource-refused", message, remedy)]) from None
     except Unsupported as error:
         raise Unsupported(error.feature, error.where or resource.origin.where()) from None
+
+
+def _remedy(error: ServiceError, operation: str) -> str:
+    if isinstance(error, AccessDenied):
+        return "resources are made by the account's root user: let the organization's control policies allow it"
+    return f"correct the parameters; they are those of the API {operation}"
 
 
 async def register(emulator: Emulator, declarations: Declarations) -> None:
