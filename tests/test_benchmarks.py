@@ -20,6 +20,7 @@ LOOPBACK = {"turnstile.backends.loopback", "turnstile.emulator", "turnstile.worl
 """What measuring messages needs, and the server for them."""
 STAGING = {"turnstile.backends", "turnstile.emulator", "turnstile.gate.call"}
 """What staging and calling the resources of a world needs."""
+JOBS = {"turnstile.world.job_plan", "turnstile.world.role"}
 HANDLERS = {"turnstile.backends.functions", "turnstile.backends.handlers.process", "turnstile.gate.call"}
 """What measuring the processes of functions needs."""
 TINY = 0.01
@@ -94,4 +95,4 @@ def test_only_public_names_are_measured(path):
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         assert {
             name for name in names if name.split(".")[0] == "turnstile"
-        } <= PUBLIC | POLICIES | WIRE | LOOPBACK | STAGING | HANDLERS
+        } <= PUBLIC | POLICIES | WIRE | LOOPBACK | STAGING | HANDLERS | JOBS
