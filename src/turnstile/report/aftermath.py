@@ -26,6 +26,7 @@ _AWAITED = {
     WaitsFor.JOB: "the end of the job",
     WaitsFor.CALLBACK: "its task token, which nobody sends any more, from",
     WaitsFor.ACTIVITY: "a worker of",
+    WaitsFor.ROLE: "its turn to assume",
 }
 
 

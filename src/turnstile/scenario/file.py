@@ -262,7 +262,7 @@ class StuckEntry(Entry):
 
     state: str = ""
     """The name of its state."""
-    waiting_for: Literal["job", "callback", "activity"] = "job"
+    waiting_for: Literal["job", "callback", "activity", "role"] = "job"
     missing: str | None = None
     """The IAM action without which it waits, e.g. `glue:GetJobRun`; null for none."""
 

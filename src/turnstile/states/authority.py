@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.gate.call import Call
 from turnstile.states.role_slot import RoleSlot
+from turnstile.states.standstill import WaitsFor
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from turnstile.states.execution import Execution
     from turnstile.states.role_slot import Lease
     from turnstile.states.sessions import Sessions
+    from turnstile.states.standstill import Standstill
     from turnstile.world.machine import Machine
 
 
@@ -86,14 +88,15 @@ class Authority:
         orders, latest = self._gate.orders, self._latest
         return orders is not None and latest is not None and orders.stays(latest)
 
-    async def take_slot(self) -> None:
+    async def take_slot(self, standstill: Standstill) -> None:
         """Wait until the execution has no other role assumed; at once for a Task without a target role."""
         world = self._gate.world
         if self._role_arn is None or world.settings.role_slot == "per-task":
             return
         if self._execution.slot is None:
             self._execution.slot = RoleSlot(world.clock, self._gate.trail)
-        self._lease = await self._execution.slot.take(self._role_arn, self._site)
+        with standstill.vigil(self._site, WaitsFor.ROLE, self._role_arn):
+            self._lease = await self._execution.slot.take(self._role_arn, self._site)
 
     def give_back_slot(self) -> None:
         """Let other roles in: the attempt is over, or needs its session no more."""

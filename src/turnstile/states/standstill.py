@@ -1,8 +1,9 @@
 """What the Tasks of a world wait for, so that a world that stands still can say why, and what they left running.
 
 When nothing can happen any more, every Task that still waits is stuck: for a job whose end it cannot learn of, for a
-token or a worker that never comes. A job that outlives its Task is an orphan when its cancellation was refused, and
-left running when nobody tried to end it. Facts: reference/sync-jobs.json (monitoring rules).
+token or a worker that never comes, for a turn with its role while such a Task has another one. A job that outlives its
+Task is an orphan when its cancellation was refused, and left running when nobody tried to end it. Facts:
+reference/sync-jobs.json (monitoring rules).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class WaitsFor(StrEnum):
     JOB = "job"
     CALLBACK = "callback"
     ACTIVITY = "activity"
+    ROLE = "role"
 
 
 class Right(NamedTuple):
@@ -36,7 +38,8 @@ class Right(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Vigil:
-    """A Task that waits; `what` names the job, the resource that has the token, or the activity.
+    """A Task that waits; `what` names the job, the resource that has the token, the activity, or the
+    role whose turn has not come.
 
     `refused` is the last poll or renewal of a session that was refused, None where the last one was answered. `over`
     says that the world has ended while it waited.

@@ -116,7 +116,7 @@ class Tasks:
         demand = self._demand(walk, state, raw, resource)
         attempt = Attempt(walk, resource)
         authority = Authority(self._gate, self._sessions, walk.execution, demand.role_arn, site)
-        await authority.take_slot()
+        await authority.take_slot(self.standstill)
         try:
             attempt.scheduled(demand.parameters, demand.role_arn, demand.timeout, demand.heartbeat)
             work = Work(state.resource, demand.parameters, authority.ask, self.models, _origin(walk, demand.role_arn))
