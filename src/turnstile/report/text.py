@@ -61,7 +61,7 @@ def _file(file: File, paint: Paint, width: int, verbose: int) -> Iterator[str]:
     yield paint("faint", columns.head())
     for case in cases:
         yield columns.line(case, paint)
-        yield from _below(case, paint, width, verbose)
+        yield from below(case, paint, width, verbose)
     yield ""
 
 
@@ -91,7 +91,7 @@ class _Columns:
         return f"  {mark}  {name}  {case.status:<11}  {times}"
 
 
-def _below(case: Case, paint: Paint, width: int, verbose: int) -> Iterator[str]:
+def below(case: Case, paint: Paint, width: int, verbose: int) -> Iterator[str]:
     """What is told about one case, between blank lines; nothing for an uneventful one."""
     blocks = [list(finding(one, paint, width)) for one in case.findings]
     blocks += aftermath(case, paint, width)
