@@ -103,7 +103,8 @@ class Collapse:
 class Trail:
     """All entries of a world, in order; `leases` are those of role slots.
 
-    `collapses` are polls that were left out, `disturbances` are faults on order, `rehearsed` the sequences of calls that a declared result stood in for.
+    `collapses` are polls that were left out, `disturbances` are faults on order, `rehearsed` the sequences of calls that
+    a declared result stood in for.
     """
 
     _entries: list[Entry] = field(default_factory=list)
@@ -128,7 +129,13 @@ class Trail:
 
     def copy(self) -> Trail:
         """The same entries, to which others can be added."""
-        return Trail(list(self._entries), list(self.leases), list(self.disturbances), list(self.rehearsed), list(self.collapses))
+        return Trail(
+            list(self._entries),
+            list(self.leases),
+            list(self.disturbances),
+            list(self.rehearsed),
+            list(self.collapses),
+        )
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)

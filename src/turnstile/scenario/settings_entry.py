@@ -34,7 +34,7 @@ class SettingsEntry(Entry):
     """After so many events the time of an Express execution counts as over; null for never."""
     child_histories: int | None = Field(default=1_000, ge=0)
     """So many of the children of a Map Run that succeed keep their histories; null for all."""
-    http_hosts: list[str] = ["127.0.0.1", "::1", "localhost"]
+    http_hosts: list[str] = Field(default=["127.0.0.1", "::1", "localhost"])
     """Hosts that HTTP Tasks reach for real; others need a declared answer."""
 
     def settings(self) -> Settings:

@@ -108,7 +108,8 @@ def _no_response(outcome: Outcome) -> Iterator[Fault]:
             message = f"a response has no member `{name}`"
             yield outcome.origin.at(name).fault("answer-shape", message, hint(name, tuple(_RESPONSE), "members"))
         elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            yield outcome.origin.at(name).fault("answer-shape", f"`{name}` must be {words}", "see docs/scenario-files.md")
+            message = f"`{name}` must be {words}"
+            yield outcome.origin.at(name).fault("answer-shape", message, "see docs/scenario-files.md")
 
 
 def _fault(misfit: Misfit, origin: Origin) -> Fault:

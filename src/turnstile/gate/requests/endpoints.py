@@ -1,4 +1,4 @@
-"""Requests that are not API calls of AWS's clients: to an API of API Gateway, to any HTTP endpoint, to Kubernetes; and agents.
+"""Requests that are no API calls of AWS's clients: to APIs of API Gateway, HTTP endpoints, Kubernetes and agents.
 
 Sending a request to an API needs no permission; where the method asks for one, the service makes `Invoke` of it. A
 cluster's own API is no matter of IAM. Facts: reference/iam-actions.md (execute-api, http:invoke).
