@@ -182,18 +182,20 @@ def _scp(accounts, write_policy, _write_trust):
 @pytest.mark.parametrize(
     ("changes", "role", "first", "others"),
     [
-        ((_no_right,), "InvokeRole", "external-id", {"caller-policy"}),
-        ((_no_right, _no_trust), "InvokeRole", "trust-policy", {"caller-policy"}),
-        ((_no_right, _no_trust, _scp), "InvokeRole", "service-control-policy", {"caller-policy", "trust-policy"}),
+        ((_no_right,), "InvokeRole", "caller-policy", {"external-id"}),
+        ((_no_right, _no_trust), "InvokeRole", "caller-policy", {"trust-policy"}),
+        ((_no_right, _no_trust, _scp), "InvokeRole", "caller-policy", {"service-control-policy", "trust-policy"}),
+        ((_no_trust, _scp), "InvokeRole", "service-control-policy", {"trust-policy"}),
         ((_no_right,), "Missing", "caller-policy", {"role-exists"}),
         ((_scp,), "Missing", "service-control-policy", {"role-exists"}),
         ((), "Missing", "role-exists", set()),
-        ((_no_right, _no_trust), "arn:aws-cn:iam::444455556666:role/InvokeRole", "partition", {"caller-policy"}),
+        ((), "arn:aws-cn:iam::444455556666:role/InvokeRole", "partition", set()),
+        ((_no_right, _no_trust), "arn:aws-cn:iam::444455556666:role/InvokeRole", "caller-policy", {"partition"}),
         (
             (_no_right, _no_trust, _scp),
             "arn:aws-cn:iam::444455556666:role/InvokeRole",
-            "partition",
-            {"caller-policy", "service-control-policy"},
+            "caller-policy",
+            {"partition", "service-control-policy"},
         ),
         ((_no_right,), "not a role", "malformed-request", set()),
     ],
@@ -201,7 +203,7 @@ def _scp(accounts, write_policy, _write_trust):
 async def test_the_first_broken_link_decides_and_the_others_are_listed(
     gate, accounts, write_policy, write_trust, changes, role, first, others
 ):
-    """A border before all policies; of policies the one that AWS's sentence names, an explicit deny before silence."""
+    """From the caller to the role: own policies, what limits them, the border, the role, its trust policy."""
     for change in changes:
         change(accounts, write_policy, write_trust)
     target = role if ":" in role or " " in role else accounts.target.arn("iam", f"role/{role}")

@@ -1,18 +1,19 @@
-"""Which links of the chain a refused call broke, one for each layer of policies that refuses, and which comes first."""
+"""Which links of the chain a refused call broke, one for each layer of policies that refuses.
+
+Which comes first says `gate.chain`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from turnstile.gate.link import BORDERS, Broken, Link
+from turnstile.gate.link import Broken, Link
 from turnstile.iam.decision import Layer, Part
 from turnstile.iam.nearest import nearest
 from turnstile.world.caller import ServicePrincipal, Session
 
 if TYPE_CHECKING:
     from turnstile.gate.call import Call
-    from turnstile.gate.link import Barrier
-    from turnstile.gate.trail import Ruling
     from turnstile.iam.decision import Decision, Judged
 
 _LAYERS = {
@@ -31,16 +32,6 @@ def broken_links(call: Call, decision: Decision) -> tuple[Broken, ...]:
         judged = nearest(decision, layer)
         found.append(Broken(_link(call, layer, judged), decision, layer, judged))
     return tuple(found)
-
-
-def deciding(ruling: Ruling) -> Barrier | Broken | None:
-    """The link that AWS's answer comes from: a border, else what the policies say first, else what is missing.
-
-    None for a call that was let through. Between policies the decision itself says which one speaks.
-    """
-    borders = (barrier for barrier in ruling.barriers if barrier.link in BORDERS)
-    in_order: tuple[Barrier | Broken, ...] = (*borders, *ruling.broken, *ruling.barriers)
-    return in_order[0] if in_order else None
 
 
 def _link(call: Call, layer: Layer, judged: Judged | None) -> Link:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from turnstile.gate.boundaries import barriers
-from turnstile.gate.broken import broken_links, deciding
+from turnstile.gate.broken import broken_links
+from turnstile.gate.chain import deciding
 from turnstile.gate.context import request_context
 from turnstile.gate.errors import AccessDenied
 from turnstile.gate.link import Barrier, Link
@@ -84,7 +85,7 @@ def _decision(call: Call, permission: Permission, world: World, side: Side) -> D
 def refusal(entry: Entry) -> AccessDenied:
     """What the service answers: at a border its own words, else a policy's denial, else what it says of the barrier."""
     code, status = _DENIAL.get(entry.call.service, ("AccessDeniedException", 400))
-    first = deciding(entry.ruling)
+    first = deciding(entry)
     if isinstance(first, Barrier) and first.error is not None:
         code, status, text = first.error
         return AccessDenied(code, text, status, entry)

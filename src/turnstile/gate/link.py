@@ -1,7 +1,7 @@
-"""The links of the permission chain. Which of them a refused call broke says `gate.broken`.
+"""The links of the permission chain. `gate.broken` says which of them a refused call broke, `gate.chain` in which order.
 
-Every link is judged by itself: a refusal names them all, the first being the one that AWS's behaviour shows
-(reference/cross-account.md section 3; design: "All links are evaluated").
+Every link is judged by itself, and a refusal names them all (reference/cross-account.md section 3; design: "All links
+are evaluated").
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Link(Enum):
-    """A link of the chain: the value is its reason code, the order that in which reports list them."""
+    """A link of the chain; the value is its reason code."""
 
     MALFORMED = "malformed-request"
     EXPIRED = "expired-session"

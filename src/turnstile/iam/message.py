@@ -34,11 +34,16 @@ _WITH_ARN = frozenset({Layer.SCP, Layer.RCP, Layer.IDENTITY, Layer.BOUNDARY, Lay
 
 
 def message(
-    decision: Explained, *, policy_arns: bool = True, trust_resource: bool = True, reasons: bool | None = None
+    decision: Explained,
+    *,
+    layer: Layer | None = None,
+    policy_arns: bool = True,
+    trust_resource: bool = True,
+    reasons: bool | None = None,
 ) -> str:
     """AWS's sentence for a decision.
 
-    `policy_arns` adds the ARN of the managed policy that denied, as AWS does since January 2026;
+    `layer` is the one to name, by default the one that AWS does; `policy_arns` adds the ARN of the managed policy that denied, as AWS does since January 2026;
     `trust_resource` keeps `on resource: ...` where a trust policy refused, which the User Guide's examples
     leave out; `reasons` tells the part after the resource always or never, by default where AWS does (`_detailed`).
 
@@ -48,7 +53,7 @@ def message(
     if not decision.refusing:
         raise ValueError("an allowed request has no denial message")
     request = decision.request
-    layer = named(decision)
+    layer = layer or named(decision)
     action = _action(request)
     text = f"User: {request.principal} is not authorized to perform: {action}"
     if request.resource and (trust_resource or layer is not Layer.TRUST):

@@ -2,7 +2,7 @@
 
 Pure: a case goes in, frozen values come out; both renderers print these and nothing else. What AWS shows is
 `Visible`; everything beside it is what only Turnstile knows, and the two are never mixed. Links stand in the
-order of the chain (reference/cross-account.md section 3).
+order of the chain (`gate.chain`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from turnstile.gate.broken import deciding
-from turnstile.gate.link import Barrier, Link
+from turnstile.gate.chain import deciding, hidden, place
+from turnstile.gate.link import Barrier, Broken
 from turnstile.iam.decision import Layer
 from turnstile.iam.message import message
 from turnstile.iam.remedy import remedies
@@ -23,13 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.document import Json
-    from turnstile.gate.link import Broken
-    from turnstile.gate.trail import Entry, Ruling
+    from turnstile.gate.trail import Entry
     from turnstile.iam.decision import Decision, Judged
     from turnstile.iam.remedy import Remedy
     from turnstile.report.report import Case
 
-_CHAIN = {link: place for place, link in enumerate(Link)}
 _ABOVE = frozenset({Layer.SCP, Layer.RCP})
 """Attached to the account itself, to one of the units it is in, or to the root."""
 
@@ -187,7 +185,7 @@ def explanation(entry: Entry) -> Explanation:
         state=site.state if site else "",
         occasions=(),
         refusals=_refusals(entry),
-        answer=_answer(ruling, denied),
+        answer=_answer(entry, denied),
         statements=tuple(
             (judged.layer.value, looked_at(judged, decision))
             for decision in ruling.decisions
@@ -196,21 +194,22 @@ def explanation(entry: Entry) -> Explanation:
     )
 
 
-def _answer(ruling: Ruling, denied: Decision | None) -> str:
+def _answer(entry: Entry, denied: Decision | None) -> str:
     """The API's own text: at a border that of the service, else that of the policies; empty where none is known."""
-    first = deciding(ruling)
+    first = deciding(entry)
     if isinstance(first, Barrier) and first.error:
         return first.error[2]
-    return message(denied, policy_arns=ruling.policy_arns) if denied else ""
+    layer = first.layer if isinstance(first, Broken) and hidden(entry.call) else None
+    return message(denied, layer=layer, policy_arns=entry.ruling.policy_arns) if denied else ""
 
 
 def _refusals(entry: Entry) -> tuple[Refusal, ...]:
     """Every broken link and barrier in the order of the chain."""
     ruling = entry.ruling
-    first = deciding(ruling)
+    first = deciding(entry)
     found = [(one.link, _broken(entry, one, shown=one is first)) for one in ruling.broken]
     found += [(barrier.link, _barrier(entry, barrier, shown=barrier is first)) for barrier in ruling.barriers]
-    return tuple(refusal for _, refusal in sorted(found, key=lambda pair: _CHAIN[pair[0]]))
+    return tuple(refusal for _, refusal in sorted(found, key=lambda pair: place(entry.call, pair[0])))
 
 
 def _barrier(entry: Entry, barrier: Barrier, *, shown: bool) -> Refusal:
