@@ -1,4 +1,4 @@
-"""The links of the permission chain. `gate.broken` says which of them a refused call broke, `gate.chain` in which order.
+"""The links of the permission chain. `gate.broken` says which of them a call broke, `gate.chain` in which order.
 
 Every link is judged by itself, and a refusal names them all (reference/cross-account.md section 3; design: "All links
 are evaluated").

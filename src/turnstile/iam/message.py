@@ -43,7 +43,8 @@ def message(
 ) -> str:
     """AWS's sentence for a decision.
 
-    `layer` is the one to name, by default the one that AWS does; `policy_arns` adds the ARN of the managed policy that denied, as AWS does since January 2026;
+    `layer` is the one to name, by default the one that AWS does;
+    `policy_arns` adds the ARN of the managed policy that denied, as AWS does since January 2026;
     `trust_resource` keeps `on resource: ...` where a trust policy refused, which the User Guide's examples
     leave out; `reasons` tells the part after the resource always or never, by default where AWS does (`_detailed`).
 
