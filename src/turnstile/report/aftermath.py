@@ -33,23 +33,25 @@ _AWAITED = {
 def aftermath(case: Case, paint: Paint, width: int) -> Iterator[list[str]]:
     """A block for each Task that is stuck, each job that runs on, and each row of polls that were not made."""
     for stuck in case.stuck:
-        yield _block(("stuck", "bad", _stuck(stuck)), *_lack(stuck.missing, stuck.refused), paint=paint, width=width)
+        yield _block(("stuck", "bad", stuck_told(stuck)), *_lack(stuck.missing, stuck.refused), paint=paint, width=width)
     for orphan in case.orphans:
         label = "left" if orphan.left else "orphan"
-        yield _block((label, "warn", _orphan(orphan)), *_lack(orphan.missing, orphan.refused), paint=paint, width=width)
+        yield _block((label, "warn", orphan_told(orphan)), *_lack(orphan.missing, orphan.refused), paint=paint, width=width)
     for polls in case.collapses:
-        yield _block(("not made", "strong", _polls(polls)), paint=paint, width=width)
+        yield _block(("not made", "strong", polls_told(polls)), paint=paint, width=width)
 
 
 def _block(*rows: tuple[str, str, str], paint: Paint, width: int) -> list[str]:
     return [line for label, role, text in rows for line in row(label, role, safe(text), paint, width)]
 
 
-def _stuck(stuck: Stuck) -> str:
+def stuck_told(stuck: Stuck) -> str:
+    """What a stuck Task waits for; not escaped."""
     return f"{_place(stuck.site)} waits for {_AWAITED[stuck.waits_for]} `{stuck.what}`, and nothing can happen any more"
 
 
-def _orphan(orphan: Orphan) -> str:
+def orphan_told(orphan: Orphan) -> str:
+    """Which job runs on, and why; not escaped."""
     task = _place(orphan.site)
     if orphan.left:
         return f"the job `{orphan.job}` runs on; nobody tried to end it when {task} was over"
@@ -64,7 +66,8 @@ def _lack(missing: Right | None, refused: Entry | None) -> Iterator[tuple[str, s
     yield "missing", "bad", f"{missing.action} on {missing.resource}{asked}"
 
 
-def _polls(polls: Collapse) -> str:
+def polls_told(polls: Collapse) -> str:
+    """Which polls were not made; not escaped."""
     what = (
         f"{polls.service}:{polls.operation} after {tried(polls.site.attempt, polls.site.poll)} of {_state(polls.site)}"
     )

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from turnstile.report.explanation import Advice, Explanation, Failed, Nearest, Occasion, Refusal
     from turnstile.report.report import Case
 
-_CHANGES = {
+CHANGES = {
     "add-statement": "add this statement to",
     "change-statement": "change this in the statement of",
     "remove-statement": "remove this statement from",
 }
+"""What to do with the text of an advice, by its kind; other kinds are sentences."""
+
 _INDENT = 6
 _MARGIN = 18
 _INSET = _INDENT + 2
@@ -122,7 +124,7 @@ def _refusal(refusal: Refusal, explanation: Explanation, paint: Paint, width: in
     text = f"{refusal.link}, {refusal.meaning}{other}: {refusal.sentence}"
     yield from row("refused by" if refusal.shown else "also by", "bad", safe(text), paint, width)
     if refusal.nearest:
-        yield from _nearest(refusal.nearest, paint, width, said=_SAID["Deny"], told=_told(refusal.nearest))
+        yield from _nearest(refusal.nearest, paint, width, said=_SAID["Deny"], told=parts_told(refusal.nearest))
     if refusal.help:
         yield from _help(refusal.help, paint, width)
 
@@ -140,18 +142,18 @@ def _nearest(nearest: Nearest, paint: Paint, width: int, *, said: str, told: tup
         yield from frame(one.excerpt, notes, paint, indent=_INSET, width=width)
 
 
-def _told(nearest: Nearest) -> tuple[Failed, ...]:
+def parts_told(nearest: Nearest) -> tuple[Failed, ...]:
     """The parts worth a frame: a statement about another action is not looked into further."""
     action = tuple(one for one in nearest.failed if one.part == "Action")
     return action or nearest.failed
 
 
 def _advice(advice: Advice, paint: Paint, width: int) -> Iterator[str]:
-    if advice.kind not in _CHANGES:
+    if advice.kind not in CHANGES:
         yield from _help(advice.text, paint, width)
         return
     if advice.excerpt:
-        text = f"{_CHANGES[advice.kind]} {advice.place} ({advice.excerpt.where})"
+        text = f"{CHANGES[advice.kind]} {advice.place} ({advice.excerpt.where})"
     else:
         text = f"attach this policy to {advice.place}"
     yield from _help(text, paint, width)
