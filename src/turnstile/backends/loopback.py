@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 
     from aiohttp import StreamReader
 
-    from turnstile.gate.gate import Gate
+    from turnstile.gate.call import Answer
     from turnstile.wire.message import Reply
     from turnstile.wire.request import Addressed
     from turnstile.world.caller import Caller
+    from turnstile.world.world import World
 
     Around: TypeAlias = Callable[[str], AbstractAsyncContextManager[object]]
 
@@ -51,6 +52,32 @@ _NOT_EMULATED = 501
 _BROKEN = 500
 
 
+class Door(Protocol):
+    """What calls go through: the gate, or what stands before it."""
+
+    @property
+    def world(self) -> World:
+        """The world that the calls are made in."""
+        ...
+
+    async def call(self, call: Call) -> Answer:
+        """See `Gate.call`."""
+        ...
+
+
+class Door(Protocol):
+    """What calls go through: the gate, or what stands before it."""
+
+    @property
+    def world(self) -> World:
+        """The world that the calls are made in."""
+        ...
+
+    async def call(self, call: Call) -> Answer:
+        """See `Gate.call`."""
+        ...
+
+
 class Loopback:
     """A server for handlers; `url` starts it, leaving the block ends it with all its connections.
 
@@ -60,7 +87,7 @@ class Loopback:
     code may swallow. `listening` is a socket that listens already.
     """
 
-    def __init__(self, gate: Gate, around: Around, listening: socket.socket | None = None) -> None:
+    def __init__(self, gate: Door, around: Around, listening: socket.socket | None = None) -> None:
         self._gate = gate
         self._around = around
         self._listening = listening

@@ -79,7 +79,7 @@ async def _run_file(path: Path, seed: int | None, select: str, moto_url: str | N
         selected = tuple(case for case in scenario.cases if select in case.name.casefold())
         shared = (case.declarations for case in selected)
         worlds = Worlds(shared, handlers, seed=used, start=scenario.start, moto_url=moto_url)
-        return await _Running(scenario, selected, worlds).file(), used
+        return await Running(scenario, selected, worlds).file(), used
     except Rejected as rejected:
         return report.File(str(path), path.name, faults=rejected.faults), None
     finally:
@@ -87,7 +87,7 @@ async def _run_file(path: Path, seed: int | None, select: str, moto_url: str | N
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Running:
+class Running:
     """The cases of a file that run, with their worlds."""
 
     scenario: Scenario
@@ -95,19 +95,29 @@ class _Running:
     worlds: Worlds
 
     async def file(self) -> report.File:
+        """Run all cases, one after the other."""
         cases: list[report.Case] = []
         faults: list[Fault] = []
         for case in self.selected:
             try:
-                cases.append(await self._case(case))
+                cases.append(await self.case(case))
             except Rejected as rejected:
                 faults += rejected.faults
         found = Rejected(faults).faults
-        accounts = (account for case in self.scenario.cases for account in case.declarations.accounts)
-        secrets = frozenset().union(*(account.secrets for account in accounts))
-        return report.File(str(self.scenario.path), self.scenario.name, tuple(cases), found, secrets)
+        return report.File(str(self.scenario.path), self.scenario.name, tuple(cases), found, self.secrets)
 
-    async def _case(self, case: Case) -> report.Case:
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The values that no report on the file may show."""
+        accounts = (account for case in self.scenario.cases for account in case.declarations.accounts)
+        return frozenset().union(*(account.secrets for account in accounts))
+
+    async def case(self, case: Case) -> report.Case:
+        """Run one case in a world of its own, and tell how it ended.
+
+        Raises:
+            Rejected: a service refuses to make one of the declared resources.
+        """
         elapsed = stopwatch()
         emulator = self.worlds.emulator(case.declarations)
         performance = Performance(emulator, case)
