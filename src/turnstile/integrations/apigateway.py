@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from turnstile.asl.errors import StatesError
 from turnstile.document import Json, compact
 from turnstile.gate.errors import ServiceError
+from turnstile.integrations.offer import Offer
 from turnstile.integrations.parameters import missing, refused, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from turnstile.gate.call import Output
+    from turnstile.integrations.offer import Offers
     from turnstile.integrations.work import Work
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
@@ -158,3 +160,6 @@ def parsed(body: str) -> Json:
         return json.loads(body)
     except (ValueError, RecursionError):
         return body
+
+
+OFFERS: Offers = {("apigateway", "invoke"): Offer(ApiTask(), called_back=True, check=check)}

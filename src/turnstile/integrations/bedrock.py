@@ -15,11 +15,13 @@ from turnstile.document import Json, compact
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations.apigateway import parsed
 from turnstile.integrations.failure import Family
+from turnstile.integrations.offer import Offer
 from turnstile.integrations.parameters import missing, refused, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from turnstile.integrations.offer import Offers
     from turnstile.integrations.work import Work
 
 _BEDROCK = Family("Bedrock", "AmazonBedrock", "BedrockException")
@@ -164,3 +166,9 @@ async def _ask(
         raise family.failure(error, work.models.error_codes(service)) from None
     output: Mapping[str, Json] = answer.output
     return output
+
+
+OFFERS: Offers = {
+    ("bedrock", "invokeModel"): Offer(InvokeModel(), called_back=True, check=check_model),
+    ("bedrockagentcore", "invokeHarness"): Offer(InvokeHarness(), check=check_harness),
+}

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations.failure import Family
+from turnstile.integrations.offer import Offer
 from turnstile.integrations.optimized import Api
 from turnstile.integrations.parameters import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from turnstile.document import Json
-    from turnstile.integrations.work import Integration, Work
+    from turnstile.integrations.offer import Offers
+    from turnstile.integrations.work import Work
 
 _FAMILY = Family("ElasticMapReduce", "AmazonElasticMapReduce", "AmazonElasticMapReduceException")
 
@@ -74,17 +76,13 @@ def check(kind: str) -> Callable[[Json], None]:
     return checked
 
 
-FLEETS: Mapping[tuple[str, str], Integration] = {
-    ("elasticmapreduce", "modifyInstanceFleetByName"): ModifyByName(
-        "InstanceFleet", "ListInstanceFleets", Api("emr", "ModifyInstanceFleet", _FAMILY)
+OFFERS: Offers = {
+    ("elasticmapreduce", "modifyInstanceFleetByName"): Offer(
+        ModifyByName("InstanceFleet", "ListInstanceFleets", Api("emr", "ModifyInstanceFleet", _FAMILY)),
+        check=check("InstanceFleet"),
     ),
-    ("elasticmapreduce", "modifyInstanceGroupByName"): ModifyByName(
-        "InstanceGroup", "ListInstanceGroups", Api("emr", "ModifyInstanceGroups", _FAMILY)
+    ("elasticmapreduce", "modifyInstanceGroupByName"): Offer(
+        ModifyByName("InstanceGroup", "ListInstanceGroups", Api("emr", "ModifyInstanceGroups", _FAMILY)),
+        check=check("InstanceGroup"),
     ),
-}
-"""By service and API of the resource."""
-
-CHECKS: Mapping[tuple[str, str], Callable[[Json], None]] = {
-    ("elasticmapreduce", "modifyInstanceFleetByName"): check("InstanceFleet"),
-    ("elasticmapreduce", "modifyInstanceGroupByName"): check("InstanceGroup"),
 }

@@ -15,6 +15,7 @@ from turnstile.asl import errors
 from turnstile.asl.errors import StatesError, runtime
 from turnstile.gate.errors import AccessDenied, ServiceError
 from turnstile.integrations.apigateway import METHODS, shown, status_text
+from turnstile.integrations.offer import Offer
 from turnstile.integrations.parameters import missing, refused, unusable
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
     from turnstile.gate.call import Output
+    from turnstile.integrations.offer import Offers
     from turnstile.integrations.work import Work
 
 _FORBIDDEN = re.compile(
@@ -145,3 +147,6 @@ def _not_authorized(endpoint: str) -> str:
         f"AWS Step Functions is not authorized to perform {action} on API Endpoint {endpoint}. "
         f"Ensure that the StateMachine role contains the {action} permission for the given API Endpoint"
     )
+
+
+OFFERS: Offers = {("http", "invoke"): Offer(HttpTask(), check=check)}

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from turnstile.asl.errors import StatesError
 from turnstile.document import compact
 from turnstile.integrations.failure import Family
+from turnstile.integrations.job_rules import CHECKS
 from turnstile.integrations.job_task import JobTask
+from turnstile.integrations.offer import Offer
 from turnstile.integrations.optimized import Api, OneCall
 from turnstile.integrations.resource import Pattern
 from turnstile.jobs.table import JOBS
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from turnstile.document import Json
-    from turnstile.integrations.work import Integration, Job
+    from turnstile.integrations.offer import Offers
+    from turnstile.integrations.work import Job
 
 _FAMILIES: Mapping[str, Family] = {
     "athena": Family("Athena", "AmazonAthena", "AmazonAthenaException"),
@@ -143,24 +146,21 @@ def _job(service: str, api: str) -> Job:
     return JobTask(row, _APIS[service, api])
 
 
-TASKS: Mapping[tuple[str, str], Integration] = {name: OneCall(api) for name, api in _APIS.items()}
-"""By service and API of the resource."""
-
-RUNS: Mapping[tuple[str, str, Pattern], Job] = {
-    (service, name.removesuffix(".sync"), Pattern.SYNC): _job(service, name.removesuffix(".sync"))
-    for service, name in JOBS
-    if service != "states" and (service, name) != ("eks", "runJob.sync")
-}
-"""The jobs among them, by service, API and pattern."""
+def _jobs(service: str, api: str) -> dict[Pattern, Job]:
+    return {Pattern.SYNC: _job(service, api)} if (service, f"{api}.sync") in JOBS else {}
 
 
-def shaped(service: str, api: str, parameters: Json) -> Json:
-    """The parameters of a `.sync` Task with what Step Functions adds of its own, as TaskScheduled shows them.
+def _shaping(service: str, api: str) -> Callable[[Json], Json]:
+    """Adds to the parameters of a `.sync` Task what Step Functions adds of its own, as TaskScheduled shows them.
 
     Facts: reference/integrations.json (request_shaping); that of SageMaker AI is *inferred*.
     """
     add = _ADDED.get((service, api)) or (_tagged if service == "sagemaker" else None)
-    return add(dict(parameters)) if add is not None and isinstance(parameters, dict) else parameters
+
+    def shaped(parameters: Json) -> Json:
+        return add(dict(parameters)) if add is not None and isinstance(parameters, dict) else parameters
+
+    return shaped
 
 
 _MARK = "MANAGED_BY_AWS", "STARTED_BY_STEP_FUNCTIONS"
@@ -189,4 +189,20 @@ _ADDED: Mapping[tuple[str, str], Callable[[dict[str, Json]], dict[str, Json]]] =
     ("batch", "submitJob"): _marked,
     ("ecs", "runTask"): _by_states,
     ("mediaconvert", "createJob"): _managed,
+}
+
+
+def _unchecked(_parameters: Json) -> None:
+    return
+
+
+OFFERS: Offers = {
+    (service, name): Offer(
+        OneCall(api),
+        called_back=service == "ecs",
+        jobs=_jobs(service, name),
+        check=CHECKS.get((service, name), _unchecked),
+        shaped=_shaping(service, name),
+    )
+    for (service, name), api in _APIS.items()
 }

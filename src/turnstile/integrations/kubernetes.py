@@ -17,7 +17,9 @@ from turnstile.document import Json, compact
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations import polling
 from turnstile.integrations.apigateway import METHODS, shown
+from turnstile.integrations.offer import Offer
 from turnstile.integrations.parameters import missing, unusable
+from turnstile.integrations.resource import Pattern
 from turnstile.integrations.work import Started
 from turnstile.jobs.identity import key, label
 from turnstile.jobs.job import Verdict
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from turnstile.gate.call import Answer, Output
+    from turnstile.integrations.offer import Offers
     from turnstile.integrations.work import Watch, Work
 
 _CLUSTER = ("ClusterName", "CertificateAuthority", "Endpoint")
@@ -161,3 +164,9 @@ async def _ask(work: Work, operation: str, members: Mapping[str, Json]) -> Answe
 
 def _failure(error: ServiceError) -> StatesError:
     return StatesError(f"EKS.{error.code}", error.message)
+
+
+OFFERS: Offers = {
+    ("eks", "call"): Offer(CallTask(), called_back=True, check=check_call),
+    ("eks", "runJob"): Offer(RunJobTask(), called_back=True, jobs={Pattern.SYNC: KubernetesJob()}, check=check_job),
+}

@@ -12,9 +12,11 @@ from turnstile.asl.errors import StatesError
 from turnstile.document import Json, compact
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations.failure import LAMBDA, metadata
+from turnstile.integrations.offer import Offer
 
 if TYPE_CHECKING:
     from turnstile.gate.call import Answer
+    from turnstile.integrations.offer import Offers
     from turnstile.integrations.work import Work
 
 
@@ -73,3 +75,6 @@ def _payload(answer: Answer) -> Json:
         return payload
     error_type = payload.get("errorType") if isinstance(payload, dict) else None
     raise StatesError(error_type or "Lambda.Unknown", text)
+
+
+OFFERS: Offers = {("lambda", "invoke"): Offer(InvokeTask(), called_back=True)}

@@ -16,12 +16,14 @@ from turnstile.asl.errors import StatesError
 from turnstile.document import Json, compact
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations.failure import DYNAMODB, EVENTBRIDGE, SNS, SQS, metadata
+from turnstile.integrations.offer import Offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from turnstile.gate.call import Answer
     from turnstile.integrations.failure import Family
+    from turnstile.integrations.offer import Offers
     from turnstile.integrations.work import Work
 
 
@@ -138,17 +140,18 @@ def as_text(value: Json) -> str:
     return value if isinstance(value, str) else compact(value)
 
 
-def _item(operation: str) -> OneCall:
-    return OneCall(Api("dynamodb", operation, DYNAMODB))
+def _item(operation: str) -> Offer:
+    return Offer(OneCall(Api("dynamodb", operation, DYNAMODB)))
 
 
-ONE_CALL: Mapping[tuple[str, str], OneCall | PutEvents] = {
+OFFERS: Offers = {
     ("dynamodb", "deleteItem"): _item("DeleteItem"),
     ("dynamodb", "getItem"): _item("GetItem"),
     ("dynamodb", "putItem"): _item("PutItem"),
     ("dynamodb", "updateItem"): _item("UpdateItem"),
-    ("events", "putEvents"): PutEvents(Api("events", "PutEvents", EVENTBRIDGE, with_metadata=False)),
-    ("sns", "publish"): OneCall(Api("sns", "Publish", SNS, ("Message",))),
-    ("sqs", "sendMessage"): OneCall(Api("sqs", "SendMessage", SQS, ("MessageBody",))),
+    ("events", "putEvents"): Offer(
+        PutEvents(Api("events", "PutEvents", EVENTBRIDGE, with_metadata=False)), called_back=True
+    ),
+    ("sns", "publish"): Offer(OneCall(Api("sns", "Publish", SNS, ("Message",))), called_back=True),
+    ("sqs", "sendMessage"): Offer(OneCall(Api("sqs", "SendMessage", SQS, ("MessageBody",))), called_back=True),
 }
-"""By service and API of the resource."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations.failure import SQS, sdk_failure
+from turnstile.integrations.offer import Offer
 from turnstile.integrations.parameters import refused
 from turnstile.integrations.sdk_services import SdkService, sdk_service
 from turnstile.integrations.sdk_work import sentence
@@ -63,10 +64,10 @@ class SdkTask:
         return sdk_failure(self.service.prefix, error, models.error(client, code))
 
 
-def sdk_task(resource: ServiceApi) -> SdkTask | None:
-    """What starts a resource of an SDK integration; None for other resources."""
+def offer(resource: ServiceApi) -> Offer | None:
+    """What is offered of an action; None where no service has the name."""
     service = sdk_service(resource.service)
-    return None if service is None else SdkTask(service, resource.api)
+    return None if service is None else Offer(SdkTask(service, resource.api), called_back=True)
 
 
 def check_parameters(resource: ServiceApi, parameters: Json, models: SdkModels) -> None:

@@ -16,12 +16,15 @@ from turnstile.document import Json, compact
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations import polling
 from turnstile.integrations.failure import STEP_FUNCTIONS, metadata
+from turnstile.integrations.offer import Offer
+from turnstile.integrations.resource import Pattern
 from turnstile.integrations.work import Started
 from turnstile.jobs.job import Verdict
 from turnstile.jobs.table import JOBS
 
 if TYPE_CHECKING:
     from turnstile.gate.call import Answer, Output
+    from turnstile.integrations.offer import Offers
     from turnstile.integrations.work import Watch, Work
 
 _MEMBERS = {
@@ -132,3 +135,12 @@ def _raised(output: Output) -> dict[str, Json]:
 
 def _milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
+
+
+OFFERS: Offers = {
+    ("states", "startExecution"): Offer(
+        StartExecutionTask(),
+        called_back=True,
+        jobs={Pattern.SYNC: ExecutionJob(parsed=False), Pattern.SYNC_2: ExecutionJob(parsed=True)},
+    )
+}

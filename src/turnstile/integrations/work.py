@@ -10,7 +10,7 @@ pattern of the resource:
   the end of the job with the means of a `Watch`. When the attempt is cut (stop, timeout, a failing sibling),
   `Job.cancel` is called under the same session, and its refusal changes nothing.
 
-A service adds rows to `integrations.catalog`; nothing here or in `states` knows a service.
+A service adds an `Offer` to its file (`integrations.offer`); nothing here or in `states` knows a service.
 """
 
 from __future__ import annotations

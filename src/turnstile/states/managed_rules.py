@@ -15,7 +15,6 @@ from turnstile.document import compact
 from turnstile.gate.call import Call
 from turnstile.gate.errors import AccessDenied, ServiceError
 from turnstile.integrations.resource import Pattern, ServiceApi, parse_resource
-from turnstile.jobs.table import JOBS
 from turnstile.world.event_rule import EventRule, rule_arn
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ def _needed(scope: Json, account: str) -> Iterator[tuple[str, str]]:
             yield from _needed(inner, account)
         resource = parse_resource(state["Resource"]) if state.get("Type") == "Task" else None
         if isinstance(resource, ServiceApi) and resource.pattern in _JOBS and _at_home(state, account):
+            from turnstile.jobs.table import JOBS  # noqa: PLC0415 - a definition without jobs does without their table
+
             row = JOBS.get((resource.service, resource.resource))
             if row is not None and row.rule:
                 yield row.rule, row.service

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from turnstile.integrations.job_services import TASKS
+from turnstile.integrations.job_services import OFFERS
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "integrations" / "apis.json").read_text())
 REFUSED = [case for case in CASES if "missing" in case]
@@ -42,7 +42,7 @@ each = pytest.mark.parametrize("case", CASES, ids=named)
 
 def test_every_row_has_a_case():
     """Nothing of the table is left out."""
-    assert sorted(case["api"] for case in CASES) == sorted(map(":".join, TASKS))
+    assert sorted(case["api"] for case in CASES) == sorted(map(":".join, OFFERS))
 
 
 @each
