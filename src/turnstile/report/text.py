@@ -43,13 +43,6 @@ def render(report: Report, *, color: bool, width: int, verbose: int = NORMAL) ->
     return "".join(f"{line}\n" for before, line in pairwise(["", *lines]) if before or line)
 
 
-def told(case: Case, secrets: frozenset[str], *, color: bool, width: int) -> str:
-    """What is told below one case: findings, refused calls with what would allow them, faults on order."""
-    with hiding(secrets):
-        lines = list(_below(case, Paint(color), width, NORMAL))
-    return "".join(f"{line}\n" for before, line in pairwise(["", *lines]) if before or line)
-
-
 def faults(found: tuple[Fault, ...], *, color: bool, width: int, word: str = "fault") -> str:
     """Faults of users' files as text that ends with a line break; `word` is what they are called."""
     return "\n".join(line for fault in found for line in _fault(fault, Paint(color), width, word=word)) + "\n"
