@@ -13,6 +13,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as Keys
 from tests.backends.loopback_site import ACCOUNT, BINARY, REGION, opened, refused
 
+from turnstile.clock import RealWork
+
 TABLE = {
     "TableName": "orders",
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
@@ -64,7 +66,7 @@ async def test_long_polling_takes_virtual_time():
         ask = await site.client("sqs")
         url = (await ask("create_queue", QueueName="jobs"))["QueueUrl"]
         before = site.world.clock.now()
-        site.work = site.world.clock.real(ask("receive_message", QueueUrl=url, WaitTimeSeconds=20))
+        site.work = RealWork(site.world.clock, ask("receive_message", QueueUrl=url, WaitTimeSeconds=20))
         assert "Messages" not in await site.work.done()
         assert site.world.clock.now() == before + 20
 

@@ -1,4 +1,4 @@
-"""Data of botocore is read once, whoever asks for it within `read_once`, and nobody else is concerned."""
+"""Data of botocore is read once by whoever asks for it within `read_once`, and nobody else is concerned."""
 
 from botocore.loaders import JSONFileLoader
 from botocore.session import Session
@@ -7,11 +7,13 @@ from turnstile.wire.models import read_once, service_model
 
 
 def test_sessions_share_what_they_read():
-    """Two sessions get the same data, which is that of our own models as well."""
+    """Two sessions get the same data, and our own models are read apart: moto writes into what it reads."""
     with read_once():
         first, second = (Session().get_component("data_loader").load_service_model("sqs", "service-2") for _ in "12")
     assert first is second
-    assert service_model("sqs").metadata is first["metadata"]
+    first["shapes"]["Added"] = {"type": "structure", "exception": True}
+    service_model.cache_clear()
+    assert "Added" not in {shape.name for shape in service_model("sqs").error_shapes}
 
 
 def test_sessions_outside_read_for_themselves():

@@ -1,7 +1,8 @@
 """botocore's service models: the one place that loads them. Only those that botocore itself ships are looked at.
 
 Every session of botocore reads its data anew (that of EC2 takes a tenth of a second); whoever makes many sessions does
-so within `read_once`, and shares what is read. Nobody changes what is read.
+so within `read_once`, and shares what is read. Moto writes its own additions into what it reads, so the models here are
+read apart from that.
 """
 
 from __future__ import annotations
@@ -57,8 +58,7 @@ def service_model(name: str) -> Any:
         Unsupported: there is none.
     """
     try:
-        with read_once():
-            return ServiceModel(_loader.load_service_model(name, "service-2"), name)
+        return ServiceModel(_loader.load_service_model(name, "service-2"), name)
     except DataNotFoundError:
         raise Unsupported(f"the service `{name}`") from None
 
