@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from turnstile.gate.trail import Collapse, Entry
     from turnstile.report.layout import Paint
     from turnstile.report.report import Case
-    from turnstile.states.standstill import Orphan, Right, Stuck
+    from turnstile.states.standstill import Keeper, Orphan, Right, Stuck
 
 _AWAITED = {
     WaitsFor.JOB: "the end of the job",
@@ -33,10 +33,14 @@ _AWAITED = {
 def aftermath(case: Case, paint: Paint, width: int) -> Iterator[list[str]]:
     """A block for each Task that is stuck, each job that runs on, and each row of polls that were not made."""
     for stuck in case.stuck:
-        yield _block(("stuck", "bad", stuck_told(stuck)), *_lack(stuck.missing, stuck.refused), paint=paint, width=width)
+        label = "stuck" if stuck.keeper is None else "deadlock"
+        rows = (*_lack(stuck.missing, stuck.refused), *_way_out(stuck))
+        yield _block((label, "bad", stuck_told(stuck)), *rows, paint=paint, width=width)
     for orphan in case.orphans:
         label = "left" if orphan.left else "orphan"
-        yield _block((label, "warn", orphan_told(orphan)), *_lack(orphan.missing, orphan.refused), paint=paint, width=width)
+        yield _block(
+            (label, "warn", orphan_told(orphan)), *_lack(orphan.missing, orphan.refused), paint=paint, width=width
+        )
     for polls in case.collapses:
         yield _block(("not made", "strong", polls_told(polls)), paint=paint, width=width)
 
@@ -47,7 +51,30 @@ def _block(*rows: tuple[str, str, str], paint: Paint, width: int) -> list[str]:
 
 def stuck_told(stuck: Stuck) -> str:
     """What a stuck Task waits for; not escaped."""
-    return f"{_place(stuck.site)} waits for {_AWAITED[stuck.waits_for]} `{stuck.what}`, and nothing can happen any more"
+    return f"{_waits(stuck)}{_kept(stuck)}, and nothing can happen any more"
+
+
+def _waits(stuck: Stuck) -> str:
+    return f"{_place(stuck.site)} waits for {_AWAITED[stuck.waits_for]} `{stuck.what}`"
+
+
+def _kept(stuck: Stuck) -> str:
+    """Who keeps a Task from its turn, and what that one waits for; nobody overtakes, not even with the same role."""
+    keeper = stuck.keeper
+    if keeper is None:
+        return ""
+    rule = "an execution has one assumed role at a time, and it is"
+    if keeper.role_arn == stuck.what:
+        rule = "it stands behind others, who need another role than"
+    return f"; {rule} `{keeper.role_arn}` while {_waits(keeper.task)}"
+
+
+def _way_out(stuck: Stuck) -> Iterator[tuple[str, str, str]]:
+    if stuck.keeper is None:
+        return
+    keeping, waiting = stuck.keeper.task.site.state, stuck.site.state
+    told = f"let `{waiting}` not run beside `{keeping}`, or give `{keeping}` a `TimeoutSeconds`"
+    yield "help", "hint", f"{told}; `settings: {{role_slot: per-task}}` lifts the rule"
 
 
 def orphan_told(orphan: Orphan) -> str:
@@ -94,6 +121,7 @@ def as_json(case: Case) -> dict[str, Json]:
                 "waiting_for": one.waits_for.value,
                 "what": one.what,
                 "missing": _right(one.missing, one.refused),
+                "kept_by": _keeper(one.keeper),
             }
             for one in case.stuck
         ],
@@ -123,6 +151,14 @@ def as_json(case: Case) -> dict[str, Json]:
 
 def _site(site: Site) -> dict[str, Json]:
     return {"execution": site.execution, "state": site.state, "attempt": site.attempt}
+
+
+def _keeper(keeper: Keeper | None) -> Json:
+    if keeper is None:
+        return None
+    task = keeper.task
+    waits = {"waiting_for": task.waits_for.value, "what": task.what}
+    return {**_site(task.site), "role": keeper.role_arn, **waits}
 
 
 def _right(missing: Right | None, refused: Entry | None) -> Json:

@@ -95,8 +95,9 @@ class Authority:
             return
         if self._execution.slot is None:
             self._execution.slot = RoleSlot(world.clock, self._gate.trail)
-        with standstill.vigil(self._site, WaitsFor.ROLE, self._role_arn):
-            self._lease = await self._execution.slot.take(self._role_arn, self._site)
+        slot = self._execution.slot
+        with standstill.vigil(self._site, WaitsFor.ROLE, self._role_arn, slot):
+            self._lease = await slot.take(self._role_arn, self._site)
 
     def give_back_slot(self) -> None:
         """Let other roles in: the attempt is over, or needs its session no more."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from turnstile.gate.call import Site
     from turnstile.gate.trail import Entry
+    from turnstile.states.role_slot import RoleSlot
 
 
 class WaitsFor(StrEnum):
@@ -38,11 +39,10 @@ class Right(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Vigil:
-    """A Task that waits; `what` names the job, the resource that has the token, the activity, or the
-    role whose turn has not come.
+    """A Task that waits; `what` names the job, the resource with the token, the activity, or a role to take.
 
     `refused` is the last poll or renewal of a session that was refused, None where the last one was answered. `over`
-    says that the world has ended while it waited.
+    says that the world has ended while it waited. `slot` is the role slot in whose queue it stands.
     """
 
     site: Site
@@ -50,21 +50,34 @@ class Vigil:
     what: str
     refused: Entry | None = None
     over: bool = False
+    slot: RoleSlot | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A Task that waits in a world that stands still; `refused` is the call whose refusal keeps it waiting, if any."""
+    """A Task that waits in a world that stands still; `refused` is the call whose refusal keeps it waiting, if any.
+
+    `keeper` is the Task that never gives the role slot back, where this one waits for its turn: a deadlock of the two.
+    """
 
     site: Site
     waits_for: WaitsFor
     what: str
     refused: Entry | None
+    keeper: Keeper | None = None
 
     @property
     def missing(self) -> Right | None:
         """The right without which it waits, None where no right would help."""
         return _missing(self.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """A stuck Task that has a role assumed, and with it the slot that others wait for."""
+
+    role_arn: str
+    task: Stuck
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +123,9 @@ class Standstill:
         self.orphans: list[Orphan] = []
 
     @contextmanager
-    def vigil(self, site: Site, waits_for: WaitsFor, what: str) -> Iterator[Vigil]:
+    def vigil(self, site: Site, waits_for: WaitsFor, what: str, slot: RoleSlot | None = None) -> Iterator[Vigil]:
         """While a Task waits."""
-        vigil = Vigil(site, waits_for, what)
+        vigil = Vigil(site, waits_for, what, slot=slot)
         self._vigils[id(vigil)] = vigil
         try:
             yield vigil
@@ -126,4 +139,17 @@ class Standstill:
 
     def stuck(self) -> tuple[Stuck, ...]:
         """Who waits, in the order in which they began to."""
-        return tuple(Stuck(each.site, each.waits_for, each.what, each.refused) for each in self._vigils.values())
+        return tuple(_stuck(each, self._keeper(each)) for each in self._vigils.values())
+
+    def _keeper(self, vigil: Vigil) -> Keeper | None:
+        """Who has the slot that it waits for; Tasks of two iterations look alike, so the site itself is compared."""
+        pair = vigil.slot.standstill() if vigil.slot is not None else None
+        if pair is None:
+            return None
+        _, holder = pair
+        keeping = next((each for each in self._vigils.values() if each.site is holder.site), None)
+        return None if keeping is None else Keeper(holder.role_arn, _stuck(keeping))
+
+
+def _stuck(vigil: Vigil, keeper: Keeper | None = None) -> Stuck:
+    return Stuck(vigil.site, vigil.waits_for, vigil.what, vigil.refused, keeper)
