@@ -11,7 +11,9 @@ from turnstile.gate.gate import Gate
 from turnstile.gate.judge import judged
 from turnstile.gate.policies import Side
 from turnstile.gate.reference import permissions
+from turnstile.gate.trail import Entry
 from turnstile.iam.policy import Kind
+from turnstile.report.explanation import explanation
 from turnstile.world.caller import Session
 from turnstile.world.managed import ManagedPolicy
 from turnstile.world.organization import FULL_ACCESS, Controls, Organization, Unit
@@ -24,11 +26,11 @@ EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 OTHER = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
 
 ASSUMING = {
-    "partition": "partition",
-    "role": "role-exists",
     "rights": "caller-policy",
     "boundary": "permissions-boundary",
     "scp": "service-control-policy",
+    "partition": "partition",
+    "role": "role-exists",
     "rcp": "resource-control-policy",
     "trust": "trust-policy",
     "condition": "external-id",
@@ -39,10 +41,12 @@ CALLING = {
     "boundary": "permissions-boundary",
     "session": "session-policy",
     "scp": "service-control-policy",
-    "rcp": "resource-control-policy",
     "resource": "resource-policy",
+    "rcp": "resource-control-policy",
 }
-"""What is broken, and the reason code that it has by itself."""
+"""What is broken, and the reason code that it has by itself, in the order of the chain."""
+SPOKEN = ("region", "scp", "rcp", "resource", "rights", "boundary", "session")
+"""Of a call, which link the service's message comes from: a border, explicit denials, then what is silent."""
 
 
 def subsets(names):
@@ -92,10 +96,10 @@ def session(role, policies=(), *, chained=False):
     )
 
 
-def verdict(accounts, call):
-    """Whether the call is let through, and the codes of all links that refuse."""
-    ruling = Gate(accounts.world, {}, dict).decide(call)
-    return ruling.allowed, {each.link.value for each in (*ruling.barriers, *ruling.broken)}
+def told(call, ruling):
+    """Whether the call is let through, the codes of all links that refuse as the report lists them, and the marked."""
+    refusals = explanation(Entry(1, 0.0, call, ruling, "*")).refusals
+    return ruling.allowed, [each.link for each in refusals], [each.link for each in refusals if each.shown]
 
 
 @pytest.mark.parametrize("broken", subsets(ASSUMING), ids=lambda broken: "+".join(sorted(broken)) or "none")
@@ -111,9 +115,11 @@ def test_an_assumption_needs_every_link(accounts, write_policy, write_trust, bro
         del accounts.target.roles[target.arn]
     arn = target.arn.replace("arn:aws:", "arn:aws-cn:") if "partition" in broken else target.arn
     members = {"RoleArn": arn, "RoleSessionName": "abc", "ExternalId": MACHINE}
-    allowed, codes = verdict(accounts, Call(session(execution), "sts", "AssumeRole", members, "us-east-1", SITE))
+    call = Call(session(execution), "sts", "AssumeRole", members, "us-east-1", SITE)
+    allowed, codes, shown = told(call, Gate(accounts.world, {}, dict).decide(call))
     assert allowed is not bool(broken)
-    assert codes == {ASSUMING[each] for each in expected(broken)}
+    assert codes == [code for each, code in ASSUMING.items() if each in expected(broken)]
+    assert shown == codes[:1]
 
 
 @pytest.mark.parametrize("broken", subsets(CALLING), ids=lambda broken: "+".join(sorted(broken)) or "none")
@@ -129,6 +135,7 @@ def test_a_call_of_a_target_role_needs_every_link(accounts, write_policy, broken
     key = f"arn:aws:kms:{region}:{TARGET}:key/k"
     call = Call(session(role, limits, chained=True), "kms", "Encrypt", {"KeyId": key}, "us-east-1", SITE)
     ruling = judged(call, permissions(call, accounts.world), accounts.world, {key: Side(policy)})
-    allowed, codes = ruling.allowed, {each.link.value for each in (*ruling.barriers, *ruling.broken)}
+    allowed, codes, shown = told(call, ruling)
     assert allowed is not bool(broken)
-    assert codes == {CALLING[each] for each in broken}
+    assert codes == [code for each, code in CALLING.items() if each in broken]
+    assert shown == [CALLING[each] for each in SPOKEN if each in broken][:1]
