@@ -243,6 +243,15 @@ class Emulator:
         except Stalled as stalled:
             self._stand_still(stalled)
 
+    async def settled(self) -> None:
+        """Wait until nothing runs any more in the world, or until it stands still.
+
+        Raises:
+            Unsupported: it came to something that is not emulated.
+        """
+        if not self.stuck:
+            await self._all_ended()
+
     async def start(self, caller: Caller, machine_arn: str, document: Json, *, name: str | None = None) -> Execution:
         """Start an execution by a call through the gate.
 

@@ -77,6 +77,15 @@ class Gate:
             if self.orders is not None:
                 self.orders.over(call)
 
+    async def look(self, call: Call, owner: str) -> Output:
+        """The answer to a question from outside of the world: performed, but neither judged nor written down.
+
+        Raises:
+            ServiceError: the service refuses it.
+            Unsupported: it is not emulated.
+        """
+        return await self._backend(call.service).perform(call, owner)
+
     async def judge(self, call: Call) -> str:
         """Judge a call as `call` does and write it down as one that a declared result stands in for; its request id.
 

@@ -29,19 +29,19 @@ def first_difference(wanted: Json, found: Json, *, partial: bool, here: str = ""
             return _elements(wanted, found, partial, here)
         case _:
             same = isinstance(wanted, bool) == isinstance(found, bool) and wanted == found
-            return None if same else Difference(here, f"{_at(here)}{_shown(found)} instead of {_shown(wanted)}")
+            return None if same else Difference(here, f"{at(here)}{shown(found)} instead of {shown(wanted)}")
 
 
 def _members(wanted: dict[str, Json], found: dict[str, Json], partial: bool, here: str) -> Difference | None:  # noqa: FBT001 - handed down
     for name, value in wanted.items():
         place = pointer(here, name)
         if name not in found:
-            return Difference(place, f"{_at(here)}the member `{name}` is missing")
+            return Difference(place, f"{at(here)}the member `{name}` is missing")
         if difference := first_difference(value, found[name], partial=partial, here=place):
             return difference
     more = [name for name in found if name not in wanted]
     if more and not partial:
-        return Difference(here, f"{_at(here)}the member `{more[0]}` is there as well: {_shown(found[more[0]])}")
+        return Difference(here, f"{at(here)}the member `{more[0]}` is there as well: {shown(found[more[0]])}")
     return None
 
 
@@ -50,15 +50,16 @@ def _elements(wanted: list[Json], found: list[Json], partial: bool, here: str) -
         if difference := first_difference(value, other, partial=partial, here=pointer(here, index)):
             return difference
     if len(wanted) != len(found):
-        return Difference(here, f"{_at(here)}{len(found)} elements instead of {len(wanted)}")
+        return Difference(here, f"{at(here)}{len(found)} elements instead of {len(wanted)}")
     return None
 
 
-def _at(place: str) -> str:
+def at(place: str) -> str:
+    """The beginning of a message: the place, unless it is the whole document."""
     return f"at `{place}` " if place else ""
 
 
-def _shown(value: Json) -> str:
+def shown(value: Json) -> str:
     """A value in a message: its JSON text, cut where it is long."""
     text = compact(value)
     return f"`{text}`" if len(text) <= _LONGEST_SHOWN else f"`{text[:_LONGEST_SHOWN]}...`"

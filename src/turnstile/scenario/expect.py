@@ -6,12 +6,14 @@ Each given key is compared by itself, by the row of its name in a table. This fi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.report.report import Finding
-from turnstile.scenario.difference import first_difference
-from turnstile.world.caller import Session
+from turnstile.scenario import expected_events as events
+from turnstile.scenario import expected_output as outputs
+from turnstile.scenario.expected_calls import findings as call_findings
+from turnstile.scenario.expected_calls import who
+from turnstile.scenario.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,23 +23,8 @@ if TYPE_CHECKING:
     from turnstile.gate.trail import Entry
     from turnstile.scenario.expectation import Denied, Expectation
 
-_SUCCEEDED = "SUCCEEDED"
 _LONGEST_TOLD = 80
 """Characters of values in a message; a finding carries both values whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a case ended; `refused` are the calls that the gate refused, in order.
-
-    Only an execution that succeeded has an output, which may be null.
-    """
-
-    status: str
-    output: Json = None
-    error: str | None = None
-    cause: str | None = None
-    refused: tuple[Entry, ...] = ()
 
 
 def findings(expectation: Expectation, outcome: Outcome) -> tuple[Finding, ...]:
@@ -48,10 +35,11 @@ def findings(expectation: Expectation, outcome: Outcome) -> tuple[Finding, ...]:
         if key in expectation.given
         for finding in compare(expectation, key, outcome)
     ]
-    return (*found, *_denials(expectation, outcome))
+    return (*found, *call_findings(expectation, outcome), *_denials(expectation, outcome))
 
 
 Comparison: TypeAlias = "Callable[[Expectation, str, Outcome], Iterator[Finding]]"
+__all__ = ["Comparison", "Outcome", "call_facts", "findings", "links"]
 
 
 def _exact(attribute: str) -> Comparison:
@@ -61,21 +49,6 @@ def _exact(attribute: str) -> Comparison:
             told = f"{_quoted(found)}, not {_quoted(wanted)}"
             message = f"the {attribute} is {told if len(told) <= _LONGEST_TOLD else 'not the expected one'}"
             yield Finding(key, message, wanted, found, expectation.origin.at(key).where())
-
-    return compare
-
-
-def _document(*, partial: bool) -> Comparison:
-    def compare(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Finding]:
-        wanted = expectation.given[key]
-        if outcome.status != _SUCCEEDED:
-            message = f"there is no output: the status is `{outcome.status}`"
-            yield Finding(key, message, wanted, None, expectation.origin.at(key).where())
-            return
-        difference = first_difference(wanted, outcome.output, partial=partial)
-        if difference is not None:
-            where = expectation.origin.at(key).within(difference.pointer).where()
-            yield Finding(key, f"the output differs: {difference.message}", wanted, outcome.output, where)
 
     return compare
 
@@ -101,11 +74,11 @@ def _matches(pattern: str, text: str | None) -> bool:
 
 _COMPARISONS: Mapping[str, Comparison] = {
     "status": _exact("status"),
-    "output": _document(partial=False),
-    "output_partial": _document(partial=True),
+    **outputs.COMPARISONS,
     "error": _exact("error"),
     "cause": _exact("cause"),
     "cause_like": _cause_like,
+    **events.COMPARISONS,
 }
 
 
@@ -138,7 +111,7 @@ def _missing(expectation: Expectation, index: int, kind: Denied, times: int) -> 
 
 def _is(kind: Denied, entry: Entry) -> bool:
     return (
-        kind.who in (None, _who(entry))
+        kind.who in (None, who(entry))
         and kind.links in (None, frozenset(links(entry)))
         and any(
             kind.action in (None, action) and kind.resource in (None, resource)
@@ -157,16 +130,11 @@ def call_facts(entry: Entry) -> dict[str, Json]:
     """A refused call in the words of `denied`."""
     action, resource = _refused_requests(entry)[0]
     return {
-        "who": _who(entry),
+        "who": who(entry),
         "action": action,
         "resource": resource,
         "link": [link.value for link in links(entry)],
     }
-
-
-def _who(entry: Entry) -> str:
-    caller = entry.call.caller
-    return caller.role_arn if isinstance(caller, Session) else caller.arn
 
 
 def _refused_requests(entry: Entry) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ Only pydantic types; the keys of the format are in `file`.
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from typing import Annotated, Literal
@@ -19,7 +20,9 @@ from turnstile.scenario.spelling import hint
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 _FIRST_YEAR, _LAST_YEAR = 1971, 2999
 _ALIAS = re.compile(r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*")
-_ENDS, _DAY = 2, 86_400
+_ENDS, _DAY, _WHOLE = 2, 86_400, 100
+COVERED = ("states", "transitions", "choices", "catches", "retries", "permissions")
+"""The kinds of coverage."""
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
@@ -104,6 +107,49 @@ def _alias(value: Json) -> str:
     raise PydanticCustomError("wrong-value", "`{alias}` is no alias of an account", context)
 
 
+def _bounds(value: Json) -> tuple[float | None, float | None]:
+    if _is_number(value):
+        return float(value), float(value)
+    if isinstance(value, dict) and value and value.keys() <= {"at_least", "at_most"}:
+        low, high = value.get("at_least"), value.get("at_most")
+        given = [end for name, end in (("at_least", low), ("at_most", high)) if name in value]
+        if all(map(_is_number, given)) and (len(given) < _ENDS or low <= high):
+            return low, high
+    context = {"help": "write a number of seconds, or `{at_least: 60, at_most: 90}` with one of the two or both"}
+    raise PydanticCustomError("wrong-value", "`virtual_seconds` is not a time", context)
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+def _counts(value: Json) -> dict[str, int]:
+    if isinstance(value, dict) and value and all(isinstance(one, int) and _is_number(one) for one in value.values()):
+        return value
+    context = {"help": "write how often by type: `{TaskFailed: 2}`"}
+    raise PydanticCustomError("wrong-value", "`event_counts` is not a mapping of types to whole numbers", context)
+
+
+def _percents(value: Json) -> dict[str, float]:
+    context = {"help": f"write percent by kind, one of {', '.join(COVERED)}: `{{states: 100}}`"}
+    if not isinstance(value, dict) or not value:
+        raise PydanticCustomError("wrong-value", "`coverage` is not a mapping of kinds to percent", context)
+    for kind, percent in value.items():
+        if kind not in COVERED:
+            told = {"kind": str(kind), "help": hint(str(kind), COVERED, "kinds")}
+            raise PydanticCustomError("wrong-value", "`{kind}` is no kind of coverage", told)
+        if not _is_number(percent) or percent > _WHOLE:
+            raise PydanticCustomError("wrong-value", "`coverage` is in percent, from 0 to 100", context)
+    return value
+
+
+def _expected(value: Json) -> Json:
+    if isinstance(value, dict) and value:
+        return value
+    context = {"help": "write keys of `expect`, or leave it out"}
+    raise PydanticCustomError("wrong-type", "`expect` must be a mapping that says something", context)
+
+
 Document = Annotated[Json, BeforeValidator(_document)]
 AccountId = Annotated[str, BeforeValidator(_account_id)]
 Alias = Annotated[str, BeforeValidator(_alias)]
@@ -114,5 +160,9 @@ Instant = Annotated[str, BeforeValidator(_instant)]
 Part = Annotated[Json, BeforeValidator(_part)]
 Substitute = Annotated[str, BeforeValidator(_text)]
 Interval = Annotated[tuple[float, float], BeforeValidator(_interval)]
+Bounds = Annotated[tuple[float | None, float | None], BeforeValidator(_bounds)]
+Counts = Annotated[dict[str, int], BeforeValidator(_counts)]
+Percents = Annotated[dict[str, float], BeforeValidator(_percents)]
+Expected = Annotated[Json, BeforeValidator(_expected)]
 Switch = Literal["on", "off"]
 Status = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "NOT_CREATED", "STUCK"]

@@ -23,16 +23,15 @@ from pydantic import Field
 from turnstile.document import Json
 from turnstile.scenario.disturbing_entries import FaultEntry, MockEntry, StepEntry
 from turnstile.scenario.entry import Entry
+from turnstile.scenario.expect_entries import ExpectEntry
 from turnstile.scenario.fields import (
     AccountId,
     Alias,
     Document,
+    Expected,
     Instant,
-    Links,
     OrganizationId,
-    Part,
     Partition,
-    Status,
     Substitute,
 )
 from turnstile.scenario.function_entries import FunctionEntry
@@ -234,83 +233,28 @@ class DefaultsEntry(Entry):
     """What holds for every case that does not say otherwise."""
 
     state_machine: str | None = None
+    """The name of the state machine that runs."""
     input: Json = None
     """Inline, or the path of a file when it is text."""
+    caller: str | None = None
+    """Who starts the execution."""
     seed: int = 0
     """All randomness of a run follows from it."""
     start_time: Instant | None = None
     """The time at which each case starts, ISO 8601."""
-
-
-class DeniedEntry(Entry):
-    """A kind of refused call. What is left out may be anything; null is no way to leave it out."""
-
-    who: str = ""
-    """A role (`account/Role` or ARN), `account/user/Name`, `account/root`, or a service principal."""
-    action: str = ""
-    """The IAM action, e.g. `sts:AssumeRole`."""
-    resource: str = ""
-    """The ARN that was asked for."""
-    link: Links = []
-    """The broken link or links of the permission chain: exactly these."""
-    times: int = Field(default=0, ge=1)
-    """How many such calls; any number from one if left out."""
-
-
-class StuckEntry(Entry):
-    """A kind of Task that waits for what can never come. What is left out may be anything."""
-
-    state: str = ""
-    """The name of its state."""
-    waiting_for: Literal["job", "callback", "activity", "role"] = "job"
-    missing: str | None = None
-    """The IAM action without which it waits, e.g. `glue:GetJobRun`; null for none."""
-
-
-class OrphanEntry(Entry):
-    """A kind of job that runs on without its Task. What is left out may be anything."""
-
-    state: str = ""
-    """The name of the state that started it."""
-    missing: str | None = None
-    """The IAM action that would have ended it, e.g. `glue:BatchStopJobRun`; null for none."""
-    left_running: bool = False
-    """Whether nobody tried to end it."""
-
-
-class ExpectEntry(Entry):
-    """How a case must end; at least one key. Each given key is compared, none implies another.
-
-    What is not given is not compared; the defaults here are never looked at.
-    """
-
-    status: Status = "SUCCEEDED"
-    """Of the execution; NOT_CREATED when a function or a state machine is refused on creation.
-
-    STUCK when it waits for what can never come.
-    """
-    output: Json = None
-    """The whole output, exactly; an execution that did not succeed has none, not even null."""
-    output_partial: Part = None
-    """A part of it: mappings may have more members, lists and scalars are exact."""
-    error: str | None = None
-    """The error name, or null for none."""
-    cause: str | None = None
-    """The whole cause, exactly, or null for none."""
-    cause_like: str = ""
-    """The cause as a pattern: `*` is any text, `?` any character. Without a cause nothing matches."""
-    denied: list[DeniedEntry] = []
-    """Every refused call must be of a listed kind and every kind must occur, in any order; `[]` is none."""
-    stuck: list[StuckEntry] = []
-    """Every Task that is stuck must be of a listed kind and every kind must occur; `[]` is none."""
-    orphans: list[OrphanEntry] = []
-    """Every job that runs on without its Task, likewise."""
+    expect: Expected = {}
+    """Keys of `expect` for cases that do not give them."""
 
 
 class CaseEntry(Entry):
     """One execution in a world of its own."""
 
     name: str = Field(min_length=1)
+    """Tells the case from others."""
+    matrix: dict[str, list[Json]] = {}
+    """Values by name: the case runs once for each combination, `${matrix.name}` being the value."""
+    exclude: list[dict[str, Json]] = []
+    """Combinations of the matrix that are left out."""
     state_machine: str | None = None
     """May be left out where `defaults` say it or there is only one."""
     caller: str | None = None
@@ -337,8 +281,22 @@ class ScenarioEntry(WorldEntry):
     """A scenario file."""
 
     version: Literal[1]
+    """The version of the format."""
     name: str = Field(min_length=1)
+    """How reports call the file."""
+    include: list[str] = []
+    """Files whose accounts, state machines, organization, settings, defaults and stubs stand beside those of this one."""
+    extends: str | None = None
+    """A scenario file over which this one is laid, as changes are."""
+    inherit_cases: bool = False
+    """The cases of the file that is extended run as well, before those of this one."""
     accounts: dict[str, AccountEntry]
+    """AWS accounts by name."""
     state_machines: dict[str, MachineEntry]
+    """State machines by name."""
+    stubs: dict[str, Json] = {}
+    """Stubs of every account that does not give them itself."""
     defaults: DefaultsEntry = DefaultsEntry()
+    """What holds for every case that does not say otherwise."""
     cases: list[CaseEntry]
+    """What runs: each case is one execution in a world of its own."""

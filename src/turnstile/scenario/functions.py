@@ -159,7 +159,7 @@ def _folder(entries: Entries, text: str, origin: Origin) -> Path:
     Raises:
         Rejected: there is none.
     """
-    folder = entries.library.folder / text
+    folder = entries.library.beside(text, origin)
     if not folder.is_dir():
         message = f"the folder `{text}` cannot be used: " + ("it is a file" if folder.exists() else "it does not exist")
         raise Rejected([origin.fault("missing-file", message, "paths are relative to the scenario file")])
@@ -193,7 +193,7 @@ def _layers(entries: Entries, entry: FunctionEntry, place: Place) -> tuple[Path,
 
 
 def _layer(entries: Entries, text: str, origin: Origin) -> Path:
-    if (entries.library.folder / text).is_dir():
+    if entries.library.beside(text, origin).is_dir():
         return _folder(entries, text, origin)
     path = entries.library.path(text, origin)
     _archive(path, origin)

@@ -145,8 +145,8 @@ class _Round:
             self._fault((*place, "region"), "unknown-region", f"`{region}` is not a Region", remedy)
             return None
         stack = Stack(name, owner.id, region or owner.region, account)
-        given = {key: self.library.folder / text for key, text in entry.code.items()}
         origin = self.written.origin(*place)
+        given = {key: self.library.beside(text, origin.at("code", key)) for key, text in entry.code.items()}
         try:
             return stack_template(
                 path,
@@ -166,7 +166,7 @@ class _Round:
         from turnstile.importers.cdk import read_assembly  # noqa: PLC0415 - only where there is one
 
         owner = self.world.accounts[account]
-        path = self.library.folder / entry.path
+        path = self.library.beside(entry.path, self.written.origin(*place, "path"))
         try:
             found = read_assembly(path, os.path.normpath(path))
         except Rejected as rejected:
@@ -221,7 +221,8 @@ class _Round:
         if path is None:
             return None
         stack = Stack(stack_name(path.name), owner.id, entry.region or owner.region, account)
-        code = {key: self.library.folder / text for key, text in entry.code.items()}
+        origin = self.written.origin(*place, "code")
+        code = {key: self.library.beside(text, origin.at(key)) for key, text in entry.code.items()}
         values = self._known(entry.values, (*place, "values"))
         try:
             found, faults = bring_plan(Plan(path, os.path.normpath(path), stack, values, code))

@@ -33,9 +33,18 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._project = project_of(folder)
+        self._folders: dict[str, Path] = {}
         self._files: dict[Path, tuple[Source, Json]] = {}
         self._policies: dict[tuple[str, ...], Policy] = {}
         self._machines: dict[tuple[str, ...], StateMachine] = {}
+
+    def lies(self, source: Source, folder: Path) -> None:
+        """Paths that are written in this part of the scenario are relative to that folder."""
+        self._folders[source.name] = folder
+
+    def beside(self, text: str, origin: Origin) -> Path:
+        """The place that a path means, whether something is there or not."""
+        return self._folders.get(origin.written.source.name, self.folder) / text
 
     def document(self, value: Json, origin: Origin) -> tuple[Json, Origin]:
         """A document written inline, or by path when the value is text, with the origin of its parts.
@@ -61,7 +70,7 @@ class Library:
         Raises:
             Rejected: there is none.
         """
-        path = self.folder / text
+        path = self.beside(text, origin)
         try:
             if path.is_file():
                 self.inside(path, text, origin)

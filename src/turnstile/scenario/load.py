@@ -15,20 +15,24 @@ from turnstile.backends.handlers.probe import probe
 from turnstile.backends.handlers.process import Handlers
 from turnstile.clock import DAWN
 from turnstile.faults import Rejected
+from turnstile.importers.part import places
+from turnstile.scenario.composing import compose
 from turnstile.scenario.course import Courses
 from turnstile.scenario.declare import Declaring
+from turnstile.scenario.defaulting import write_out
 from turnstile.scenario.difference import first_difference
 from turnstile.scenario.expectation import read_expectation
 from turnstile.scenario.file import ScenarioEntry, WorldEntry
 from turnstile.scenario.importing import read_imports
 from turnstile.scenario.library import Library
+from turnstile.scenario.matrix import apart, unfold
 from turnstile.scenario.overlay import Written, composed, overlay
 from turnstile.scenario.reference import Names, substitute
 from turnstile.scenario.scenario import Case, Scenario
 from turnstile.scenario.shape import shape
 from turnstile.scenario.spelling import hint
 from turnstile.scenario.unfolding import Unfolding, files_first
-from turnstile.source import Origin, open_source, read
+from turnstile.source import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +47,6 @@ if TYPE_CHECKING:
     from turnstile.world.declaration import Declarations, MachineDeclaration
     from turnstile.world.function import Function
 
-_LARGEST = 10 * 1024 * 1024
 _WORLD = ("accounts", "organization", "settings", "state_machines")
 _ALWAYS = ("accounts", "state_machines")
 _UNCERTAIN = frozenset(
@@ -83,13 +86,15 @@ def load(path: Path) -> Scenario:
 
 async def load_with(handlers: Handlers, path: Path) -> Scenario:
     """Read a scenario file and import its handlers in a pool; see `load`."""
-    source = open_source(path, most=_LARGEST)
-    document = read(source)
-    shaped = shape(ScenarioEntry, Written(document, source))
+    library = Library(path.parent)
+    made = compose(path, library)
+    whole, unfolding = unfold(write_out(made))
+    shaped = shape(ScenarioEntry, whole)
     if shaped.entry is None:
         raise Rejected(shaped.faults)
-    loading = _Loading(path, shaped.entry, shaped.written)
-    if document.get("cases") == []:
+    shaped.faults += unfolding
+    loading = _Loading(path, shaped.entry, shaped.written, library)
+    if made.document.get("cases") == []:
         loading.no_cases()
     cases = loading.cases()
     found = [fault for fault in loading.faults if fault in loading.imported or _is_certain(fault, shaped, loading)]
@@ -142,14 +147,12 @@ class _Loading:
     path: Path
     file: ScenarioEntry
     written: Written
-    library: Library = field(init=False)
+    library: Library
     faults: list[Fault] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     notes: tuple[Fault, ...] = ()
     imported: tuple[Fault, ...] = ()
-
-    def __post_init__(self) -> None:
-        self.library = Library(self.path.parent)
+    _inside: Mapping[int, Mapping[str, Origin]] | None = None
 
     def cases(self) -> tuple[Case, ...]:
         """Every case that could be read."""
@@ -190,21 +193,34 @@ class _Loading:
     def _case(self, index: int, entry: CaseEntry, world: _World) -> Case | None:
         base = world
         if "changes" in entry.model_fields_set:
-            place = self.written.origin("cases", index, "changes")
+            place = self._at(index).at("changes")
             changed = self._changed(entry, entry.changes, place, base)
             if changed is None:
                 return None
             world = changed
-        origin = self.written.origin("cases", index)
+        origin = self._at(index)
         machine = self._machine(index, entry, world)
         data = self._input(index, entry, world)
-        expectation = read_expectation(entry.expect, world.names, origin.at("expect"), self.faults)
-        caller = "" if entry.caller is None else self._caller(entry.caller, world, origin.at("caller"))
+        expected = origin.at("expect")
+        expectation = read_expectation(entry.expect, world.names, expected, self.library, self.faults)
+        caller = self._starter(index, entry, world)
         if machine is None and not world.declarations.unsupported:
             return None
         courses = Courses(world.names, self.library, world.declarations, machine, self.faults)
         course = courses.course(entry, origin, self._changing(entry, base))
         return Case(entry.name, machine, data, world.declarations, expectation, origin, caller, course)
+
+    def _at(self, index: int) -> Origin:
+        """Where a case is written, with the way to parts of it that are written elsewhere."""
+        origin = self.written.origin("cases", index)
+        if self._inside is None:
+            self._inside = apart(self.written.moved)[1]
+        moves = self._inside.get(index)
+        if not moves:
+            return origin
+        found = places(origin)
+        found.moves.update(moves)
+        return Origin(found)
 
     def _changing(self, entry: CaseEntry, base: _World) -> Changed:
         """What steps of a case change in its world, each after those before it."""
@@ -217,6 +233,13 @@ class _Loading:
             return None if world is None else world.declarations
 
         return changed
+
+    def _starter(self, index: int, entry: CaseEntry, world: _World) -> str:
+        """The ARN of the caller of a case, else of the defaults; empty where neither names one."""
+        if entry.caller is not None:
+            return self._caller(entry.caller, world, self.written.origin("cases", index, "caller"))
+        told = self.file.defaults.caller
+        return "" if told is None else self._caller(told, world, self.written.origin("defaults", "caller"))
 
     def _caller(self, text: str, world: _World, origin: Origin) -> str:
         """The ARN of who starts the execution; somebody whom the case itself takes away cannot."""
@@ -243,7 +266,7 @@ class _Loading:
             shaped_first = shape(WorldEntry, read)
             if shaped_first.entry is not None and not shaped_first.faults:
                 imports, found = read_imports(shaped_first.entry, read, self.library, before.names)
-                faults += [_after_changes(fault, entry, place.pointer) for fault in found if fault not in self.faults]
+                faults += [_after_changes(fault, entry, place.written.pointer) for fault in found if fault not in self.faults]
         unfolding = Unfolding(read, imports, place)
         written, more = overlay(unfolding.written(), *unfolding.changes(rest))
         faults += more
@@ -257,7 +280,7 @@ class _Loading:
             return None
         imports = replace(imports.without(unfolding.taken), facts=facts)
         world, found = self._declared(shaped.entry, shaped.written, imports, before.names)
-        self.faults += [_after_changes(fault, entry, place.pointer) for fault in found if fault not in self.faults]
+        self.faults += [_after_changes(fault, entry, place.written.pointer) for fault in found if fault not in self.faults]
         return world
 
     def _machine(self, index: int, entry: CaseEntry, world: _World) -> MachineDeclaration | None:

@@ -37,6 +37,8 @@ class Performance:
         self._actors = Actors(emulator, course.steps, self._orders) if course.steps else None
         self._began = 0.0
         self._ran = False
+        self.staged = 0
+        """The sequence of the last call before the execution was started."""
 
     async def run(self, starter: Caller) -> Execution:
         """Start the execution and wait for its end.
@@ -49,6 +51,7 @@ class Performance:
         assert case.machine is not None, "what has no machine does not run"
         _rehearse(emulator.world, case)
         self._began = emulator.world.clock.now()
+        self.staged = len(emulator.gate.trail)
         for lapse in case.course.ordered.lapses:
             emulator.world.lapses[lapse.role_arn] = self._began + lapse.at
         if self._orders.orders or self._orders.listeners:

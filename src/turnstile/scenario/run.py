@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.backends.handlers.process import Handlers
 from turnstile.clock import stopwatch
@@ -18,8 +18,11 @@ from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
 from turnstile.loops import outside_a_loop
 from turnstile.report import report
-from turnstile.scenario import remaining
+from turnstile.scenario import remaining, telling
+from turnstile.scenario.choice import Choice
+from turnstile.scenario.covering import covered
 from turnstile.scenario.expect import Outcome, findings
+from turnstile.scenario.golden import finding as golden_finding
 from turnstile.scenario.load import load_with
 from turnstile.scenario.performance import Performance
 from turnstile.scenario.remaining import Remains
@@ -28,12 +31,14 @@ from turnstile.scenario.staged import Worlds
 from turnstile.states.execution import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from turnstile.emulator import Emulator
     from turnstile.faults import Fault
     from turnstile.scenario.scenario import Case, Scenario
     from turnstile.states.execution import Execution
+
+    Heard: TypeAlias = "Callable[[Path, str, bool], None]"
 
 NOT_CREATED = "NOT_CREATED"
 """Status of a case in which a function or state machine was refused on creation, or the execution on its start."""
@@ -45,12 +50,18 @@ def run_scenario(path: Path | str, *, seed: int | None = None) -> report.Report:
 
 
 def run_files(
-    paths: Sequence[Path | str], *, seed: int | None = None, select: str | None = None, moto_url: str | None = None
+    paths: Sequence[Path | str],
+    *,
+    seed: int | None = None,
+    select: str | None = None,
+    moto_url: str | None = None,
+    update: bool = False,
 ) -> report.Report:
     """Run the cases of scenario files, in order, from outside a loop.
 
     `seed` replaces that of each file; `select` keeps the cases whose name contains it, upper or lower case;
-    `moto_url` names a moto server that keeps the resources. A file that has faults stands in the report with them;
+    `moto_url` names a moto server that keeps the resources; `update` writes golden histories instead of comparing
+    with them. A file that has faults stands in the report with them;
     nothing of it ran. A case that comes to something which is not emulated has the status UNSUPPORTED, and the others
     go on.
 
@@ -58,28 +69,51 @@ def run_files(
         RuntimeError: an event loop is running already.
     """
     outside_a_loop("run_scenario", "await run_scenario_async(...)")
-    return asyncio.run(run_files_async(paths, seed=seed, select=select, moto_url=moto_url))
+    return asyncio.run(run_files_async(paths, seed=seed, select=select, moto_url=moto_url, update=update))
 
 
 async def run_files_async(
-    paths: Sequence[Path | str], *, seed: int | None = None, select: str | None = None, moto_url: str | None = None
+    paths: Sequence[Path | str],
+    *,
+    seed: int | None = None,
+    select: str | None = None,
+    moto_url: str | None = None,
+    update: bool = False,
 ) -> report.Report:
     """As `run_files`, inside a loop."""
-    ran = [await _run_file(Path(path), seed, (select or "").casefold(), moto_url) for path in paths]
-    seeds = {used for _, used in ran if used is not None}
-    return report.Report(tuple(file for file, _ in ran), seeds.pop() if len(seeds) == 1 else seed or 0)
+    choice = Choice(phrase=select or "")
+    ran = [await run_file(Path(path), choice, seed=seed, moto_url=moto_url, update=update) for path in paths]
+    return together(ran, seed)
 
 
-async def _run_file(path: Path, seed: int | None, select: str, moto_url: str | None) -> tuple[report.File, int | None]:
-    """The file and the seed it ran with, None if it did not run."""
+def together(ran: Iterable[tuple[report.File, int | None]], seed: int | None) -> report.Report:
+    """The report of files and the seeds they ran with; `seed` is the one that was asked for."""
+    files, used = zip(*ran, strict=True) if (ran := tuple(ran)) else ((), ())
+    seeds = {each for each in used if each is not None}
+    return report.Report(files, seeds.pop() if len(seeds) == 1 else seed or 0)
+
+
+async def run_file(
+    path: Path,
+    choice: Choice,
+    *,
+    seed: int | None = None,
+    moto_url: str | None = None,
+    heard: Heard | None = None,
+    update: bool = False,
+) -> tuple[report.File, int | None]:
+    """The file with the cases that are chosen, and the seed it ran with, None if it did not run.
+
+    `heard` is called with the path, the name and the success of each case as it ends; `update` writes golden histories.
+    """
     handlers = Handlers()
     try:
         scenario = await load_with(handlers, path)
         used = scenario.seed if seed is None else seed
-        selected = tuple(case for case in scenario.cases if select in case.name.casefold())
+        selected = choice.of(scenario.cases, lambda case: case.name)
         shared = (case.declarations for case in selected)
         worlds = Worlds(shared, handlers, seed=used, start=scenario.start, moto_url=moto_url)
-        return await Running(scenario, selected, worlds).file(), used
+        return await Running(scenario, selected, worlds, choice.most, heard, update).file(), used
     except Rejected as rejected:
         return report.File(str(path), path.name, faults=rejected.faults), None
     finally:
@@ -93,6 +127,9 @@ class Running:
     scenario: Scenario
     selected: tuple[Case, ...]
     worlds: Worlds
+    most: int = 0
+    heard: Heard | None = None
+    update: bool = False
 
     async def file(self) -> report.File:
         """Run all cases, one after the other."""
@@ -103,6 +140,11 @@ class Running:
                 cases.append(await self.case(case))
             except Rejected as rejected:
                 faults += rejected.faults
+                continue
+            if self.heard is not None:
+                self.heard(self.scenario.path, case.name, cases[-1].passed)
+            if self.most and sum(1 for each in cases if not each.passed) >= self.most:
+                break
         found = Rejected(faults).faults
         return report.File(str(self.scenario.path), self.scenario.name, tuple(cases), found, self.secrets)
 
@@ -124,13 +166,28 @@ class Running:
         try:
             async with emulator:
                 ended = await _attempt(emulator, case, self.worlds, performance)
+                found = await _resources(emulator, case, ended)
         except Unsupported as error:
             return _cut_short(case, error, emulator, self.scenario.start, elapsed())
-        outcome = _outcome(ended, emulator)
-        remains = Remains(emulator.stuck, emulator.orphans)
-        left = remaining.findings(case.expectation, remains)
-        found = (*findings(case.expectation, outcome), *left, *performance.findings())
-        return _told(case, ended, outcome, found, elapsed(), emulator)
+        outcome = _outcome(ended, emulator, performance.staged)
+        expectation = case.expectation
+        left = remaining.findings(expectation, Remains(emulator.stuck, emulator.orphans))
+        golden = golden_finding(expectation, outcome.history, update=self.update)
+        found = (*findings(expectation, outcome), *found, *left, *([golden] if golden else ()))
+        told = _told(case, outcome, (*found, *performance.findings()), elapsed(), emulator)
+        return covered(expectation, told)
+
+
+async def _resources(emulator: Emulator, case: Case, ended: Execution | ServiceError) -> tuple[report.Finding, ...]:
+    """What resources hold that they should not, once nothing runs any more; nothing where the case asks for none."""
+    if not case.expectation.states or case.machine is None:
+        return ()
+    from turnstile.scenario.resource_reading import Looking  # noqa: PLC0415 - for cases that look at resources
+
+    await emulator.settled()
+    started = "" if isinstance(ended, ServiceError) else ended.arn
+    looking = Looking(emulator, case.machine.account, case.machine.region, started)
+    return await looking.findings(case.expectation.states)
 
 
 async def _attempt(
@@ -153,12 +210,16 @@ async def _attempt(
         return error
 
 
-def _outcome(ended: Execution | ServiceError, emulator: Emulator) -> Outcome:
+def _outcome(ended: Execution | ServiceError, emulator: Emulator, staged: int) -> Outcome:
+    """How it ended; calls up to the one with the sequence `staged` made the world."""
+    made = (entry for entry in emulator.gate.trail if entry.sequence > staged and entry.ruling.allowed)
     refused = emulator.gate.trail.refused()
     if isinstance(ended, ServiceError):
-        return Outcome(NOT_CREATED, None, ended.code, ended.message, refused)
+        return Outcome(NOT_CREATED, None, ended.code, ended.message, refused, tuple(made))
     status = report.STUCK if ended.status is Status.RUNNING else ended.status.value
-    return Outcome(status, ended.output, ended.error, ended.cause, refused)
+    virtual = (ended.stopped or emulator.world.clock.now()) - ended.started
+    history = tuple(ended.history())
+    return Outcome(status, ended.output, ended.error, ended.cause, refused, tuple(made), history, virtual)
 
 
 def _cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float, wall: float) -> report.Case:
@@ -179,29 +240,31 @@ def _cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float,
         where=case.origin.where(),
         undetermined=tuple(emulator.world.undetermined),
         disturbances=tuple(emulator.gate.trail.disturbances),
+        calls=tuple(emulator.gate.trail),
+        leases=tuple(emulator.gate.trail.leases),
+        runs=telling.runs(emulator.executions.values()),
+        homes=telling.homes(case.declarations),
     )
 
 
 def _told(
     case: Case,
-    ended: Execution | ServiceError,
     outcome: Outcome,
     found: tuple[report.Finding, ...],
     wall: float,
     emulator: Emulator,
 ) -> report.Case:
-    ran = None if isinstance(ended, ServiceError) else ended
     return report.Case(
         name=case.name,
         status=outcome.status,
-        virtual=(ran.stopped or emulator.world.clock.now()) - ran.started if ran else 0.0,
+        virtual=outcome.virtual,
         wall=wall,
         output=outcome.output,
         error=outcome.error,
         cause=outcome.cause,
         findings=found,
         refused=outcome.refused,
-        history=tuple(ran.history()) if ran else (),
+        history=outcome.history,
         judged=True,
         where=case.origin.where(),
         undetermined=tuple(emulator.world.undetermined),
@@ -209,4 +272,8 @@ def _told(
         stuck=emulator.stuck,
         orphans=tuple(emulator.orphans),
         collapses=tuple(emulator.gate.trail.collapses),
+        calls=tuple(emulator.gate.trail),
+        leases=tuple(emulator.gate.trail.leases),
+        runs=telling.runs(emulator.executions.values()),
+        homes=telling.homes(case.declarations),
     )

@@ -1,0 +1,86 @@
+"""The first place where a document is not like a pattern of it.
+
+Mappings may have more members than the pattern and lists have the same elements. In texts of the pattern `*` is any
+text; `<any>` is any value at all, `<text>`, `<number>`, `<boolean>`, `<list>` and `<mapping>` one of a kind, and
+`<regex ...>` a text that the whole regular expression matches. Everything else is equal as JSON is. Knows no scenarios.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from turnstile.document import Json, pointer
+from turnstile.scenario.difference import Difference, at, first_difference, shown
+from turnstile.world.answers import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_REGEX = re.compile(r"<regex (.*)>", re.DOTALL)
+_KINDS: Mapping[str, Callable[[Json], bool]] = {
+    "<any>": lambda _: True,
+    "<text>": lambda value: isinstance(value, str),
+    "<number>": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    "<boolean>": lambda value: isinstance(value, bool),
+    "<list>": lambda value: isinstance(value, list),
+    "<mapping>": lambda value: isinstance(value, dict),
+}
+
+
+def first_unlike(pattern: Json, found: Json, *, texts: bool = False, here: str = "") -> Difference | None:
+    """None where the document is like the pattern; with `texts`, JSON text is read where the pattern has members."""
+    if texts and isinstance(found, str) and isinstance(pattern, (dict, list)):
+        found = read_text(found)
+    match pattern, found:
+        case dict(), dict():
+            for name, value in pattern.items():
+                if name not in found:
+                    return Difference(pointer(here, name), f"{at(here)}the member `{name}` is missing")
+                if unlike := first_unlike(value, found[name], texts=texts, here=pointer(here, name)):
+                    return unlike
+            return None
+        case list(), list() if len(pattern) == len(found):
+            for index, (value, other) in enumerate(zip(pattern, found, strict=True)):
+                if unlike := first_unlike(value, other, texts=texts, here=pointer(here, index)):
+                    return unlike
+            return None
+        case str(), _:
+            fits = _fits(pattern, found)
+            return None if fits else Difference(here, f"{at(here)}{shown(found)} is not like {shown(pattern)}")
+    return first_difference(pattern, found, partial=True, here=here)
+
+
+def read_text(text: str) -> Json:
+    """The document in a JSON text, else the text."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _fits(pattern: str, found: Json) -> bool:
+    kind = _KINDS.get(pattern)
+    if kind is not None:
+        return kind(found)
+    if not isinstance(found, str):
+        return False
+    expression = _REGEX.fullmatch(pattern)
+    return re.fullmatch(expression[1], found) is not None if expression else matches(pattern, found)
+
+
+def bad_expressions(pattern: Json, here: str = "") -> Iterator[tuple[str, str]]:
+    """A pointer to each regular expression that is none, and what is wrong with it."""
+    match pattern:
+        case dict():
+            for name, value in pattern.items():
+                yield from bad_expressions(value, pointer(here, name))
+        case list():
+            for index, value in enumerate(pattern):
+                yield from bad_expressions(value, pointer(here, index))
+        case str() if expression := _REGEX.fullmatch(pattern):
+            try:
+                re.compile(expression[1])
+            except (re.error, OverflowError, RecursionError) as error:
+                yield here, str(error)
