@@ -1,0 +1,60 @@
+"""Which cases of a file run: by name, by what went wrong before, and by the share of a machine or a process.
+
+A choice is a value that goes to other processes. It knows names and their order, and nothing of what cases do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from turnstile.scenario.keyword import Keyword
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
+
+EVERY = Keyword()
+"""Every name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of `of` shares, counted from 0: every so manieth for a machine, neighbours for a process."""
+
+    index: int = 0
+    of: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The cases of one file that run, in the order of the file.
+
+    `phrase` is a part of the name, `keyword` an expression over names, `names` those that are meant (None: all).
+    `shard` is the share of a machine: cases are dealt out one by one, beginning with the first file's first case at the
+    first machine. `part` is the share of a process: a run of neighbours. `most` ends the run after so many cases that
+    are not as expected; 0 is any number.
+    """
+
+    phrase: str = ""
+    keyword: Keyword = EVERY
+    names: frozenset[str] | None = None
+    shard: Share = Share()
+    part: Share = Share()
+    most: int = 0
+
+    def of(self, cases: Sequence[T], name: Callable[[T], str]) -> tuple[T, ...]:
+        """The cases that run; `name` tells what a case is called."""
+        meant = self.keyword.meaning()
+        phrase = self.phrase.casefold()
+        found = [case for case in cases if phrase in name(case).casefold() and meant(name(case))]
+        if self.names is not None:
+            found = [case for case in found if name(case) in self.names]
+        dealt = found[self.shard.index :: self.shard.of]
+        first, last = (len(dealt) * edge // self.part.of for edge in (self.part.index, self.part.index + 1))
+        return tuple(dealt[first:last])
+
+
+ALL = Choice()
+"""Every case."""
