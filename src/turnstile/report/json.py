@@ -44,6 +44,11 @@ def _file(file: File) -> Json:
 
 
 def _case(case: Case) -> Json:
+    return {**facts(case), "history": masked(list(case.history))}
+
+
+def facts(case: Case) -> dict[str, Json]:
+    """Everything of a case but its history."""
     return {
         "name": case.name,
         "where": _where(case.where),
@@ -61,7 +66,6 @@ def _case(case: Case) -> Json:
         "refused": [_refused(case, explanation) for explanation in explain(case)],
         **aftermath.as_json(case),
         "faults_on_order": [_disturbance(disturbance) for disturbance in case.disturbances],
-        "history": masked(list(case.history)),
     }
 
 

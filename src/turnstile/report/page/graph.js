@@ -1,0 +1,43 @@
+// The picture of a definition, coloured by what became of its states.
+function graph(run, state, onChoose) {
+  const template = document.getElementById("picture-" + run.picture);
+  if (!template) return h("p", { class: "notice" }, "The definition of this execution is not part of the report.");
+  const picture = template.content.firstElementChild.cloneNode(true);
+  const counts = {};
+  for (const visit of run.visits) counts[visit.name] = (counts[visit.name] || 0) + 1;
+  const taken = new Set(run.taken.map((pair) => pair.join("\n")));
+  const nodes = [...picture.querySelectorAll("[data-state]")];
+  nodes.forEach((node, index) => {
+    const name = node.dataset.state;
+    const outcome = run.outcomes[name] || "not reached";
+    const times = counts[name] > 1 ? ` ×${counts[name]}` : "";
+    node.setAttribute("data-outcome", outcome);
+    for (const child of node.children) if (child.classList.contains("outcome")) child.textContent = `${SIGNS[outcome] || ""} ${outcome}${times}`;
+    node.setAttribute("role", "button");
+    node.setAttribute("aria-label", `state ${name}, ${outcome}${times}`);
+    node.setAttribute("tabindex", index === 0 ? "0" : "-1");
+    node.addEventListener("click", (event) => { event.stopPropagation(); choose(node); });
+    node.addEventListener("keydown", (event) => move(event, node));
+  });
+  for (const line of picture.querySelectorAll("[data-from]")) line.classList.toggle("taken", taken.has(line.dataset.from + "\n" + line.dataset.to));
+  function choose(node) {
+    mark(node.dataset.state);
+    node.focus();
+    onChoose(node.dataset.state);
+  }
+  function mark(name) {
+    nodes.forEach((one) => { one.classList.toggle("chosen", one.dataset.state === name); one.setAttribute("aria-pressed", String(one.dataset.state === name)); one.setAttribute("tabindex", one.dataset.state === name ? "0" : "-1"); });
+    if (!nodes.some((one) => one.dataset.state === name) && nodes[0]) nodes[0].setAttribute("tabindex", "0");
+  }
+  function move(event, node) {
+    const at = nodes.indexOf(node);
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: nodes.length - 1, Enter: at, " ": at }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (nodes[to]) choose(nodes[to]);
+  }
+  mark(state);
+  const legend = h("ul", { class: "legend", "aria-label": "outcomes" }, Object.keys(SIGNS).filter((one) => one === "not reached" || Object.values(run.outcomes).includes(one)).map((one) => h("li", null, badge(one))), h("li", null, "bold lines were taken, dashed ones are Catch"));
+  return [legend, h("div", { class: "canvas" }, picture)];
+}

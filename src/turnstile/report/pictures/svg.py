@@ -1,0 +1,148 @@
+"""A figure as SVG 1.1 (https://www.w3.org/TR/SVG11/): shapes with classes, all user text escaped.
+
+States carry their name in `data-state`, transitions their ends in `data-from` and `data-to`, so that a page can colour
+them by what became of them; a picture that stands alone brings its style along.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from turnstile.report.pictures.figure import Box, Figure, Line
+    from turnstile.report.pictures.layered import Point
+
+_MARGIN = 16
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SIGNS = {
+    "succeeded": "✓",
+    "failed": "✕",
+    "caught": "↷",
+    "timed out": "⏱",
+    "aborted": "⊘",
+    "stuck": "…",
+    "running": "▸",
+    "not reached": "○",
+}
+"""A sign before each outcome, since colour alone tells not everybody."""
+
+
+def document(figure: Figure, title: str, outcomes: Mapping[str, str] | None = None) -> str:
+    """A picture that stands alone, `outcomes` by state; ends with a line break."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing(figure, title, outcomes, style())}\n'
+
+
+def style() -> str:
+    """The colours and fonts of pictures, light and dark."""
+    return (files("turnstile.report.page") / "picture.css").read_text("utf-8")
+
+
+def drawing(figure: Figure, title: str, outcomes: Mapping[str, str] | None = None, css: str = "") -> str:
+    """The `svg` element alone; without `css` for pages that have the style."""
+    width, height = figure.width + 2 * _MARGIN, figure.height + 2 * _MARGIN
+    inner = "".join(_figure(figure, _MARGIN, _MARGIN, outcomes or {}))
+    standing = f"<style>{css}</style>" if css else ""
+    alone = ' class="picture alone"' if css else ' class="picture"'
+    return framed(width, height, title, standing + arrows() + inner, alone)
+
+
+def framed(width: float, height: float, title: str, inner: str, attributes: str) -> str:
+    """An `svg` element of a size with a name for those who cannot see it."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}"'
+        f' height="{_n(height)}" role="group" aria-label="{attribute(title)}"{attributes}>{inner}</svg>'
+    )
+
+
+def arrows() -> str:
+    """The arrow head of lines."""
+    return (
+        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7"'
+        ' orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" class="head"/></marker></defs>'
+    )
+
+
+def text(value: str) -> str:
+    """User's text between tags, without what XML cannot hold."""
+    return escape(_FORBIDDEN.sub("\ufffd", value), quote=False)
+
+
+def attribute(value: str) -> str:
+    """User's text between double quotes."""
+    return escape(_FORBIDDEN.sub("\ufffd", value)).replace("\n", "&#10;")
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _figure(figure: Figure, x: float, y: float, outcomes: Mapping[str, str]) -> Iterator[str]:
+    yield f'<g transform="translate({_n(x)} {_n(y)})">'
+    for box in figure.boxes:
+        yield from _box(box, outcomes)
+    for line in figure.lines:
+        yield from _line(line)
+    yield "</g>"
+
+
+def _box(box: Box, outcomes: Mapping[str, str]) -> Iterator[str]:
+    left, top = box.x - box.width / 2, box.y - box.height / 2
+    if not box.name:
+        yield f'<circle class="mark {box.type}" cx="{_n(box.x)}" cy="{_n(box.y)}" r="{_n(box.width / 2)}"/>'
+        return
+    outcome = outcomes.get(box.name, "")
+    classes = f"state {box.type.lower()}" if box.type.isalpha() else "state"
+    marked = f' data-outcome="{attribute(outcome)}"' if outcome else ""
+    told = f"{_SIGNS.get(outcome, '')} {outcome}".strip()
+    yield f'<g class="{attribute(classes)}" data-state="{attribute(box.name)}"{marked} transform="translate({_n(left)} {_n(top)})">'
+    yield f"<title>{text(box.name)}</title>{_shape(box)}"
+    yield _words(box.width / 2, 18, "kind", box.detail) + _words(box.width / 2, 35, "name", box.title)
+    place = (box.width / 2, 50) if not box.inside else (box.width - 10, 18)
+    yield f'<text x="{_n(place[0])}" y="{place[1]}" class="outcome{" end" if box.inside else ""}">{text(told)}</text>'
+    for x, y, inner in box.inside:
+        yield f'<rect class="branch" x="{_n(x - 8)}" y="{_n(y - 4)}" width="{_n(inner.width + 16)}" height="{_n(inner.height + 12)}" rx="6"/>'
+        yield from _figure(inner, x, y, outcomes)
+    yield "</g>"
+
+
+def _shape(box: Box) -> str:
+    w, h = box.width, box.height
+    if box.type == "Choice":
+        corners = ((14.0, 0.0), (w - 14, 0.0), (w, h / 2), (w - 14, h), (14.0, h), (0.0, h / 2))
+        return f'<polygon class="shape" points="{" ".join(f"{_n(x)},{_n(y)}" for x, y in corners)}"/>'
+    round_ = 20 if box.type in ("Succeed", "Fail") else 7
+    return f'<rect class="shape" width="{_n(w)}" height="{_n(h)}" rx="{round_}"/>'
+
+
+def _words(x: float, y: float, kind: str, words: str) -> str:
+    return f'<text x="{_n(x)}" y="{_n(y)}" class="{kind}">{text(words)}</text>'
+
+
+def _line(line: Line) -> Iterator[str]:
+    ends = f'data-from="{attribute(line.source)}" data-to="{attribute(line.target)}"'
+    yield f'<g class="line {line.way}" {ends}><path d="{path(line.points)}" marker-end="url(#arrow)"/>'
+    if line.label:
+        yield f"<title>{text(line.text)}</title>"
+        yield _words(line.at[0], line.at[1] + 4, "label", line.label)
+    yield "</g>"
+
+
+def path(points: Sequence[Point]) -> str:
+    """A smooth path: through the first and the last point, round the corners between them."""
+    start, *rest = points
+    steps = [f"M{_n(start[0])} {_n(start[1])}"]
+    if len(rest) == 1:
+        (x1, y1), (x2, y2) = start, rest[0]
+        bend = (y1 + y2) / 2
+        steps.append(f"C{_n(x1)} {_n(bend)} {_n(x2)} {_n(bend)} {_n(x2)} {_n(y2)}")
+    else:
+        for here, after in zip(rest, rest[1:], strict=False):
+            last = after is rest[-1]
+            end = after if last else ((here[0] + after[0]) / 2, (here[1] + after[1]) / 2)
+            steps.append(f"Q{_n(here[0])} {_n(here[1])} {_n(end[0])} {_n(end[1])}")
+    return "".join(steps)
