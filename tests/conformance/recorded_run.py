@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from recorded_actors import actors, furnish_actors
 from recorded_apis import ApiMaker, located
+from recorded_tasks import furnish_tasks, half_hidden
 from recorded_world import account_of, execution_role, main_account, recorded_world
 from tokens import REGION, Tokens
 
@@ -71,7 +72,7 @@ async def play(case: dict[str, Any]) -> Played:
             actual = await _KINDS[case["kind"]](stage)
     except ExceptionGroup as group:
         raise _innermost(group) from None
-    return Played(_as_recorded(actual, case), tokens.given)
+    return Played(half_hidden(_as_recorded(actual, case), case), tokens.given)
 
 
 def _as_recorded(actual: Any, case: dict[str, Any]) -> Any:
@@ -163,6 +164,7 @@ class Stage:
 
 async def _execution(stage: Stage) -> Any:
     case = stage.case
+    await furnish_tasks(stage)
     machine = {
         "name": "RecordedMachine",
         "definition": stage.definition(),

@@ -42,10 +42,10 @@ class EcsTasks:
         given = call.parameters
         cluster = await self._cluster(call, owner)
         definition = await self._definition(call, owner)
-        plan = _Plan(given, cluster, definition)
+        plan = _Plan(given, cluster, definition, f"{call.region}a")
         plan.check()
         if plan.subnets:
-            await self._subnets(call, owner, plan.subnets)
+            plan = replace(plan, zone=await self._zone(call, owner, plan.subnets))
         start = Start(self._world, call, owner)
         return {"tasks": [_task(start, plan) for _ in range(int(given.get("count") or 1))], "failures": []}
 
@@ -69,25 +69,29 @@ class EcsTasks:
         definition: Mapping[str, Json] = answer["taskDefinition"]
         return definition
 
-    async def _subnets(self, call: Call, owner: str, subnets: list[Json]) -> None:
+    async def _zone(self, call: Call, owner: str, subnets: list[Json]) -> str:
+        """The zone of the first subnet, in which the tasks run."""
         asked = replace(call, service="ec2", operation="DescribeSubnets", parameters={"SubnetIds": subnets})
         try:
-            await self._behind.perform(asked, owner)
+            found = (await self._behind.perform(asked, owner))["Subnets"]
         except ServiceError as error:
             if error.code != _MISSING_SUBNET:
                 raise
             shown = ", ".join(map(str, subnets))
             text = f"Error retrieving subnet information for [{shown}]: {error.message} (ErrorCode: {error.code})"
             raise ServiceError("InvalidParameterException", text) from None
+        zones = {each["SubnetId"]: each.get("AvailabilityZone") for each in found}
+        return str(zones.get(subnets[0]) or f"{call.region}a")
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A request with the cluster and the definition that it names."""
+    """A request with the cluster and the definition that it names, and the zone its tasks run in."""
 
     given: Mapping[str, Json]
     cluster: Mapping[str, Json]
     definition: Mapping[str, Json]
+    zone: str
 
     @property
     def launch(self) -> str:
@@ -164,7 +168,7 @@ def _task(start: Start, plan: _Plan) -> dict[str, Json]:
     task = {
         "attachments": [_attachment(start, plan.subnets[0])] if plan.subnets else [],
         "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
-        "availabilityZone": f"{start.call.region}a",
+        "availabilityZone": plan.zone,
         "clusterArn": plan.cluster["clusterArn"],
         "containers": [_container(start, plan, each, f"{cluster}/{number}", arn) for each in plan.containers],
         "cpu": str(plan.overrides.get("cpu") or definition.get("cpu") or "0"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from turnstile.jobs.ecs_network import networked
 from turnstile.jobs.place import put
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def containers_exited(task: Json, code: int, _state: str) -> Json:
         _stopped(container, code if number == 0 else 0, ran=ran) for number, container in enumerate(_several(task))
     ]
     left = [{**attachment, "status": "DELETED"} for attachment in task.get("attachments") or ()]
-    whole = {**task, "containers": ended, "attachments": left}
+    whole = networked({**task, "containers": ended, "attachments": left}, ran=ran)
     return whole if ran else {name: value for name, value in whole.items() if name != "startedAt"}
 
 
