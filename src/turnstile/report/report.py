@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.faults import Fault, Where
-    from turnstile.gate.trail import Collapse, Disturbance, Entry
+    from turnstile.gate.trail import Collapse, Disturbance, Entry, LeaseEntry
+    from turnstile.report.course import Home, Run
     from turnstile.states.standstill import Orphan, Stuck
 
 
@@ -46,6 +47,9 @@ class Case:
     whose handlers made calls while others ran: then the order of calls was the machine's. `disturbances` are the calls
     that went wrong on order. `stuck` are Tasks that wait in a world that stands still, `orphans` jobs that run on
     without their Tasks, `collapses` polls that were not made since nothing could change their answer.
+
+    For pages and pictures: `calls` are all calls, `leases` what happened to role slots, `runs` all executions, the
+    case's own first, and `homes` the accounts; empty where nobody told.
     """
 
     name: str
@@ -65,6 +69,10 @@ class Case:
     stuck: tuple[Stuck, ...] = ()
     orphans: tuple[Orphan, ...] = ()
     collapses: tuple[Collapse, ...] = ()
+    calls: tuple[Entry, ...] = ()
+    leases: tuple[LeaseEntry, ...] = ()
+    runs: tuple[Run, ...] = ()
+    homes: tuple[Home, ...] = ()
 
     @property
     def passed(self) -> bool:
