@@ -99,6 +99,10 @@ def _arn(text: str) -> arns.Arn:
         raise ServiceError("InvalidArn", f"Invalid Arn: 'Invalid ARN prefix: {text}'") from None
 
 
+_OF_NO_USE = ("executionArn", "express")
+"""No operation on an execution takes one of the type Express; that policies are not asked before is *inferred*."""
+
+
 def _on(action: str, parameter: str) -> Row:
     """A row whose resource is the ARN in one parameter; a qualifier in it is a condition key as well."""
 
@@ -106,6 +110,8 @@ def _on(action: str, parameter: str) -> Row:
         text = str(call.parameters.get(parameter, "")).partition("#")[0]  # behind it stands a test case
         arn = _arn(text)
         kind, _, rest = arn.resource.partition(":")
+        if (parameter, kind) == _OF_NO_USE:
+            raise ServiceError("InvalidArn", f"Invalid Arn: 'Resource type not valid in this context: {kind}'")
         qualifier = rest.partition(":")[2] if kind == "stateMachine" else ""
         return (Permission(action, text, arn.account, _qualifier(qualifier)),)
 
