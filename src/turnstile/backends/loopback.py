@@ -65,19 +65,6 @@ class Door(Protocol):
         ...
 
 
-class Door(Protocol):
-    """What calls go through: the gate, or what stands before it."""
-
-    @property
-    def world(self) -> World:
-        """The world that the calls are made in."""
-        ...
-
-    async def call(self, call: Call) -> Answer:
-        """See `Gate.call`."""
-        ...
-
-
 class Loopback:
     """A server for handlers; `url` starts it, leaving the block ends it with all its connections.
 
