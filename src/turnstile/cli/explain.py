@@ -1,4 +1,4 @@
-"""`turnstile explain`: why one request is allowed or denied, given by its policies or taken from a report."""
+"""`turnstile explain`: why one request is allowed or denied, given by its policies or taken from a report, or a code."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from turnstile.cli.code_page import show
 from turnstile.cli.exits import Exit, stop
 from turnstile.cli.formats import formats, save
 from turnstile.cli.guard import guarded
@@ -31,6 +32,10 @@ def _files(name: str, what: str) -> typer.models.OptionInfo:
 
 @guarded
 def explain(
+    code: Annotated[
+        str | None,
+        typer.Argument(metavar="CODE", help="A code of a message, to read what it means.", show_default=False),
+    ] = None,
     *,
     principal: Annotated[
         str | None, typer.Option("--principal", metavar="ARN", help="Who asks: an ARN, or a service principal.")
@@ -70,7 +75,7 @@ def explain(
     color: Annotated[Color, typer.Option("--color", help="When to colour the text.")] = Color.AUTO,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="With every statement that was looked at.")] = False,
 ) -> None:
-    """Say why a request is allowed or denied, with the statement that came nearest.
+    """Say why a request is allowed or denied, with the statement that came nearest, or what a CODE means.
 
     The context holds what follows from principal and resource; add what else the policies ask for with --context.
 
@@ -78,6 +83,10 @@ def explain(
     """
     wanted = formats(form or ())
     request = {"--principal": principal, "--action": action, "--resource": resource}
+    if code is not None:
+        _alone(code, {**request, "--report": report, "--case": case})
+        show(code, wanted)
+        raise typer.Exit(Exit.EXPECTED)
     _check(request, report, case)
     if report is not None:
         shown = _reported(report, case, call)
@@ -100,6 +109,12 @@ def explain(
         text = _rendered(shown, one.name, color=_color(one.file, color), every=verbose)
         save(one.file, text) if one.file else write(text)
     raise typer.Exit(Exit.EXPECTED if shown.allowed else Exit.UNEXPECTED)
+
+
+def _alone(code: str, others: Mapping[str, object]) -> None:
+    for option, value in others.items():
+        if value is not None:
+            raise typer.BadParameter(f"`{code}` is explained alone", param_hint=option)
 
 
 def _check(request: Mapping[str, str | None], report: Path | None, case: str | None) -> None:

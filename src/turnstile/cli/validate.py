@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from turnstile.cli.exits import Exit
-from turnstile.cli.formats import formats, save
+from turnstile.cli.formats import DIAGNOSTICS, deliver, formats, ready
 from turnstile.cli.guard import guarded
 from turnstile.cli.paths import select
-from turnstile.cli.terminal import Color, colored, width, write
+from turnstile.cli.terminal import Color, colored, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from turnstile.cli.formats import Format
     from turnstile.faults import Fault
     from turnstile.permissions.surroundings import Surroundings
+    from turnstile.report.alerts import Alert
     from turnstile.scenario.scenario import Scenario
     from turnstile.validation import Diagnostic
 
@@ -61,7 +62,9 @@ def validate(
     form: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", metavar="text|json[=FILE]", help="Form of the report, to stdout or a file; repeatable."
+            "--format",
+            metavar="NAME[=FILE]",
+            help=f"Form of the findings ({', '.join(DIAGNOSTICS)}), to stdout or a file; repeatable.",
         ),
     ] = None,
     color: Annotated[Color, typer.Option("--color", help="When to colour the text.")] = Color.AUTO,
@@ -74,9 +77,10 @@ def validate(
     Exit code: 0 nothing found but warnings, 1 something found, 2 usage error or a file that cannot be
     read, 4 bug in Turnstile, 5 nothing selected.
     """
-    wanted = formats(form or ())
+    wanted = formats(form or (), DIAGNOSTICS)
     around = _around(machine)
     chosen = select(paths)
+    ready(wanted, (*chosen.scenarios, *chosen.definitions))
     checked = [*(_definition(path, type_, around) for path in chosen.definitions), *map(_scenario, chosen.scenarios)]
     for one in wanted:
         _print(checked, one, color, quiet=quiet)
@@ -185,12 +189,36 @@ def _diagnostic(fault: Fault) -> Diagnostic:
 
 
 def _print(checked: Sequence[_Checked], wanted: Format, color: Color, *, quiet: bool) -> None:
-    shown = color is Color.ALWAYS if wanted.file else colored(sys.stdout, color)
-    text = _json(checked) if wanted.name == "json" else _text(checked, color=shown, quiet=quiet)
-    if wanted.file:
-        save(wanted.file, text)
-    else:
-        write(text)
+    match wanted.name:
+        case "json":
+            deliver(wanted, _json(checked))
+        case "sarif":
+            deliver(wanted, _sarif(checked))
+        case "github":
+            deliver(wanted, _github(checked))
+        case _:
+            shown = color is Color.ALWAYS if wanted.file else colored(sys.stdout, color)
+            deliver(wanted, _text(checked, color=shown, quiet=quiet))
+
+
+def _alerts(checked: Sequence[_Checked]) -> tuple[Alert, ...]:
+    from turnstile.report.alerts import ERROR, WARNING, merged, of_faults  # noqa: PLC0415 - only where asked for
+
+    found = of_faults((each.fault() for file in checked for each in file.found), ERROR)
+    warned = of_faults((each.fault() for file in checked for each in file.warned), WARNING)
+    return merged((*found, *warned))
+
+
+def _sarif(checked: Sequence[_Checked]) -> str:
+    from turnstile.report.sarif import document  # noqa: PLC0415 - only where asked for
+
+    return document(_alerts(checked), exit_code=0 if all(file.sound for file in checked) else 1)
+
+
+def _github(checked: Sequence[_Checked]) -> str:
+    from turnstile.report.github import commands  # noqa: PLC0415 - only where asked for
+
+    return commands(_alerts(checked))
 
 
 def _json(checked: Sequence[_Checked]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from turnstile.report import aftermath
+from turnstile.report import aftermath, turns
 from turnstile.report.explanation import explain, visible
 from turnstile.report.masking import everywhere, hiding, masked, masked_line
 from turnstile.report.place import instant, shown, shown_file
@@ -65,6 +65,7 @@ def facts(case: Case) -> dict[str, Json]:
         "findings": [_finding(finding) for finding in case.findings],
         "refused": [_refused(case, explanation) for explanation in explain(case)],
         **aftermath.as_json(case),
+        "role_slot_waits": turns.as_json(case.leases),
         "faults_on_order": [_disturbance(disturbance) for disturbance in case.disturbances],
     }
 

@@ -19,7 +19,7 @@ from turnstile.report.layout import Paint, safe
 from turnstile.report.masking import hiding, masked
 from turnstile.report.place import shown_file
 from turnstile.report.text import below, faults
-from turnstile.report.turns import turns
+from turnstile.report.turns import turn_told, turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -139,7 +139,7 @@ def _out(case: Case) -> Iterator[str]:
         state = f" in state `{one.state}`" if one.state else ""
         lines.append(f"refused: {one.principal}: {one.action} on {one.resource}{state}: {links}")
     lines += [f"on order: {one.call.service}:{one.call.operation}: {one.told}" for one in case.disturbances]
-    lines += [f"role slot: {one}" for one in turns(case)]
+    lines += [f"role slot: {turn_told(one)}" for one in turns(case.leases)]
     lines += [f"stuck: {stuck_told(one)}" for one in case.stuck]
     lines += [f"orphan: {orphan_told(one)}" for one in case.orphans]
     lines += [polls_told(one) for one in case.collapses]

@@ -19,7 +19,7 @@ from turnstile.report.layout import Paint, frame, safe, snug
 from turnstile.report.markup import block, fenced, prose, span
 from turnstile.report.masking import hiding, masked
 from turnstile.report.place import duration, shown, shown_file
-from turnstile.report.turns import turns
+from turnstile.report.turns import turn_told, turns
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def _left(case: Case) -> Iterator[str]:
     yield from (f"- {name}: stuck: {prose(stuck_told(one))}" for one in case.stuck)
     yield from (f"- {name}: {prose(orphan_told(one))}" for one in case.orphans)
     yield from (f"- {name}: {prose(polls_told(one))}" for one in case.collapses)
-    yield from (f"- {name}: {prose(one)}" for one in turns(case))
+    yield from (f"- {name}: {prose(turn_told(one))}" for one in turns(case.leases))
 
 
 def _faults(files: Iterable[File]) -> Iterator[Fault]:

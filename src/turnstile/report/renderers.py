@@ -55,6 +55,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "sarif": _of("sarif"),
     "github": _of("github"),
     "markdown": _of("markdown"),
+    "html": _of("html"),
 }
 
 
