@@ -10,7 +10,8 @@ import pytest
 
 from turnstile.scenario.run import run_scenario
 
-PATH = Path(__file__).parents[1] / "cases" / "scenario" / "expectations.scenario.yaml"
+CASES = Path(__file__).parents[1] / "cases" / "scenario"
+PATH = CASES / "expectations.scenario.yaml"
 EXPECTED = re.compile(r"### ([a-z_]+): (.*?)(?= ###|$)")
 LINES = PATH.read_text(encoding="utf-8").splitlines()
 

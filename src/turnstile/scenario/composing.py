@@ -30,6 +30,7 @@ _DEEPEST = 32
 _PARTS = ("accounts", "defaults", "organization", "settings", "state_machines", "stubs")
 """What an included file may say."""
 _LAID = (*_PARTS, "name", "version")
+_SCHEMA = "$schema"
 _OWN = ("extends", "include", "inherit_cases")
 
 
@@ -40,7 +41,7 @@ def compose(path: Path, library: Library) -> Written:
         Rejected: a file cannot be read, files name each other in a circle, or say different things of one name.
     """
     source = open_source(path, most=LARGEST)
-    document = read(source)
+    document = _read_document(source)
     if not isinstance(document, dict) or not any(key in document for key in _OWN):
         return Written(document, source)
     composing = _Composing(library)
@@ -48,6 +49,14 @@ def compose(path: Path, library: Library) -> Written:
     if composing.faults:
         raise Rejected(composing.faults)
     return whole
+
+
+def _read_document(source: Source) -> Json:
+    """The document without the name of its schema, which is for editors."""
+    document = read(source)
+    if isinstance(document, dict) and isinstance(document.get(_SCHEMA), str):
+        return {key: value for key, value in document.items() if key != _SCHEMA}
+    return document
 
 
 def _real(path: Path) -> str:
@@ -90,7 +99,7 @@ class _Composing:
         if read_ is None or read_[1][-1] in self.included:
             return None
         source, further = read_
-        document = read(source)
+        document = _read_document(source)
         if not isinstance(document, dict):
             self._no_mapping(source)
             return None
@@ -117,7 +126,7 @@ class _Composing:
         if read_ is None:
             return None
         source, further = read_
-        document = read(source)
+        document = _read_document(source)
         if not isinstance(document, dict):
             self._no_mapping(source)
             return None

@@ -46,7 +46,9 @@ class _Writing:
     written: Written
     moved: dict[str, Origin]
 
-    def under(self, entry: Json, place: tuple[str | int, ...], members: dict[str, Json], there: tuple[str, ...]) -> Json:
+    def under(
+        self, entry: Json, place: tuple[str | int, ...], members: dict[str, Json], there: tuple[str, ...]
+    ) -> Json:
         """The entry, with members under the last key of its place that it does not give itself."""
         key = place[-1]
         if not isinstance(entry, dict) or not isinstance(entry.get(key, {}), dict):

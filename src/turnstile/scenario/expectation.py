@@ -157,12 +157,14 @@ class _Reading:
 
     def _event_types(self) -> None:
         """An event of a type that no history has would never be found, or always be missing as wanted."""
-        named = [(("event_counts", kind), kind) for kind in self.entry.event_counts]
+        named: list[tuple[tuple[str | int, ...], Json]] = [(("event_counts", kind), kind) for kind in self.entry.event_counts]
         named += [(("events", index, "type"), event.get("type")) for index, event in enumerate(self.entry.events)]
         known = event_types() if named else ()
         for place, kind in named:
             if kind is None:
-                fault = self.origin.at(*place[:-1]).fault("missing-key", "the key `type` is missing", "add `type:` here")
+                fault = self.origin.at(*place[:-1]).fault(
+                    "missing-key", "the key `type` is missing", "add `type:` here"
+                )
                 self.faults.append(fault)
             elif kind not in known:
                 message = f"`{kind}` is no type of event"

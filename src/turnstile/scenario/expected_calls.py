@@ -57,7 +57,8 @@ def _is(kind: Calls, entry: Entry) -> bool:
         kind.who in (None, who(entry))
         and kind.state in (None, state)
         and any(
-            _alike(kind.action, action) and _alike(kind.resource, resource) for action, resource in permissions_of(entry)
+            _alike(kind.action, action) and _alike(kind.resource, resource)
+            for action, resource in permissions_of(entry)
         )
     )
 
@@ -92,7 +93,9 @@ def _nearest(kind: Calls, found: Sequence[Entry], outcome: Outcome) -> str:
     """Calls of the same action that were made otherwise, where none was made as wanted."""
     if found or kind.action is None:
         return ""
-    same = [facts(entry) for entry in outcome.calls if any(_alike(kind.action, one) for one, _ in permissions_of(entry))]
+    same = [
+        facts(entry) for entry in outcome.calls if any(_alike(kind.action, one) for one, _ in permissions_of(entry))
+    ]
     told = [f"`{one['who']}` on `{one['resource']}`" for one in same]
     distinct = list(dict.fromkeys(told))
     return f"; there is {', '.join(distinct[:_SHOWN])}" if distinct else ""

@@ -76,7 +76,9 @@ def _events(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Fi
         if fitting is None:
             origin = expectation.at(key).at(index)
             message = f"the history has no such event{' after the one before' if index else ''}: {shown(pattern)}"
-            yield Finding(key, f"{message}{_closest(pattern, rest)}", pattern, _same_type(pattern, rest), origin.where())
+            yield Finding(
+                key, f"{message}{_closest(pattern, rest)}", pattern, _same_type(pattern, rest), origin.where()
+            )
             return
         place += fitting + 1
 

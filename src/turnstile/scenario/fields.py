@@ -10,7 +10,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from turnstile.document import Json
@@ -111,10 +111,9 @@ def _bounds(value: Json) -> tuple[float | None, float | None]:
     if _is_number(value):
         return float(value), float(value)
     if isinstance(value, dict) and value and value.keys() <= {"at_least", "at_most"}:
-        low, high = value.get("at_least"), value.get("at_most")
-        given = [end for name, end in (("at_least", low), ("at_most", high)) if name in value]
-        if all(map(_is_number, given)) and (len(given) < _ENDS or low <= high):
-            return low, high
+        ends = list(value.values())
+        if all(map(_is_number, ends)) and value.get("at_least", 0) <= value.get("at_most", math.inf):
+            return value.get("at_least"), value.get("at_most")
     context = {"help": "write a number of seconds, or `{at_least: 60, at_most: 90}` with one of the two or both"}
     raise PydanticCustomError("wrong-value", "`virtual_seconds` is not a time", context)
 
@@ -150,19 +149,63 @@ def _expected(value: Json) -> Json:
     raise PydanticCustomError("wrong-type", "`expect` must be a mapping that says something", context)
 
 
-Document = Annotated[Json, BeforeValidator(_document)]
-AccountId = Annotated[str, BeforeValidator(_account_id)]
-Alias = Annotated[str, BeforeValidator(_alias)]
+_SOME: dict[str, Json] = {"type": "object", "minProperties": 1}
+_PERCENT: dict[str, Json] = {"type": "number", "minimum": 0, "maximum": 100}
+_SECONDS: dict[str, Json] = {"type": "number", "minimum": 0}
+_ENDS_OF_TIME: dict[str, Json] = {"at_least": _SECONDS, "at_most": _SECONDS}
+_LINK: dict[str, Json] = {"enum": [link.value for link in Link]}
+
+Document = Annotated[
+    Json,
+    BeforeValidator(_document),
+    WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "string", "minLength": 1}]}),
+]
+AccountId = Annotated[
+    str,
+    BeforeValidator(_account_id),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]{12}$"}, {"type": "integer", "minimum": 10**11}]}),
+]
+Alias = Annotated[
+    str,
+    BeforeValidator(_alias),
+    WithJsonSchema({"type": "string", "minLength": 3, "maxLength": 63, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
+]
 Partition = Literal["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"]
-OrganizationId = Annotated[str, BeforeValidator(_organization_id)]
-Links = Annotated[list[str], BeforeValidator(_links)]
-Instant = Annotated[str, BeforeValidator(_instant)]
-Part = Annotated[Json, BeforeValidator(_part)]
-Substitute = Annotated[str, BeforeValidator(_text)]
-Interval = Annotated[tuple[float, float], BeforeValidator(_interval)]
-Bounds = Annotated[tuple[float | None, float | None], BeforeValidator(_bounds)]
-Counts = Annotated[dict[str, int], BeforeValidator(_counts)]
-Percents = Annotated[dict[str, float], BeforeValidator(_percents)]
-Expected = Annotated[Json, BeforeValidator(_expected)]
+OrganizationId = Annotated[
+    str,
+    BeforeValidator(_organization_id),
+    WithJsonSchema({"type": "string", "pattern": "^o-[a-z0-9]{10,32}$"}),
+]
+Links = Annotated[
+    list[str],
+    BeforeValidator(_links),
+    WithJsonSchema({"anyOf": [_LINK, {"type": "array", "items": _LINK, "minItems": 1}]}),
+]
+Instant = Annotated[str, BeforeValidator(_instant), WithJsonSchema({"type": "string"})]
+Part = Annotated[Json, BeforeValidator(_part), WithJsonSchema({"not": {"type": "object", "maxProperties": 0}})]
+Substitute = Annotated[
+    str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number", "boolean"]})
+]
+Interval = Annotated[
+    tuple[float, float],
+    BeforeValidator(_interval),
+    WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}),
+]
+Bounds = Annotated[
+    tuple[float | None, float | None],
+    BeforeValidator(_bounds),
+    WithJsonSchema({"anyOf": [_SECONDS, {**_SOME, "properties": _ENDS_OF_TIME, "additionalProperties": False}]}),
+]
+Counts = Annotated[
+    dict[str, int],
+    BeforeValidator(_counts),
+    WithJsonSchema({**_SOME, "additionalProperties": {"type": "integer", "minimum": 0}}),
+]
+Percents = Annotated[
+    dict[str, float],
+    BeforeValidator(_percents),
+    WithJsonSchema({**_SOME, "properties": dict.fromkeys(COVERED, _PERCENT), "additionalProperties": False}),
+]
+Expected = Annotated[Json, BeforeValidator(_expected), WithJsonSchema(_SOME)]
 Switch = Literal["on", "off"]
 Status = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "NOT_CREATED", "STUCK"]

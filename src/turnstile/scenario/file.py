@@ -285,7 +285,7 @@ class ScenarioEntry(WorldEntry):
     name: str = Field(min_length=1)
     """How reports call the file."""
     include: list[str] = []
-    """Files whose accounts, state machines, organization, settings, defaults and stubs stand beside those of this one."""
+    """Files whose accounts, state machines, organization, settings, defaults and stubs join those of this one."""
     extends: str | None = None
     """A scenario file over which this one is laid, as changes are."""
     inherit_cases: bool = False

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from turnstile.faults import Rejected
 from turnstile.iam.policy import Kind
 from turnstile.scenario.variables import environment as environment_of
+from turnstile.source import note
 from turnstile.world.answers import Script, read_script
 from turnstile.world.function import LATEST, Alias, Archive, EventConfig, Folder, Function, HandlerFile, Published
 
@@ -144,6 +145,7 @@ def _archive(path: Path, origin: Origin) -> bytes:
     if path.stat().st_size > _LARGEST:
         message = f"the archive `{path.name}` has more than {_LARGEST:,} bytes"
         raise Rejected([origin.fault("bad-archive", message, "leave out what the function does not need")])
+    note(path)
     data = path.read_bytes()
     try:
         archive.entries(data)

@@ -35,21 +35,22 @@ def first_unlike(pattern: Json, found: Json, *, texts: bool = False, here: str =
         found = read_text(found)
     match pattern, found:
         case dict(), dict():
-            for name, value in pattern.items():
-                if name not in found:
-                    return Difference(pointer(here, name), f"{at(here)}the member `{name}` is missing")
-                if unlike := first_unlike(value, found[name], texts=texts, here=pointer(here, name)):
-                    return unlike
-            return None
+            absent = next((name for name in pattern if name not in found), None)
+            if absent is not None:
+                return Difference(pointer(here, absent), f"{at(here)}the member `{absent}` is missing")
+            return _first_inside(((name, value, found[name]) for name, value in pattern.items()), here, texts=texts)
         case list(), list() if len(pattern) == len(found):
-            for index, (value, other) in enumerate(zip(pattern, found, strict=True)):
-                if unlike := first_unlike(value, other, texts=texts, here=pointer(here, index)):
-                    return unlike
-            return None
+            members = ((index, value, found[index]) for index, value in enumerate(pattern))
+            return _first_inside(members, here, texts=texts)
         case str(), _:
             fits = _fits(pattern, found)
             return None if fits else Difference(here, f"{at(here)}{shown(found)} is not like {shown(pattern)}")
     return first_difference(pattern, found, partial=True, here=here)
+
+
+def _first_inside(members: Iterator[tuple[str | int, Json, Json]], here: str, *, texts: bool) -> Difference | None:
+    unlike = (first_unlike(value, other, texts=texts, here=pointer(here, name)) for name, value, other in members)
+    return next((one for one in unlike if one is not None), None)
 
 
 def read_text(text: str) -> Json:

@@ -16,6 +16,7 @@ from turnstile.backends.handlers.process import Handlers
 from turnstile.clock import DAWN
 from turnstile.faults import Rejected
 from turnstile.importers.part import places
+from turnstile.scenario.code_files import note_code
 from turnstile.scenario.composing import compose
 from turnstile.scenario.course import Courses
 from turnstile.scenario.declare import Declaring
@@ -98,6 +99,7 @@ async def load_with(handlers: Handlers, path: Path) -> Scenario:
         loading.no_cases()
     cases = loading.cases()
     found = [fault for fault in loading.faults if fault in loading.imported or _is_certain(fault, shaped, loading)]
+    note_code(loading.functions)
     found += await probe(handlers, loading.functions)
     if shaped.faults or found:
         raise Rejected([*shaped.faults, *found])
@@ -266,7 +268,9 @@ class _Loading:
             shaped_first = shape(WorldEntry, read)
             if shaped_first.entry is not None and not shaped_first.faults:
                 imports, found = read_imports(shaped_first.entry, read, self.library, before.names)
-                faults += [_after_changes(fault, entry, place.written.pointer) for fault in found if fault not in self.faults]
+                faults += [
+                    _after_changes(fault, entry, place.written.pointer) for fault in found if fault not in self.faults
+                ]
         unfolding = Unfolding(read, imports, place)
         written, more = overlay(unfolding.written(), *unfolding.changes(rest))
         faults += more
@@ -280,7 +284,9 @@ class _Loading:
             return None
         imports = replace(imports.without(unfolding.taken), facts=facts)
         world, found = self._declared(shaped.entry, shaped.written, imports, before.names)
-        self.faults += [_after_changes(fault, entry, place.written.pointer) for fault in found if fault not in self.faults]
+        self.faults += [
+            _after_changes(fault, entry, place.written.pointer) for fault in found if fault not in self.faults
+        ]
         return world
 
     def _machine(self, index: int, entry: CaseEntry, world: _World) -> MachineDeclaration | None:

@@ -103,15 +103,16 @@ def _chosen(case: Mapping[str, Json], origin: Origin, faults: list[Fault]) -> It
     matrix, excluded = case["matrix"], case.get("exclude", [])
     here = origin.at("matrix")
     empty = [name for name, values in matrix.items() if not values]
-    for name in empty:
-        faults.append(here.at(name).fault("matrix", f"`{name}` has no values", "write at least one value"))
+    faults += [here.at(name).fault("matrix", f"`{name}` has no values", "write at least one value") for name in empty]
     if not matrix:
         faults.append(here.fault("matrix", "the matrix is empty", "name a value: `client: [acme, globex]`"))
     count = 1
     for values in matrix.values():
         count *= len(values)
     if count > _MOST:
-        faults.append(here.fault("matrix", f"the matrix makes {count:,} cases, more than {_MOST:,}", "take values away"))
+        faults.append(
+            here.fault("matrix", f"the matrix makes {count:,} cases, more than {_MOST:,}", "take values away")
+        )
     if empty or not matrix or count > _MOST:
         return
     every = [dict(zip(matrix, values, strict=True)) for values in product(*matrix.values())]
@@ -178,7 +179,9 @@ class _Putting:
             key = _shown(self._text(name, (*there, name))) if "${matrix." in name else name
             if key in found:
                 message = f"`{key}` stands here twice once the matrix is put in"
-                self.faults.append(self.origin.at(*there, name).fault("duplicate-key", message, "remove one of the two"))
+                self.faults.append(
+                    self.origin.at(*there, name).fault("duplicate-key", message, "remove one of the two")
+                )
             if key != name:
                 self.moved[pointer("", *names, key)] = self.origin.at(*there, name)
             found[key] = self.into(value, (*names, key), (*there, name))

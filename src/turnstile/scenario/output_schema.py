@@ -37,7 +37,9 @@ def check_schema(schema: Json, origin: Origin) -> list[Fault]:
         message = f"this is no JSON Schema: {_said(error)}"
         return [origin.within(place).fault("json-schema", message, "see json-schema.org, draft 2020-12")]
     return [
-        origin.within(place).fault("json-schema", f"`{target}` is no part of this schema", "write the part under `$defs`")
+        origin.within(place).fault(
+            "json-schema", f"`{target}` is no part of this schema", "write the part under `$defs`"
+        )
         for place, target in _references(schema)
         if not target.startswith("#")
     ]

@@ -7,7 +7,7 @@ are questions of the test and no part of what it tests.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from turnstile.document import compact
@@ -28,8 +28,8 @@ _MOST_ASKED = 1000
 """How often a queue is asked for more messages."""
 _ABSENT = frozenset(
     {
-        "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket", "NoSuchKey", "ParameterNotFound", "QueueDoesNotExist",
-        "ResourceNotFoundException",
+        "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket", "NoSuchKey", "ParameterNotFound",
+        "QueueDoesNotExist", "ResourceNotFoundException",
     }
 )  # fmt: skip
 """Codes with which services say that something is not there: the API Reference of each."""
@@ -51,6 +51,8 @@ class Looking:
     region: str
     started: str
     """The ARN of the case's own execution, empty for none."""
+    received: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+    """The bodies that were taken out of queues, by account, Region and name of the queue."""
 
     async def findings(self, states: Sequence[State]) -> tuple[Finding, ...]:
         """What is not as expected, in the order of the file.
@@ -76,7 +78,9 @@ class Looking:
         if state.way == "absent":
             return _finding(state, f"{told} is there: {shown(held)}", held)
         difference = _difference(state, held)
-        return None if difference is None else _finding(state, f"{told} differs: {difference.message}", held, difference)
+        return (
+            None if difference is None else _finding(state, f"{told} differs: {difference.message}", held, difference)
+        )
 
     def _executions(self, state: State) -> Finding | None:
         arn = state.entry["state_machine"]
@@ -138,7 +142,7 @@ def _attribute(value: Json) -> Json:
     return {"S": value}
 
 
-def _plain(attribute: Json) -> Json:
+def _plain(attribute: Json) -> Json:  # noqa: PLR0911 - one for each kind of value
     """An attribute value as plain JSON; sets become lists in their order."""
     ((kind, value),) = attribute.items()
     match kind:
@@ -179,7 +183,10 @@ async def _parameter(looking: Looking, state: State) -> Json:
 
 
 async def _message(looking: Looking, state: State) -> Json:
-    """The bodies of all messages that can be received; they are in flight afterwards, and nobody is there to see it."""
+    """The bodies of all messages that can be received; they are in flight afterwards, so they are kept."""
+    queue = (state.account or looking.account, state.region or looking.region, state.entry["queue"])
+    if queue in looking.received:
+        return looking.received[queue]
     answer = await looking.ask(state, "sqs", "GetQueueUrl", {"QueueName": state.entry["queue"]})
     if isinstance(answer, Nothing):
         return answer
@@ -191,6 +198,7 @@ async def _message(looking: Looking, state: State) -> Json:
         if not messages:
             break
         bodies += [message["Body"] for message in messages]
+    looking.received[queue] = bodies
     return bodies
 
 
@@ -201,15 +209,15 @@ def _messages(state: State, told: str, held: Json) -> Finding | None:
     if state.way == "absent":
         return _finding(state, f"{told} has messages: {shown(held[0])}", held) if held else None
     count = sum(_difference(state, body) is None for body in held)
-    return _counted(state, count, f"messages in {told} such as {shown(state.entry[state.way])}", held)
+    return _counted(state, count, f"messages of {told} such as {shown(state.entry[state.way])}", held)
 
 
 def _counted(state: State, count: int, what: str, found: Json) -> Finding | None:
     if count == state.times or (state.times is None and count):
         return None
     wanted = "at least 1" if state.times is None else str(state.times)
-    others = f"; there are {len(found)} in all" if len(found) > count else ""
-    return _finding(state, f"there are {count or 'no'} {what}, not {wanted}{others}", found)
+    others = f" of {len(found)} in all" if len(found) > count else ""
+    return _finding(state, f"{count or 'none'}{others} are {what}, not {wanted}", found)
 
 
 def _such(wanted: Mapping[str, Json]) -> str:

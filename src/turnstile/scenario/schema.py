@@ -1,0 +1,118 @@
+"""The JSON Schema of scenario files, made from the models of the format; `turnstile schema` prints it.
+
+The copy under `turnstile/data` goes with the package and is what the command reads: `python -m
+turnstile.scenario.schema` renews it, and a test holds it against the models. JSON Schema 2020-12.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from turnstile.scenario.file import ScenarioEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from turnstile.document import Json
+
+FILE = Path(__file__).parents[1] / "data" / "scenario.schema.json"
+_MATRIX: dict[str, Json] = {"type": "string", "pattern": r"^\$\{matrix\.[^{}]+\}$"}
+_CASE = "CaseEntry"
+_TYPED = ("boolean", "integer", "number")
+_SPACE = re.compile(r"\s*\n\s*")
+
+
+def scenario_schema() -> dict[str, Json]:
+    """The schema as a document."""
+    made = ScenarioEntry.model_json_schema(mode="validation")
+    parts: dict[str, Json] = made.pop("$defs")
+    for name in _reached(parts, _CASE):
+        parts[name] = _by_matrix(parts[name])
+    parts[_CASE]["required"].remove("expect")  # `defaults` may say it
+    made["properties"]["defaults"] = _with_expect(made["properties"]["defaults"], parts)
+    always = ["version"]
+    alone = [name for name in made.pop("required") if name not in always]
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Turnstile scenario",
+        "description": "Accounts, state machines and cases: docs/scenario-files.md.",
+        **{key: value for key, value in made.items() if key not in ("title", "description")},
+        "required": always,
+        "if": {"anyOf": [{"required": ["include"]}, {"required": ["extends"]}]},
+        "else": {"required": alone},
+        "$defs": parts,
+    }
+    whole["properties"]["$schema"] = {"type": "string"}
+    return {key: _tidy(value) for key, value in whole.items()}
+
+
+def text() -> str:
+    """The schema as the text of its file."""
+    return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _with_expect(defaults: Json, parts: dict[str, Json]) -> Json:
+    """In an editor, `expect` under `defaults` completes like that of a case."""
+    parts["DefaultsEntry"]["properties"]["expect"] = {
+        "$ref": "#/$defs/ExpectEntry",
+        "description": parts["DefaultsEntry"]["properties"]["expect"].get("description", ""),
+    }
+    return defaults
+
+
+def _reached(parts: dict[str, Json], name: str) -> list[str]:
+    """The parts that a part refers to, and itself."""
+    found = [name]
+    for one in found:
+        found += [other for other in _references(parts[one]) if other not in found]
+    return list(dict.fromkeys(found))
+
+
+def _references(schema: Json) -> Iterator[str]:
+    match schema:
+        case dict():
+            for key, value in schema.items():
+                if key == "$ref":
+                    yield value.rpartition("/")[2]
+                else:
+                    yield from _references(value)
+        case list():
+            for value in schema:
+                yield from _references(value)
+
+
+def _by_matrix(part: Json) -> Json:
+    """Numbers, truth values and choices of a case may be values of its matrix, which is text until then."""
+    properties = {name: _or_matrix(value) for name, value in part.get("properties", {}).items()}
+    return {**part, "properties": properties} if properties else part
+
+
+def _or_matrix(value: Json) -> Json:
+    kept = {key: value[key] for key in ("description", "default") if key in value}
+    rest = {key: member for key, member in value.items() if key not in kept}
+    typed = rest.get("type") in _TYPED or "enum" in rest
+    typed = typed or any(one.get("type") in _TYPED for one in rest.get("anyOf", ()))
+    return {**kept, "anyOf": [*rest.get("anyOf", [rest]), _MATRIX]} if typed else value
+
+
+def _tidy(schema: Json) -> Json:
+    """Without the titles that pydantic makes of names, and with descriptions on one line."""
+    match schema:
+        case dict():
+            return {
+                key: _SPACE.sub(" ", value) if key == "description" and isinstance(value, str) else _tidy(value)
+                for key, value in schema.items()
+                if key != "title" or not isinstance(value, str) or value.startswith("Turnstile")
+            }
+        case list():
+            return [_tidy(value) for value in schema]
+    return schema
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")
