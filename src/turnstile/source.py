@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, pointer
@@ -18,9 +21,10 @@ from turnstile.faults import Fault, Rejected, Where
 from turnstile.offsets import place, strange_number, too_deep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+_STDIN_NAME = "<stdin>"
 _LARGEST = 50 * 1024 * 1024
 _OTHER_FILE = "name a text file that can be read"
 _JSON = "JSON has double quotes around keys and text, commas between values and none behind the last one"
@@ -107,6 +111,48 @@ def unwritten(name: str) -> Origin:
     return Origin(Source(name, "", written=False))
 
 
+STDIN = "-"
+"""The path that stands for standard input."""
+
+_used: ContextVar[dict[Path, int] | None] = ContextVar("used", default=None)
+
+
+@contextmanager
+def used_files() -> Iterator[dict[Path, int]]:
+    """The files that are read inside, each with when it was written last (`written`), as of then."""
+    found: dict[Path, int] = {}
+    before = _used.set(found)
+    try:
+        yield found
+    finally:
+        _used.reset(before)
+
+
+def note(path: Path) -> None:
+    """A file is about to be used, or one that should be there is not."""
+    found = _used.get()
+    if found is not None:
+        found.setdefault(path, written(path))
+
+
+def written(path: Path) -> int:
+    """When a file was written last, in nanoseconds since 1970; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@cache
+def _standard_input() -> Source:
+    """What stands on standard input, which can be read but once."""
+    try:
+        return Source(_STDIN_NAME, sys.stdin.buffer.read().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        fault = Fault(Where(_STDIN_NAME), "not-text", "what stands on stdin is not UTF-8 text", "send it as UTF-8")
+        raise Rejected([fault]) from None
+
+
 def open_source(path: Path, name: str | None = None, most: int = _LARGEST) -> Source:
     """Read a UTF-8 file of at most so many bytes.
 
@@ -114,6 +160,9 @@ def open_source(path: Path, name: str | None = None, most: int = _LARGEST) -> So
         Rejected: it cannot be read, is no regular file or pipe, is no text, or is larger.
     """
     shown = name or str(path)
+    if str(path) == STDIN:
+        return _standard_input()
+    note(path)
     try:
         facts = path.stat()
         if stat.S_ISCHR(facts.st_mode) or stat.S_ISBLK(facts.st_mode):  # some of them never end

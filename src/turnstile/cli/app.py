@@ -10,8 +10,8 @@ from turnstile.cli.explain import explain
 from turnstile.cli.guard import guarded
 from turnstile.cli.import_ import import_
 from turnstile.cli.run import run
-from turnstile.cli.settings import defaults
 from turnstile.cli.schema import schema
+from turnstile.cli.settings import defaults
 from turnstile.cli.simulate import simulate
 from turnstile.cli.test_state import test_state
 from turnstile.cli.validate import validate

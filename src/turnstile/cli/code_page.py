@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.cli.exits import Exit, stop
 from turnstile.cli.formats import deliver
+from turnstile.cli.terminal import width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,4 +34,4 @@ def show(name: str, wanted: Sequence[Format]) -> None:
         )
     for one in wanted:
         as_json = json.dumps(asdict(found), indent=2, ensure_ascii=False) + "\n"
-        deliver(one, as_json if one.name == "json" else text(found))
+        deliver(one, as_json if one.name == "json" else text(found, width()))

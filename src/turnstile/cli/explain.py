@@ -1,4 +1,4 @@
-"""`turnstile explain`: why one request is allowed or denied, given by its policies or taken from a report, or a code."""
+"""`turnstile explain`: why a request is allowed or denied, given by its policies or taken from a report; and codes."""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ def select(paths: Sequence[Path]) -> Selection:
     scenarios: dict[Path, None] = {}
     definitions: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
+        if str(path) == "-":
+            (definitions if _is_definition(path) else scenarios)[path] = None
+        elif path.is_dir():
             scenarios.update(dict.fromkeys(_inside(path)))
         elif not path.exists():
             stop(Exit.USAGE, f"no such file or folder: `{path}`")

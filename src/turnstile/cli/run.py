@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from turnstile.cli.exits import Exit, stop
-from turnstile.cli.formats import formats, save
+from turnstile.cli.choosing import Wish, processes
+from turnstile.cli.formats import REPORTS, deliver, formats, ready
 from turnstile.cli.guard import guarded
 from turnstile.cli.manner import Kind, Manner, Mocks
 from turnstile.cli.paths import Selection, select
-from turnstile.cli.payload import payload
-from turnstile.cli.terminal import Color, colored, width, write
+from turnstile.cli.ran import Wanted, run_selection
+from turnstile.cli.remembered import remembered
+from turnstile.cli.settings import root
+from turnstile.cli.step_summary import summarize
+from turnstile.cli.terminal import Color, colored, width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.cli.formats import Format
-    from turnstile.report.report import File, Report
+    from turnstile.cli.ran import Ran
 
 _NOTHING: tuple[str, ...] = ()
 
@@ -29,13 +31,14 @@ _NOTHING: tuple[str, ...] = ()
 @guarded
 def run(
     paths: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             metavar="PATH",
-            help="Scenario files, folders with scenario files, or definitions (*.asl.json, *.asl.yaml).",
-            show_default=False,
+            envvar="TURNSTILE_PATHS",
+            help="Scenario files, folders with scenario files, definitions (*.asl.json, *.asl.yaml), or `-` for stdin.",
+            show_default="this folder",
         ),
-    ],
+    ] = None,
     *,
     given: Annotated[
         str | None,
@@ -43,18 +46,58 @@ def run(
     ] = None,
     keyword: Annotated[
         str | None,
-        typer.Option("-k", metavar="SUBSTRING", help="Run only the cases whose name contains this."),
+        typer.Option(
+            "-k",
+            metavar="EXPRESSION",
+            help="Run only the cases whose name has this in it; `and`, `or`, `not`, `(`, `)`.",
+        ),
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, metavar="N", help="Fix ids and random choices.")] = None,
+    fail_first: Annotated[bool, typer.Option("-x", help="Stop at the first case that is not as expected.")] = False,
+    most: Annotated[
+        int,
+        typer.Option(
+            "--maxfail",
+            min=0,
+            metavar="N",
+            envvar="TURNSTILE_MAXFAIL",
+            help="Stop at the Nth case that is not as expected.",
+            show_default=False,
+        ),
+    ] = 0,
+    last_failed: Annotated[
+        bool, typer.Option("--last-failed", "--lf", help="Run only the cases that were not as expected last time.")
+    ] = False,
+    jobs: Annotated[
+        str,
+        typer.Option(
+            "-j", "--jobs", metavar="N|auto", envvar="TURNSTILE_JOBS", help="Run scenarios in so many processes."
+        ),
+    ] = "1",
+    shard: Annotated[
+        str | None, typer.Option("--shard", metavar="I/N", help="Run the share of the Ith of N machines.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("-w", "--watch", help="Run again whenever a file that was used is saved.")
+    ] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", min=0, metavar="N", envvar="TURNSTILE_SEED", help="Fix ids and random choices."),
+    ] = None,
     form: Annotated[
         list[str] | None,
         typer.Option(
             "--format",
-            metavar="text|json[=FILE]",
-            help="Form of the report, to stdout or a file; repeatable.",
+            metavar="NAME[=FILE]",
+            envvar="TURNSTILE_FORMAT",
+            help=f"Form of the report ({', '.join(REPORTS)}), to stdout or a file; repeatable.",
         ),
     ] = None,
-    color: Annotated[Color, typer.Option("--color", help="When to colour the text.")] = Color.AUTO,
+    color: Annotated[
+        Color, typer.Option("--color", envvar="TURNSTILE_COLOR", help="When to colour the text.")
+    ] = Color.AUTO,
+    no_progress: Annotated[
+        bool, typer.Option("--no-progress", envvar="TURNSTILE_NO_PROGRESS", help="Tell nothing while cases run.")
+    ] = False,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Name of the execution of a definition.")
     ] = None,
@@ -103,8 +146,10 @@ def run(
     Exit code: 0 as expected, 1 not as expected, 2 usage error or faulty file, 3 not supported, 4 bug in
     Turnstile, 5 nothing selected.
     """
-    wanted = formats(form or _NOTHING)
-    chosen = select(paths)
+    wanted = formats(form or _NOTHING, REPORTS)
+    given_paths = tuple(paths or (Path(),))
+    chosen = select(given_paths)
+    ready(wanted, (*chosen.scenarios, *chosen.definitions))
     _check_for_definition(
         chosen,
         {
@@ -117,11 +162,32 @@ def run(
         },
     )
     mocks = _mocks(mock_config, test_case)
+    here = root()
     manner = Manner(name, kind or Kind.STANDARD, stop_after, redrive=redrive, mocks=mocks)
-    ran = _run(chosen, _Wanted(given, keyword, manner, seed, moto_url))
-    for one in wanted:
-        _print(ran, one, color, verbose - quiet)
-    raise typer.Exit(ran.report.exit_code)
+    asked = Wanted(
+        here,
+        given,
+        Wish(keyword, shard, remembered(here) if last_failed else None),
+        manner,
+        seed,
+        moto_url,
+        processes(jobs),
+        1 if fail_first else most,
+        progress=not no_progress,
+        quiet=quiet > 0,
+    )
+
+    def once(selection: Selection) -> int:
+        ran = run_selection(selection, asked)
+        for one in wanted:
+            _print(ran, one, color, verbose - quiet)
+        return ran.report.exit_code
+
+    if watch:
+        from turnstile.cli.watching import rerun  # noqa: PLC0415 - only where asked for
+
+        rerun(given_paths, chosen, once)
+    raise typer.Exit(once(chosen))
 
 
 def _mocks(path: Path | None, test_case: str | None) -> Mocks | None:
@@ -134,79 +200,26 @@ def _mocks(path: Path | None, test_case: str | None) -> Mocks | None:
     raise typer.BadParameter(f"`{missing}` is missing: the two go together", param_hint=given)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ran:
-    """What came out: the whole report, and its two parts, which text shows differently."""
-
-    scenarios: Report | None
-    definitions: tuple[File, ...]
-    report: Report
-
-
 def _check_for_definition(chosen: Selection, options: Mapping[str, object]) -> None:
     for option, value in options.items():
         if value is not None and not chosen.definitions:
             raise typer.BadParameter("only a definition takes it; scenarios have their own", param_hint=option)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """How to run what was chosen."""
-
-    given: str | None
-    keyword: str | None
-    manner: Manner
-    seed: int | None
-    moto_url: str | None
-
-
-def _run(chosen: Selection, wanted: _Wanted) -> _Ran:
-    from turnstile.report.report import Report  # noqa: PLC0415 - `--help` does not need it
-
-    seed = wanted.seed or 0
-    definitions = _run_definitions(chosen, wanted.given, wanted.manner, seed)
-    scenarios = _run_scenarios(chosen, wanted)
-    files = (*(scenarios.files if scenarios else ()), *definitions)
-    return _Ran(scenarios, definitions, Report(files, scenarios.seed if scenarios else seed))
-
-
-def _run_definitions(chosen: Selection, given: str | None, manner: Manner, seed: int) -> tuple[File, ...]:
-    if not chosen.definitions:
-        return ()
-    from turnstile.cli.bare import run_definition  # noqa: PLC0415 - `--help` does not need it
-
-    document = payload(given)
-    return tuple(run_definition(path, document, manner, seed=seed) for path in chosen.definitions)
-
-
-def _run_scenarios(chosen: Selection, wanted: _Wanted) -> Report | None:
-    if not chosen.scenarios:
-        return None
-    from turnstile.scenario.run import run_files  # noqa: PLC0415 - needs pydantic and YAML
-
-    report = run_files(list(chosen.scenarios), seed=wanted.seed, select=wanted.keyword, moto_url=wanted.moto_url)
-    if not any(file.cases or file.faults for file in report.files):
-        why = f"no case has `{wanted.keyword}` in its name" if wanted.keyword is not None else "no file has a case"
-        stop(Exit.NOTHING, why)
-    return report
-
-
-def _print(ran: _Ran, wanted: Format, color: Color, verbose: int) -> None:
+def _print(ran: Ran, wanted: Format, color: Color, verbose: int) -> None:
     shown = color is Color.ALWAYS if wanted.file else colored(sys.stdout, color)
-    text = _json(ran) if wanted.name == "json" else _text(ran, color=shown, verbose=verbose)
-    if wanted.file:
-        save(wanted.file, text)
-    else:
-        write(text)
+    deliver(wanted, _text(ran, color=shown, verbose=verbose) if wanted.name == "text" else _other(wanted.name, ran))
 
 
-def _json(ran: _Ran) -> str:
-    from turnstile.report.json import render  # noqa: PLC0415 - only where asked for
+def _other(name: str, ran: Ran) -> str:
+    from turnstile.report.renderers import render  # noqa: PLC0415 - only where asked for
 
-    return render(ran.report)
+    if name == "github":
+        summarize(ran.report)
+    return render(name, ran.report)
 
 
-def _text(ran: _Ran, *, color: bool, verbose: int) -> str:
+def _text(ran: Ran, *, color: bool, verbose: int) -> str:
     from turnstile.report import execution, text  # noqa: PLC0415 - `--help` does not need it
 
     columns = width()

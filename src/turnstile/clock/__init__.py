@@ -15,7 +15,7 @@ it is given, so time cannot slip between a wake and the worker taking it up.
 from turnstile.clock.interface import Clock, Expired, Signal, Stalled, Worker
 from turnstile.clock.real import RealWork
 from turnstile.clock.virtual import DAWN, VirtualClock
-from turnstile.clock.wall import WallClock, stopwatch
+from turnstile.clock.wall import WallClock, pause, stopwatch
 
 __all__ = [
     "DAWN",
@@ -27,5 +27,6 @@ __all__ = [
     "VirtualClock",
     "WallClock",
     "Worker",
+    "pause",
     "stopwatch",
 ]

@@ -77,3 +77,8 @@ def stopwatch() -> Callable[[], float]:
     """Start to measure how long our own work takes; the answer says the seconds of wall time since then."""
     began = time.perf_counter()
     return lambda: time.perf_counter() - began
+
+
+def pause(seconds: float) -> None:
+    """Let real time pass, outside of any world."""
+    time.sleep(seconds)

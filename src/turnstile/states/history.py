@@ -13,7 +13,7 @@ from turnstile.document import Json, compact
 from turnstile.faults import Unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class Event(NamedTuple):
@@ -97,6 +97,17 @@ class History:
     def __len__(self) -> int:
         return len(self._events)
 
+    def __reduce__(self) -> tuple[Callable[..., History], tuple[Json, ...]]:
+        """In another process: the same events, whoever listens here, and closed."""
+        return _sent, (tuple(map(tuple, self._events)),)
+
+
+def _sent(events: tuple[tuple[Json, ...], ...]) -> History:
+    history = History(0)
+    history._events = [Event(*event) for event in events]  # noqa: SLF001 - the two are one mechanism
+    history._closed = True  # noqa: SLF001 - as above
+    return history
+
 
 class Dropped(History):
     """A history of which only the number of events was kept."""
@@ -112,6 +123,10 @@ class Dropped(History):
 
     def __len__(self) -> int:
         return self._length
+
+    def __reduce__(self) -> tuple[Callable[..., History], tuple[Json, ...]]:
+        """In another process: as many events, as little known of them."""
+        return Dropped, (self._length,)
 
 
 FULL = "The execution reached the maximum number of history events ({})."
