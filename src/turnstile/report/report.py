@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from turnstile.report.tally import NOTHING
+
 if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.faults import Fault, Where
     from turnstile.gate.trail import Collapse, Disturbance, Entry, LeaseEntry
     from turnstile.report.course import Home, Run
+    from turnstile.report.tally import Coverage
     from turnstile.states.standstill import Orphan, Stuck
 
 
@@ -49,7 +52,8 @@ class Case:
     without their Tasks, `collapses` polls that were not made since nothing could change their answer.
 
     For pages and pictures: `calls` are all calls, `leases` what happened to role slots, `runs` all executions, the
-    case's own first, and `homes` the accounts; empty where nobody told.
+    case's own first, and `homes` the accounts; empty where nobody told. `coverage` says what it covers of what is
+    declared.
     """
 
     name: str
@@ -73,6 +77,7 @@ class Case:
     leases: tuple[LeaseEntry, ...] = ()
     runs: tuple[Run, ...] = ()
     homes: tuple[Home, ...] = ()
+    coverage: Coverage = NOTHING
 
     @property
     def passed(self) -> bool:

@@ -18,6 +18,7 @@ from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
 from turnstile.loops import outside_a_loop
 from turnstile.report import report
+from turnstile.report.counted import counted
 from turnstile.scenario import remaining, telling
 from turnstile.scenario.choice import Choice
 from turnstile.scenario.covering import covered
@@ -244,6 +245,7 @@ def _cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float,
         leases=tuple(emulator.gate.trail.leases),
         runs=telling.runs(emulator.executions.values()),
         homes=telling.homes(case.declarations),
+        coverage=counted(case.declarations, emulator.world.turns, emulator.gate.trail),
     )
 
 
@@ -276,4 +278,5 @@ def _told(
         leases=tuple(emulator.gate.trail.leases),
         runs=telling.runs(emulator.executions.values()),
         homes=telling.homes(case.declarations),
+        coverage=counted(case.declarations, emulator.world.turns, emulator.gate.trail),
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from turnstile.asl.choice import Rule
-    from turnstile.asl.definition import Branch, State, StateMachine
+    from turnstile.asl.definition import Branch, State, StateMachine, Work
     from turnstile.states.execution import Execution
     from turnstile.world.world import World
 
@@ -78,7 +78,7 @@ class Walk:
 
     __slots__ = (
         "_redriven", "_states", "broken", "context", "data", "entered", "execution", "inner", "inside",
-        "measured", "next", "previous", "scope", "sizes", "state", "works", "world",
+        "measured", "next", "previous", "scope", "sizes", "state", "turns", "works", "world",
     )  # fmt: skip
 
     def __init__(
@@ -93,6 +93,7 @@ class Walk:
         self.execution = execution
         self.world = world
         self.works = works
+        self.turns = world.turns.of(execution.machine.arn, execution.machine.definition)
         self._states: Mapping[str, State] = {}
         self.next: str | None = None
         self.data: Json = None
@@ -123,6 +124,10 @@ class Walk:
         self.previous = self.execution.events.append(self.previous, now, kind, field, details or {})
         return self.previous
 
+    def took(self, way: str) -> None:
+        """Count a way through the definition, named as in `world.turns`."""
+        self.turns[way] = self.turns.get(way, 0) + 1
+
     def enter(self, state: State, raw: Json) -> None:
         """Record the entry of a state and show it in the context object; only what can be retried has a retry count.
 
@@ -131,6 +136,7 @@ class Walk:
         kind = type(state).__name__ + "StateEntered"
         self.entered = self.record(kind, "stateEnteredEventDetails", {"name": state.name, "input": raw})
         self.state = state
+        self.took(state.pointer)
         self.scope.input = raw
         shown: dict[str, Json] = {"EnteredTime": instant(self.world.clock.now()), "Name": state.name}
         if isinstance(state, _TRIED_AGAIN):
@@ -151,6 +157,17 @@ class Walk:
             details["assignedVariables"] = assigned
         self.record(type(state).__name__ + "StateExited", "stateExitedEventDetails", details)
         return output
+
+    def onward(self, state: Pass | Wait | Work, output: Json, assigned: Mapping[str, Json] | None) -> Step:
+        """Leave a state for the one that its Next names.
+
+        Raises:
+            StatesError: see `leave`.
+        """
+        left = self.leave(state, output, assigned)
+        if state.next is not None:
+            self.took(f"{state.pointer}/Next")
+        return left, state.next
 
     def measure(self, document: Json, name: str) -> None:
         """Refuse a document over the limit; one that was measured last is not measured again."""
@@ -330,7 +347,7 @@ def _pass(walk: Walk, state: Pass, raw: Json) -> Step:
     result = state.result if state.has_result else dataflow.arguments(state, data, walk.scope)
     assigned = dataflow.assigned(state, result, walk.scope)
     output = dataflow.output(state, raw, result, walk.scope)
-    return walk.leave(state, output, assigned), state.next
+    return walk.onward(state, output, assigned)
 
 
 _NO_MATCH = "Failed to transition out of the state. The state does not point to a next state."
@@ -340,17 +357,19 @@ _NO_MATCH = "Failed to transition out of the state. The state does not point to 
 def _choice(walk: Walk, state: Choice, raw: Json) -> Step:
     data = dataflow.effective_input(state, raw, walk.scope)
     chosen: Choice | Rule
-    for rule in state.rules:
+    for index, rule in enumerate(state.rules):
         if rule.test(walk.scope, data):
-            chosen, target = rule, rule.next
+            chosen, target, turn = rule, rule.next, f"{state.pointer}/Choices/{index}"
             break
     else:
         if state.default is None:
             raise errors.runtime(_NO_MATCH)
-        chosen, target = state, state.default
+        chosen, target, turn = state, state.default, f"{state.pointer}/Default"
     assigned = dataflow.assigned(chosen, data, walk.scope)
     output = dataflow.routed(state, chosen, data, walk.scope)
-    return walk.leave(state, output, assigned), target
+    left = walk.leave(state, output, assigned)
+    walk.took(turn)
+    return left, target
 
 
 def _succeed(walk: Walk, state: Succeed, raw: Json) -> Step:
@@ -368,7 +387,7 @@ async def _wait(walk: Walk, state: Wait, raw: Json) -> Step:
     clock = walk.world.clock
     await clock.sleep_until(wait_until(state, data, walk.scope, clock.now()))
     assigned = dataflow.assigned(state, data, walk.scope)
-    return walk.leave(state, dataflow.output(state, data, data, walk.scope), assigned), state.next
+    return walk.onward(state, dataflow.output(state, data, data, walk.scope), assigned)
 
 
 _INSTANT: Mapping[type[State], Callable[..., Step]] = {

@@ -45,6 +45,7 @@ async def persist(walk: Walk, state: Work, raw: Json, work: Callable[[int], Awai
             chosen = retrying.choose(state.retry, error.error, error.narrower)
             if chosen is None:
                 return caught(walk, state, raw, error)
+            walk.took(f"{state.pointer}/Retry/{chosen[0]}")
         await walk.world.clock.sleep(chosen[1])
         walk.context["State"] = {**walk.context["State"], "RetryCount": retrying.count}
 
@@ -59,7 +60,7 @@ def leave(walk: Walk, state: Work, raw: Json, result: Result) -> Step:
     assigned = dataflow.assigned(state, selected, walk.scope)
     output = dataflow.output(state, raw, selected, walk.scope)
     walk.previous = result.previous
-    return walk.leave(state, output, assigned), state.next
+    return walk.onward(state, output, assigned)
 
 
 def caught(walk: Walk, state: Work, raw: Json, error: StatesError) -> Step:
@@ -75,4 +76,6 @@ def caught(walk: Walk, state: Work, raw: Json, error: StatesError) -> Step:
         raise error
     shown = {"Error": error.error, "Cause": error.cause}
     assigned = dataflow.assigned(found, shown, walk.scope)
-    return walk.leave(state, dataflow.caught(found, raw, shown, walk.scope), assigned), found.next
+    left = walk.leave(state, dataflow.caught(found, raw, shown, walk.scope), assigned)
+    walk.took(f"{state.pointer}/Catch/{state.catch.index(found)}")
+    return left, found.next

@@ -19,6 +19,7 @@ from turnstile.world.credentials import Keyring
 from turnstile.world.known import Known
 from turnstile.world.rehearsal import Rehearsals
 from turnstile.world.settings import DEFAULT_SETTINGS
+from turnstile.world.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,7 +100,8 @@ class World:
     policies that are attached to somebody, `known` what answers have taught about resources,
     `completions` brings the events of jobs that are done, `undetermined` are the ARNs of functions whose handlers made
     calls while others ran, so that the order of calls was the machine's. `lapses` are times (seconds since 1970) by the
-    ARN of a role: sessions that were taken before are over then. `rehearsals` are declared results of Tasks.
+    ARN of a role: sessions that were taken before are over then. `rehearsals` are declared results of Tasks, `turns`
+    tell which ways executions have taken.
     """
 
     def __init__(
@@ -127,6 +129,7 @@ class World:
         self.lapses: dict[str, float] = {}
         self._ended: dict[int, Session] = {}
         self.rehearsals = Rehearsals()
+        self.turns = Turns()
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in _CHOICES:
