@@ -8,24 +8,26 @@ given here.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from turnstile.arn import Arn
 from turnstile.document import pointer
-from turnstile.faults import Where
+from turnstile.faults import Fault, Where
 from turnstile.gate.broken import broken_links
 from turnstile.gate.call import Call, Site
 from turnstile.gate.gate import Gate
-from turnstile.gate.trail import Ruling, Trail
+from turnstile.gate.trail import Collapse, Disturbance, LeaseEntry, LeaseStep, Ruling, Trail
 from turnstile.iam.evaluate import evaluate
 from turnstile.iam.message import message
 from turnstile.iam.parse import parse
 from turnstile.iam.policy import Kind
 from turnstile.iam.request import Policies, Request
-from turnstile.report.report import Case
+from turnstile.report.report import STUCK, UNSUPPORTED, Case, File, Finding, Report, unsupported
 from turnstile.source import Origin, Source, read
+from turnstile.states.standstill import Orphan, Stuck, WaitsFor
 from turnstile.world.caller import ServicePrincipal, Session
 from turnstile.world.role import Role
 from turnstile.world.world import World
@@ -153,15 +155,15 @@ def _policy(kind, name, source):
     return parse(read(source), kind=kind, name=name, origin=Origin(source))
 
 
-def entries(row, attempts=1):
-    """The trail of a row: the refused call, as often as it was tried, a second apart."""
+def entries(row, attempts=1, *, allowed=False):
+    """The trail of a row: the refused call, as often as it was tried, a second apart; or all of it."""
     trail = Trail()
     gate = Gate(_world(row), {}, dict)
     for attempt in range(1, attempts + 1):
         one = call(row["call"], attempt)
         ruling = _layered(one, row["layer"]) if "layer" in row else gate.decide(one)
         trail.append(DAWN + attempt + 0.5, one, ruling, one.parameters.get("RoleArn", FUNCTION))
-    return trail.refused()
+    return tuple(trail) if allowed else trail.refused()
 
 
 HISTORY = (
@@ -246,3 +248,75 @@ def rows():
 def refused():
     """Makes the case that ends in a row's refusal."""
     return refused_case
+
+
+SCENARIO = "sample.scenario.yaml"
+QUEUED = "arn:aws:states:us-east-1:111122223333:execution:Onboarding:second"
+
+
+def _plain(name, **changes):
+    """A case that succeeded as expected."""
+    case = Case(
+        name=name,
+        status="SUCCEEDED",
+        virtual=3725.0,
+        wall=1.234,
+        output={"done": True, "password": "hunter2"},
+        error=None,
+        cause=None,
+        findings=(),
+        refused=(),
+        history=(),
+        judged=True,
+        where=Where(SCENARIO, 6, 5, "/cases/0"),
+    )
+    return replace(case, **changes)
+
+
+def _left_over(entry):
+    """Stuck Tasks, jobs that run on, polls that were not made, a turn of the role slot and a fault on order."""
+    site = Site(QUEUED, "Run | the <job>", 1, 3)
+    order = Origin(Source(SCENARIO, (CASES / SCENARIO).read_text()), "/cases/1")
+    role = f"arn:aws:iam::{DEV}:role/InvokeRole"
+    steps = ((DAWN, LeaseStep.WAITS), (DAWN + 90, LeaseStep.TAKES), (DAWN + 95, LeaseStep.GIVES_BACK))
+    return {
+        "stuck": (Stuck(site, WaitsFor.JOB, "jr_1", entry), Stuck(site, WaitsFor.CALLBACK, QUEUE, None)),
+        "orphans": (Orphan(site, "jr_1", DAWN, "AccessDeniedException", entry), Orphan(site, "jr_2", DAWN)),
+        "collapses": (
+            Collapse(DAWN, DAWN + 600, 10, "glue", "GetJobRun", site, 4),
+            Collapse(DAWN, None, None, "batch", "DescribeJobs", site, 5),
+        ),
+        "leases": tuple(LeaseEntry(time, 1, step, role, site) for time, step in steps),
+        "disturbances": (Disturbance(DAWN, "fails with `Throttling`", order, call("invoke")),),
+    }
+
+
+@pytest.fixture
+def everything(monkeypatch):
+    """A report with every kind of thing in it; its files stand in the working directory."""
+    monkeypatch.chdir(CASES)
+    rows = {row["name"]: row for row in ROWS}
+    there = Where(SCENARIO, 8, 7, "/cases/1/expect/status")
+    wrong = Finding("status", "the execution ended as `FAILED`, not `SUCCEEDED`", "SUCCEEDED", "FAILED", there)
+    lack = unsupported("the resource `arn:aws:states:::glue:startJobRun`", Where(SCENARIO, 6, 5, "/cases/0"))
+    at_case = Where(SCENARIO, 7, 5, "/cases/1")
+    failed = {
+        name: replace(refused_case(rows[name], attempts), findings=(wrong,), where=at_case)
+        for name, attempts in (("trust-policy", 3), ("two-links", 1), ("caller-policy-explicit-deny", 1), ("region", 1))
+    }
+    stuck = _left_over(failed["region"].refused[0])
+    allowed = entries(rows["expired-session"] | {"call": "assume"}, allowed=True)
+    cases = (
+        _plain("happy path", calls=allowed),
+        replace(refused_case(rows["external-id"]), name="a refusal that is expected", where=at_case),
+        *failed.values(),
+        _plain("nothing moves", status=STUCK, output=None, findings=(wrong,), **stuck),
+        _plain("not supported", status=UNSUPPORTED, output=None, findings=(lack,)),
+    )
+    help_ = "did you mean `accounts`?"
+    broken = "broken.scenario.yaml"
+    faults = (
+        Fault(Where(broken, 3, 1, "/acounts"), "unknown-key", "`acounts` is not a key of a scenario", help_),
+        Fault(Where(broken), "no-cases", "the file has no cases"),
+    )
+    return Report((File(SCENARIO, "data onboarding", cases), File(broken, broken, (), faults)), seed=7)

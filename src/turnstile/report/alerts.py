@@ -7,10 +7,12 @@ none.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from turnstile.document import compact
 from turnstile.report.aftermath import orphan_told, stuck_told
 from turnstile.report.diagnosis import CHANGES, parts_told
 from turnstile.report.excerpt import Excerpt, on_disk
@@ -163,4 +165,4 @@ def advised(advice: Advice) -> str:
     if advice.kind not in CHANGES:
         return advice.text
     where = f"{CHANGES[advice.kind]} {advice.place}" if advice.excerpt else f"attach this policy to {advice.place}"
-    return f"{where}: {advice.text}"
+    return f"{where}: {compact(json.loads(advice.text))}"

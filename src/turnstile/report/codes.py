@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from turnstile.report.layout import labelled, wrapped
 from turnstile.spelling import nearest
 
 if TYPE_CHECKING:
@@ -68,9 +69,12 @@ def page(name: str) -> str:
     return f"{_PAGES}/{name}.md"
 
 
-def text(one: Code) -> str:
-    """A code for reading on a terminal, with a line break at its end."""
-    return f"{one.name}: {KINDS[one.kind]}\n\n{one.meaning}\n\n  example: {one.example}\n  help: {one.remedy}\n"
+def text(one: Code, width: int = 100) -> str:
+    """A code for reading on a terminal of so many columns, with a line break at its end."""
+    lines = [f"{one.name}: {KINDS[one.kind]}", "", *wrapped(one.meaning, width), ""]
+    lines += labelled("example:", one.example, indent=2, margin=11, width=width)
+    lines += labelled("help:", one.remedy, indent=2, margin=11, width=width)
+    return "\n".join(lines) + "\n"
 
 
 def pages() -> Iterator[tuple[str, str]]:

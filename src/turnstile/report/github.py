@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.report.alerts import ERROR, WARNING, alerts
-from turnstile.report.markup import block, span
+from turnstile.report.codes import codes
+from turnstile.report.markup import prose, span
 from turnstile.report.masking import hiding
 from turnstile.report.place import duration, shown_file
 from turnstile.report.sarif import uri
@@ -29,6 +30,7 @@ MOST = 10
 
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
+_FOLLOWS = frozenset(one.name for one in codes().values() if one.kind == "expectation")
 _LARGEST = 900_000
 """Bytes of a summary; GitHub drops one of more than 1 MiB whole."""
 
@@ -49,7 +51,8 @@ def commands(found: Sequence[Alert]) -> str:
 
 
 def _of(found: Sequence[Alert], level: str) -> list[Alert]:
-    return [alert for alert in found if alert.level == level]
+    """Those of a level: refusals and faults first, since what else is not as expected often follows from them."""
+    return sorted((alert for alert in found if alert.level == level), key=lambda alert: alert.code in _FOLLOWS)
 
 
 def _first(found: Sequence[Alert], level: str) -> Sequence[Alert]:
@@ -90,11 +93,9 @@ def summary(report: Report) -> str:
 
 
 def _shortened(text: str) -> str:
-    """Cut at a line; a fence that is open then is closed."""
+    """Cut at a line."""
     kept = text.encode()[:_LARGEST].decode(errors="ignore").rpartition("\n")[0]
-    open_ = [line.lstrip() for line in kept.splitlines() if line.lstrip().startswith("```")]
-    fence = open_[-1].split("json")[0] if len(open_) % 2 else ""
-    return f"{kept}\n{fence}\n\nThe report has more than a summary can hold.\n"
+    return f"{kept}\n\nThe report has more than a summary can hold.\n"
 
 
 def _file(file: File) -> Iterator[str]:
@@ -119,8 +120,11 @@ def _alerts(found: Sequence[Alert]) -> Iterator[str]:
     for alert in found[: 2 * MOST]:
         yield f"- **{alert.level}** {span(alert.code)} at {span(str(alert.place.where))}"
         yield ""
-        yield from (f"  {line}" for line in block(alert.message + (f"\nhelp: {alert.help}" if alert.help else "")))
+        yield f"  {prose(alert.message)}"
         yield ""
+        if alert.help:
+            yield f"  **help:** {prose(alert.help)}"
+            yield ""
     if len(found) > 2 * MOST:
         yield f"{len(found) - 2 * MOST} more, which the report has"
 

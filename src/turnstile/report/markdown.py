@@ -63,7 +63,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _title(count: int) -> str:
-    return f"{count} missing permission{'s' * (count != 1)}" if count else "Nothing is refused"
+    return f"{count} refused call{'s' * (count != 1)}" if count else "No refused call"
 
 
 def _sections(report: Report) -> list[_Section]:
