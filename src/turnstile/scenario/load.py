@@ -163,8 +163,10 @@ class _Loading:
         world, faults = self._declared(self.file, self.written, imports)
         self.faults += [*found, *faults]
         self._distinct_names()
-        cases = [self._case(index, case, world) for index, case in enumerate(self.file.cases)]
-        return tuple(case for case in cases if case is not None)
+        read = (self._case(index, case, world) for index, case in enumerate(self.file.cases))
+        cases = tuple(case for case in read if case is not None)
+        self._distinct_golden_files(cases)
+        return cases
 
     def no_cases(self) -> None:
         """A file without cases checks nothing."""
@@ -191,6 +193,16 @@ class _Loading:
                 message = f"another case is called `{case.name}` too"
                 self.faults.append(origin.fault("duplicate-case", message, "a case is told by its name"))
             seen.add(case.name)
+
+    def _distinct_golden_files(self, cases: tuple[Case, ...]) -> None:
+        """Two cases would overwrite each other's history."""
+        owners: dict[Path, str] = {}
+        for case in cases:
+            golden = case.expectation.golden
+            if golden is not None and (owner := owners.setdefault(golden, case.name)) != case.name:
+                message = f"`{golden.name}` is the golden file of the case `{owner}` too"
+                fault = case.expectation.at("history").fault("golden-file", message, "give each case a file of its own")
+                self.faults.append(fault)
 
     def _case(self, index: int, entry: CaseEntry, world: _World) -> Case | None:
         base = world

@@ -34,7 +34,7 @@ def unfold(written: Written) -> tuple[Written, list[Fault]]:
     A matrix of the wrong shape is left to whoever looks at shapes; its case stays in a form that has no other fault.
     """
     cases = written.document.get("cases") if isinstance(written.document, dict) else None
-    if not isinstance(cases, list) or not any(isinstance(case, dict) and "matrix" in case for case in cases):
+    if not isinstance(cases, list) or not any(isinstance(case, dict) and case.keys() & set(_KEYS) for case in cases):
         return written, []
     unfolded: list[Json] = []
     faults: list[Fault] = []
@@ -65,6 +65,9 @@ def apart(moved: Mapping[str, Origin]) -> tuple[dict[str, Origin], dict[int, dic
 
 def _cases(case: Json, origin: Origin, faults: list[Fault]) -> Iterator[tuple[Json, dict[str, Origin]]]:
     if not isinstance(case, dict) or "matrix" not in case:
+        if isinstance(case, dict) and "exclude" in case:
+            fault = origin.at("exclude").fault("matrix", "there is no `matrix` to exclude from", "write `matrix:` too")
+            faults.append(fault)
         yield case, {}
         return
     if not _is_shaped(case):
