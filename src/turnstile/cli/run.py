@@ -18,6 +18,7 @@ from turnstile.cli.remembered import remembered
 from turnstile.cli.settings import root
 from turnstile.cli.step_summary import summarize
 from turnstile.cli.terminal import Color, colored, width
+from turnstile.cli.thresholds import met, tell_coverage, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,6 +134,17 @@ def run(
             help="A moto server that keeps the resources of scenarios; it is emptied for each case.",
         ),
     ] = None,
+    covered: Annotated[
+        bool, typer.Option("--coverage", help="Say which states, ways and permissions no case made use of.")
+    ] = False,
+    fail_under: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-under",
+            metavar="PERCENT|KIND=PERCENT,...",
+            help="Not as expected if less is covered; implies --coverage.",
+        ),
+    ] = None,
     quiet: Annotated[
         int,
         typer.Option("-q", "--quiet", count=True, help="Only what is not as expected.", show_default=False),
@@ -147,6 +159,7 @@ def run(
     Turnstile, 5 nothing selected.
     """
     wanted = formats(form or _NOTHING, REPORTS)
+    least = thresholds(fail_under)
     given_paths = tuple(paths or (Path(),))
     chosen = select(given_paths)
     ready(wanted, (*chosen.scenarios, *chosen.definitions))
@@ -181,7 +194,9 @@ def run(
         ran = run_selection(selection, asked)
         for one in wanted:
             _print(ran, one, color, verbose - quiet)
-        return ran.report.exit_code
+        if covered or least:
+            tell_coverage(ran.report, least, wanted, color)
+        return met(ran.report, least)
 
     if watch:
         from turnstile.cli.watching import rerun  # noqa: PLC0415 - only where asked for

@@ -133,7 +133,9 @@ def _of_account(account: AccountDeclaration) -> Iterator[tuple[str, Policy]]:
         yield from ((user.arn, policy) for policy in user.policies)
     for group in account.groups:
         yield from ((group.arn, policy) for policy in group.policies)
-    attached = {arn for entity in (*account.roles, *account.users, *account.groups) for arn in entity.managed}
+    attached = {arn for role in account.roles for arn in role.managed}
+    attached |= {arn for user in account.users for arn in user.managed}
+    attached |= {arn for group in account.groups for arn in group.managed}
     for managed in account.policies:
         yield managed.arn, managed.policy if managed.arn in attached else as_boundary(managed.policy)
     for function in account.functions:

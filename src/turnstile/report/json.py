@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from turnstile.report import aftermath, turns
+from turnstile.report.coverage import as_json, coverage
 from turnstile.report.explanation import explain, visible
 from turnstile.report.masking import everywhere, hiding, masked, masked_line
 from turnstile.report.place import instant, shown, shown_file
@@ -30,7 +31,8 @@ def render(report: Report) -> str:
     """The report as indented JSON text that ends with a line break."""
     with hiding(report.secrets):
         files = everywhere([_file(file) for file in report.files])
-    document = {"version": VERSION, "seed": report.seed, "passed": report.passed, "files": files}
+        covered = everywhere(as_json(coverage(report)))
+    document = {"version": VERSION, "seed": report.seed, "passed": report.passed, "files": files, "coverage": covered}
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -105,9 +107,11 @@ def _where(where: Where) -> Json:
 
 def _refused(case: Case, explanation: Explanation) -> Json:
     aws = visible(case, explanation)
+    origin = case.sites.get((explanation.execution, explanation.state))
     return {
         "aws_shows": {"error": aws.error, "cause": masked(aws.cause)} if aws else None,
         **explained(explanation),
+        "state_where": _where(origin.where()) if origin is not None else None,
     }
 
 

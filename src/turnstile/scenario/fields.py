@@ -21,7 +21,7 @@ _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 _FIRST_YEAR, _LAST_YEAR = 1971, 2999
 _ALIAS = re.compile(r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*")
 _ENDS, _DAY, _WHOLE = 2, 86_400, 100
-COVERED = ("states", "transitions", "choices", "catches", "retries", "permissions")
+COVERED = ("states", "transitions", "choices", "catches", "retries", "permissions", "denials")
 """The kinds of coverage."""
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
