@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from turnstile.document import compact
 from turnstile.report.aftermath import orphan_told, stuck_told
 from turnstile.report.diagnosis import CHANGES, parts_told
-from turnstile.report.excerpt import Excerpt, on_disk
+from turnstile.report.excerpt import Excerpt, on_disk, written
 from turnstile.report.explanation import explain
 from turnstile.report.layout import safe
 
@@ -110,7 +110,7 @@ def _of_case(case: Case) -> Iterator[Alert]:
         message = f"case `{case.name}`: {finding.message}"
         yield _alert(finding.code, ERROR, message, place, related=(told,), identity=(case.name, finding.where.pointer))
     for explanation in explain(case):
-        yield from _of_refusal(explanation, here, told)
+        yield from _of_refusal(explanation, here, (*_state(case, explanation), told))
     for one in case.stuck:
         yield _alert(
             "stuck", ERROR, f"case `{case.name}`: {stuck_told(one)}", here, identity=(case.name, one.site.state)
@@ -120,7 +120,14 @@ def _of_case(case: Case) -> Iterator[Alert]:
         yield _alert("orphans", WARNING, message, here, identity=(case.name, left.site.state))
 
 
-def _of_refusal(explanation: Explanation, here: Excerpt, told: Related) -> Iterator[Alert]:
+def _state(case: Case, explanation: Explanation) -> Iterator[Related]:
+    """The place of the state in its definition, where it is known."""
+    origin = case.sites.get((explanation.execution, explanation.state))
+    if origin is not None:
+        yield Related(safe(f"the state `{explanation.state}`"), written(origin))
+
+
+def _of_refusal(explanation: Explanation, here: Excerpt, places: tuple[Related, ...]) -> Iterator[Alert]:
     """One alert for each link that refused; the others are places related to it."""
     sides = [(refusal, place_of(refusal)) for refusal in explanation.refusals]
     for refusal, place in sides:
@@ -131,7 +138,7 @@ def _of_refusal(explanation: Explanation, here: Excerpt, told: Related) -> Itera
             f"{_refused(explanation)}: {refusal.link}, {refusal.meaning}: {refusal.sentence}",
             place or here,
             "; ".join((*filter(None, [refusal.help]), *map(advised, refusal.advice))),
-            related=(*others, told),
+            related=(*others, *places),
             identity=_identity(explanation, refusal),
         )
 

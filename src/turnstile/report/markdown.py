@@ -116,9 +116,11 @@ def _account(name: str) -> str:
 def _where(file: File, case: Case, met: Explanation) -> str:
     first = met.occasions[0]
     times = len(met.occasions)
-    state = f"state {span(met.state)}, {tried(first.attempt, first.poll)}, " if met.state else ""
     often = f", {times} times" if times > 1 else ""
     wanted = "; this case expects it" if case.passed else ""
+    origin = case.sites.get((met.execution, met.state))
+    written = f" ({span(str(shown(origin.where())))})" if origin is not None else ""
+    state = f"state {span(met.state)}{written}, {tried(first.attempt, first.poll)}, " if met.state else ""
     place = f"case {span(case.name)} of {span(shown_file(file.path))}"
     return f"{state}{duration(first.after)} after the start{often}, {place}{wanted}"
 

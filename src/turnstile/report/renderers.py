@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from turnstile.report.report import Report
 
@@ -24,12 +24,8 @@ class Options:
     verbose: int = 0
 
 
-class Renderer(Protocol):
-    """Makes one form of a report."""
-
-    def __call__(self, report: Report, options: Options) -> str:
-        """The report as text that ends with a line break."""
-        ...
+Renderer: TypeAlias = "Callable[[Report, Options], str]"
+"""Makes one form of a report: text that ends with a line break."""
 
 
 def _text(report: Report, options: Options) -> str:

@@ -5,17 +5,20 @@ Values only; `text` and `json` print them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from turnstile.report.tally import NOTHING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from turnstile.document import Json
     from turnstile.faults import Fault, Where
     from turnstile.gate.trail import Collapse, Disturbance, Entry, LeaseEntry
     from turnstile.report.course import Home, Run
     from turnstile.report.tally import Coverage
+    from turnstile.source import Origin
     from turnstile.states.standstill import Orphan, Stuck
 
 
@@ -52,8 +55,8 @@ class Case:
     without their Tasks, `collapses` polls that were not made since nothing could change their answer.
 
     For pages and pictures: `calls` are all calls, `leases` what happened to role slots, `runs` all executions, the
-    case's own first, and `homes` the accounts; empty where nobody told. `coverage` says what it covers of what is
-    declared.
+    case's own first, and `homes` the accounts; empty where nobody told. `sites` are the places of the states whose
+    calls were refused, by ARN of the execution and name. `coverage` says what it covers of what is declared.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Case:
     leases: tuple[LeaseEntry, ...] = ()
     runs: tuple[Run, ...] = ()
     homes: tuple[Home, ...] = ()
+    sites: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
     coverage: Coverage = NOTHING
 
     @property

@@ -245,6 +245,7 @@ def _cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float,
         leases=tuple(emulator.gate.trail.leases),
         runs=telling.runs(emulator.executions.values()),
         homes=telling.homes(case.declarations),
+        sites=telling.sites(emulator.gate.trail.refused(), case.declarations),
         coverage=counted(case.declarations, emulator.world.turns, emulator.gate.trail),
     )
 
@@ -278,5 +279,6 @@ def _told(
         leases=tuple(emulator.gate.trail.leases),
         runs=telling.runs(emulator.executions.values()),
         homes=telling.homes(case.declarations),
+        sites=telling.sites(emulator.gate.trail.refused(), case.declarations),
         coverage=counted(case.declarations, emulator.world.turns, emulator.gate.trail),
     )

@@ -10,6 +10,9 @@ from turnstile.report.course import Dweller, Home, Run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from turnstile.document import Json
+    from turnstile.gate.trail import Entry
+    from turnstile.source import Origin
     from turnstile.states.execution import Execution
     from turnstile.world.declaration import AccountDeclaration, Declarations
     from turnstile.world.role import Role
@@ -45,6 +48,47 @@ def homes(declarations: Declarations) -> tuple[Home, ...]:
         Home(account.id, account.name, account.region, tuple(_dwellers(account, declarations)))
         for account in declarations.accounts
     )
+
+
+def sites(refused: Iterable[Entry], declarations: Declarations) -> dict[tuple[str, str], Origin]:
+    """Where the states are written whose calls were refused, by ARN of the execution and name of the state."""
+    machines = {machine.arn: machine.definition for machine in declarations.machines}
+    found: dict[tuple[str, str], Origin] = {}
+    for site in (entry.call.site for entry in refused):
+        if site is None or (site.execution, site.state) in found:
+            continue
+        definition = machines.get(_machine(site.execution))
+        place = _place(definition.document, site.state) if definition is not None else None
+        if definition is not None and place is not None:
+            found[site.execution, site.state] = definition.origin.at(*place)
+    return found
+
+
+def _machine(execution: str) -> str:
+    """The ARN of the machine that an execution is of (`execution:NAME:ID`, `express:NAME:ID:UUID`)."""
+    parts = execution.split(":")
+    return ":".join((*parts[:5], "stateMachine", *parts[6:7]))
+
+
+def _place(document: Json, name: str) -> tuple[str | int, ...] | None:
+    """Where a state stands in a definition, in the outermost scope or inside of a Parallel or Map."""
+    states = document.get("States", {})
+    if name in states:
+        return "States", name
+    for outer, state in states.items():
+        for inner, part in _scopes(state):
+            found = _place(part, name)
+            if found is not None:
+                return "States", outer, *inner, *found
+    return None
+
+
+def _scopes(state: Json) -> Iterator[tuple[tuple[str | int, ...], Json]]:
+    for index, branch in enumerate(state.get("Branches", ())):
+        yield ("Branches", index), branch
+    for key in ("ItemProcessor", "Iterator"):
+        if key in state:
+            yield (key,), state[key]
 
 
 def _dwellers(account: AccountDeclaration, declarations: Declarations) -> Iterator[Dweller]:
