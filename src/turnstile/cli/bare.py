@@ -9,6 +9,7 @@ from turnstile.clock import stopwatch
 from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
 from turnstile.report.report import STUCK, UNSUPPORTED, Case, File, Finding, unsupported
+from turnstile.scenario.telling import runs
 from turnstile.session import open_session
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _ended(execution: Execution, stuck: tuple[Stuck, ...]) -> dict[str, Json]:
         "history": tuple(execution.history()),
         "judged": execution.judged,
         "stuck": stuck,
+        "runs": runs((execution,)),
     }
 
 
@@ -92,4 +94,5 @@ def _case(ended: Mapping[str, Json], name: str, wall: float, where: Where) -> Ca
         judged=ended.get("judged", False),
         where=where,
         stuck=ended.get("stuck", ()),
+        runs=ended.get("runs", ()),
     )

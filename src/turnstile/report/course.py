@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """One execution; `document` is its definition as written, times in seconds since 1970, `stopped` None if it runs on."""
+    """One execution; `document` is its definition as written.
+
+    Times are seconds since 1970; `stopped` is None if it runs on.
+    """
 
     arn: str
     name: str

@@ -1,8 +1,8 @@
 """A report as one HTML page that needs nothing else: no network, no fonts, no server.
 
-Data stands in the page as JSON that no markup can break out of; scripts make text of it, never markup. Pictures are laid
-out and escaped here. A content security policy (https://www.w3.org/TR/CSP3/) lets only the page's own style and scripts
-run, by their hashes. Values that look secret are masked.
+Data stands in the page as JSON that no markup can break out of; scripts make text of it, never markup. Pictures are
+laid out and escaped here. A content security policy (https://www.w3.org/TR/CSP3/) lets only the page's own style and
+scripts run, by their hashes. Values that look secret are masked.
 """
 
 from __future__ import annotations

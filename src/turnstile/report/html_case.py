@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
 from turnstile.report import html_calls
-from turnstile.report.html_lane import lane
+from turnstile.report.html_lane import lane, sessions
 from turnstile.report.json import facts
 from turnstile.report.masking import masked
-from turnstile.report.walk import details, walk
+from turnstile.report.walk import NOT_REACHED, details, walk
 from turnstile.states.history import served
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def data(case: Case, pictures: dict[int, int]) -> dict[str, Json]:
         "runs": [_run(case, run, started, pictures) for run in case.runs[:_MOST]] or _bare(case, started),
         "runs_left_out": max(len(case.runs) - _MOST, 0),
         "calls": html_calls.calls(case, started),
-        "lane": lane(case.leases, started, until),
+        "lane": lane(case.leases, started, until) or sessions(case.calls, started),
         "polls": html_calls.polls(case.calls, started),
         "polls_left_out": html_calls.polls_left_out(case.collapses, started),
         "started": started,
@@ -64,8 +64,18 @@ def events(run: Run) -> Sequence[Json]:
         return _NO_EVENTS
 
 
+def outcomes(case: Case, run: Run) -> dict[str, str]:
+    """What became of every state of an execution's definition."""
+    found = walk(_history(case, run), status(case, run)).outcomes()
+    return {name: found.get(name, NOT_REACHED) for name in _definitions(run.document)}
+
+
+def _history(case: Case, run: Run) -> Sequence[Json]:
+    return case.history if run is case.runs[0] and case.history else events(run)
+
+
 def _run(case: Case, run: Run, started: float, pictures: dict[int, int]) -> Json:
-    history = case.history if run is case.runs[0] and case.history else events(run)
+    history = _history(case, run)
     ended = status(case, run)
     found = walk(history, ended)
     return {

@@ -1,6 +1,7 @@
 """The role lane: which session an execution had at which time, for the timeline.
 
-The slot of assumed roles writes leases; calls say which Tasks worked under the execution role.
+The slot of assumed roles writes leases. In a world without it (`role_slot: per-task`) the calls of a Task say which
+role it had; the page ends such a row with the attempt.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.gate.trail import LeaseStep
+from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from turnstile.document import Json
-    from turnstile.gate.trail import LeaseEntry
+    from turnstile.gate.trail import Entry, LeaseEntry
 
 
 def lane(leases: Sequence[LeaseEntry], started: float, until: float) -> list[Json]:
@@ -39,3 +41,16 @@ def lane(leases: Sequence[LeaseEntry], started: float, until: float) -> list[Jso
         open_[key] = row
         rows.append(row)
     return rows
+
+
+def sessions(calls: Iterable[Entry], started: float) -> list[Json]:
+    """The same from calls alone: the roles that Tasks had beside the execution's; `until` is None."""
+    rows: dict[tuple[str, str, int, str], Json] = {}
+    for entry in calls:
+        caller, site = entry.call.caller, entry.call.site
+        if site is None or not isinstance(caller, Session) or not caller.chained:
+            continue
+        key = (site.execution, site.state, site.attempt, caller.role_arn)
+        told = dict(zip(("execution", "state", "attempt", "role"), key, strict=True))
+        rows.setdefault(key, {**told, "waits": False, "since": entry.time - started, "until": None})
+    return list(rows.values())

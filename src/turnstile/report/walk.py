@@ -33,7 +33,10 @@ _GOES_WRONG = ("Failed", "TimedOut", "FailedToStart", "StartFailed", "SubmitFail
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """One try of a Task; times in seconds since 1970, `ended` None while it runs. `error` is empty where it went well."""
+    """One try of a Task; times in seconds since 1970, `ended` None while it runs.
+
+    `error` is empty where it went well.
+    """
 
     first: int
     started: float

@@ -22,6 +22,8 @@ function panel(one, run, name, onState) {
       made.bar, made.pane].filter(Boolean));
   };
   const choice = visits.length > 1 && h("div", { class: "row" }, h("label", { for: "visit" }, "Visit"), h("select", { id: "visit", onchange: (event) => draw(Number(event.target.value)) }, visits.slice(0, 1000).map(([visit], at) => h("option", { value: at }, `${at + 1} of ${visits.length}, ${after(visit.since)}, ${visit.outcome}`))));
-  draw(0);
+  const first = Math.max(visits.findIndex(([visit]) => visit.error), 0);
+  if (choice) choice.lastChild.value = first;
+  draw(first);
   return [h("h2", { class: "row" }, name, badge(run.outcomes[name] || "not reached")), choice, body].filter(Boolean);
 }

@@ -1,8 +1,8 @@
 """Accounts as a picture: what each has, who may become whom, and who called what.
 
-One column for each account. Solid green lines were allowed, dashed red ones refused and labelled with the link of the
-chain that refused; dotted ones stand in a trust policy and were never used. Roles, functions and machines come from the
-declarations, other resources from the calls.
+The account that asks first stands on the left, all others on the right. Solid green lines were allowed, dashed red ones
+refused and labelled with the link of the chain that refused; dotted ones stand in a trust policy and were never used.
+Roles, functions and machines come from the declarations, other resources from the calls.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from turnstile.report.pictures.svg import arrows, attribute, framed, text
 from turnstile.world.caller import Root, ServicePrincipal, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from turnstile.gate.trail import Entry
     from turnstile.report.course import Home
 
-_WIDTH, _TALL, _STEP = 236.0, 42.0, 58.0
-_HEAD, _COLUMN, _TOP, _LEFT = 52.0, 236.0 + 2 * 18, 16.0, 60.0
-_APART = 190.0
-_SIGNS = {"role": "role", "function": "function", "state machine": "state machine", "service": "service"}
+_WIDTH, _TALL, _STEP = 236.0, 42.0, 56.0
+_HEAD, _PAD, _BETWEEN, _TOP = 58.0, 18.0, 22.0, 16.0
+_SIDE, _APART = 190.0, 260.0
+_COLUMN = _WIDTH + 2 * _PAD
+_LETTER, _LINE = 6.1, 14.0
 _ALLOWED, _REFUSED, _UNUSED = "allowed", "refused", "unused"
 
 
@@ -38,12 +39,30 @@ class Tie:
     label: str
 
 
-@dataclass(slots=True)
-class _Column:
+@dataclass(slots=True, eq=False)
+class _Block:
     """An account with its things from top to bottom: kind and name by ARN."""
 
     title: str
+    beneath: str
     things: dict[str, tuple[str, str]] = field(default_factory=dict)
+    x: float = 0.0
+    y: float = 0.0
+    left: bool = False
+
+    @property
+    def height(self) -> float:
+        """As tall as its things."""
+        return _HEAD + len(self.things) * _STEP
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a thing is drawn: its left upper corner, and on which side of the picture."""
+
+    x: float
+    y: float
+    left: bool
 
 
 def ties(homes: Sequence[Home], entries: Iterable[Entry]) -> tuple[Tie, ...]:
@@ -91,32 +110,35 @@ def _target(entry: Entry) -> str:
 
 def drawing(homes: Sequence[Home], lines: Sequence[Tie], title: str) -> str:
     """The `svg` element, for a page or a file that has the style of pictures."""
-    columns = _columns(homes, lines)
-    at = _places(columns)
-    width = _LEFT * 2 + len(columns) * _COLUMN + max(len(columns) - 1, 0) * _APART
-    height = _TOP * 2 + max((_HEAD + len(one.things) * _STEP for one in columns.values()), default=0.0) + 30
-    inner = arrows() + "".join(_account(index, one) for index, one in enumerate(columns.values()))
-    inner += "".join(_things(columns, at)) + "".join(_ties(lines, at))
-    return framed(width, height, title, inner, ' class="picture accounts"')
+    blocks = _blocks(homes, lines)
+    _place(blocks, lines)
+    spots = {
+        arn: _Spot(block.x + _PAD, block.y + _HEAD + row * _STEP, block.left)
+        for block in blocks.values()
+        for row, arn in enumerate(block.things)
+    }
+    width = 2 * _SIDE + _COLUMN + (_APART + _COLUMN if len(blocks) > 1 else 0)
+    height = max((block.y + block.height for block in blocks.values()), default=0.0) + _TOP
+    inner = arrows() + "".join(map(_account, blocks.values()))
+    inner += "".join(_thing(arn, told, spots[arn]) for block in blocks.values() for arn, told in block.things.items())
+    return framed(width, height, title, inner + "".join(_drawn(lines, spots)), ' class="picture accounts"')
 
 
-def _columns(homes: Sequence[Home], lines: Sequence[Tie]) -> dict[str, _Column]:
-    columns = {home.id: _Column(f"{home.name} · {home.id} · {home.region}") for home in homes}
+def _blocks(homes: Sequence[Home], lines: Sequence[Tie]) -> dict[str, _Block]:
+    blocks = {home.id: _Block(home.name, f"{home.id} · {home.region}") for home in homes}
     for home in homes:
-        for one in home.dwellers:
-            columns[home.id].things[one.arn] = (one.kind, one.name)
+        blocks[home.id].things.update({one.arn: (one.kind, one.name) for one in home.dwellers})
     for tie in lines:
         for arn in (tie.source, tie.target):
-            account = _account_of(arn, columns)
-            things = columns.setdefault(account, _Column(account or "elsewhere")).things
-            things.setdefault(arn, _kind(arn))
-    return columns
+            account = _account_of(arn)
+            elsewhere = _Block(account or "no account in the ARN", "" if not account else "not declared")
+            blocks.setdefault(account, elsewhere).things.setdefault(arn, _kind(arn))
+    return blocks
 
 
-def _account_of(arn: str, columns: Mapping[str, _Column]) -> str:
+def _account_of(arn: str) -> str:
     fields = arn.split(":", 5)
-    account = fields[4] if len(fields) > 5 else ""  # noqa: PLR2004 - account is field 4, the resource field 5
-    return account if account or len(columns) != 1 else next(iter(columns))
+    return fields[4] if len(fields) > 5 else ""  # noqa: PLR2004 - account is field 4, the resource field 5
 
 
 def _kind(arn: str) -> tuple[str, str]:
@@ -124,52 +146,76 @@ def _kind(arn: str) -> tuple[str, str]:
     return (fields[2], fields[5]) if len(fields) > 5 else ("principal", arn)  # noqa: PLR2004 - as above
 
 
-def _places(columns: Mapping[str, _Column]) -> dict[str, tuple[float, float, int]]:
-    """The left upper corner of each thing, and its column."""
-    return {
-        arn: (_LEFT + index * (_COLUMN + _APART) + 18, _TOP + _HEAD + row * _STEP, index)
-        for index, column in enumerate(columns.values())
-        for row, arn in enumerate(column.things)
-    }
+def _place(blocks: Mapping[str, _Block], lines: Sequence[Tie]) -> None:
+    """The account that asks first on the left, the others below each other on the right."""
+    first = _account_of(lines[0].source) if lines else next(iter(blocks), "")
+    down = {True: _TOP, False: _TOP}
+    for account, block in blocks.items():
+        block.left = account == first
+        block.x = _SIDE if block.left else _SIDE + _COLUMN + _APART
+        block.y = down[block.left]
+        down[block.left] += block.height + _BETWEEN
 
 
-def _account(index: int, column: _Column) -> str:
-    x = _LEFT + index * (_COLUMN + _APART)
-    height = _HEAD + len(column.things) * _STEP
+def _account(block: _Block) -> str:
+    middle = block.x + _COLUMN / 2
     return (
-        f'<g><rect class="account" x="{x}" y="{_TOP}" width="{_COLUMN}" height="{height}" rx="10"/>'
-        f'<text class="name" x="{x + _COLUMN / 2}" y="{_TOP + 27}">{text(shortened(column.title, 36))}</text></g>'
+        f'<g><rect class="account" x="{block.x}" y="{block.y}" width="{_COLUMN}" height="{block.height}" rx="10"/>'
+        f'<text class="name" x="{middle}" y="{block.y + 24}">{text(shortened(block.title, 32))}</text>'
+        f'<text class="kind" x="{middle}" y="{block.y + 42}">{text(block.beneath)}</text></g>'
     )
 
 
-def _things(columns: Mapping[str, _Column], at: Mapping[str, tuple[float, float, int]]) -> Iterable[str]:
-    for column in columns.values():
-        for arn, (kind, name) in column.things.items():
-            x, y, _ = at[arn]
-            yield (
-                f'<g data-arn="{attribute(arn)}"><title>{text(arn)}</title>'
-                f'<rect class="dweller" x="{x}" y="{y}" width="{_WIDTH}" height="{_TALL}" rx="6"/>'
-                f'<text class="kind" x="{x + _WIDTH / 2}" y="{y + 15}">{text(_SIGNS.get(kind, kind))}</text>'
-                f'<text class="name" x="{x + _WIDTH / 2}" y="{y + 32}">{text(shortened(name, 28))}</text></g>'
-            )
+def _thing(arn: str, told: tuple[str, str], spot: _Spot) -> str:
+    (kind, name), middle = told, spot.x + _WIDTH / 2
+    return (
+        f'<g data-arn="{attribute(arn)}"><title>{text(arn)}</title>'
+        f'<rect class="dweller" x="{spot.x}" y="{spot.y}" width="{_WIDTH}" height="{_TALL}" rx="6"/>'
+        f'<text class="kind" x="{middle}" y="{spot.y + 15}">{text(kind)}</text>'
+        f'<text class="name" x="{middle}" y="{spot.y + 32}">{text(shortened(name, 28))}</text></g>'
+    )
 
 
-def _ties(lines: Sequence[Tie], at: Mapping[str, tuple[float, float, int]]) -> Iterable[str]:
-    taken: dict[tuple[float, float], int] = {}
+def _drawn(lines: Sequence[Tie], spots: Mapping[str, _Spot]) -> Iterator[str]:
+    written: list[tuple[float, float, float]] = []
+    used: dict[str, int] = {}
     for tie in lines:
-        (x1, y1, from_), (x2, y2, to) = at[tie.source], at[tie.target]
-        side = to > from_
-        start = (x1 + (_WIDTH if side else 0), y1 + _TALL / 2)
-        end = (x2 + (0 if side else _WIDTH), y2 + _TALL / 2)
-        if from_ == to:
-            start, end = (x1, y1 + _TALL / 2 - 6), (x2, y2 + _TALL / 2 + 6)
-        number = taken[start] = taken.get(start, 0) + 1
-        reach = 26 + 7 * number + abs(y2 - y1) / 14 if from_ == to else (end[0] - start[0]) / 2
-        bend = (start[0] - reach, end[0] - reach) if from_ == to else (start[0] + reach, end[0] - reach)
-        curve = f"M{start[0]} {start[1]}C{bend[0]:.1f} {start[1]} {bend[1]:.1f} {end[1]} {end[0]} {end[1]}"
-        middle = ((start[0] + 3 * bend[0] + 3 * bend[1] + end[0]) / 8, (start[1] + end[1]) / 2)
+        source, target = spots[tie.source], spots[tie.target]
+        number = used[tie.source] = used.get(tie.source, -1) + 1
+        across = source.left != target.left
+        curve, x, y, anchor = (_across if across else _beside)(source, target, number)
+        wide = len(tie.label) * _LETTER
+        low = x - wide if anchor == "end" else x
+        y = _free(low, low + wide, y, written)
+        written.append((low, low + wide, y))
+        told = f"{tie.source} → {tie.target}: {tie.label}"
         yield (
-            f'<g class="trust {tie.state}"><title>{text(f"{tie.source} → {tie.target}: {tie.label}")}</title>'
-            f'<path d="{curve}" marker-end="url(#arrow)"/>'
-            f'<text class="label" x="{middle[0]:.1f}" y="{middle[1] + 4 + 0:.1f}">{text(tie.label)}</text></g>'
+            f'<g class="trust {tie.state}"><title>{text(told)}</title><path d="{curve}" marker-end="url(#arrow)"/>'
+            f'<text class="label {anchor}" x="{x:.1f}" y="{y:.1f}">{text(tie.label)}</text></g>'
         )
+
+
+def _free(low: float, high: float, y: float, written: Sequence[tuple[float, float, float]]) -> float:
+    """The nearest line from there downwards on which no label stands."""
+    while any(low < right and left < high and abs(y - at) < _LINE for left, right, at in written):
+        y += 2.0
+    return y
+
+
+def _across(source: _Spot, target: _Spot, number: int) -> tuple[str, float, float, str]:
+    """A curve to the other side of the picture; its label stands where it arrives, for there lines part."""
+    x1, x2 = (source.x + _WIDTH, target.x) if source.left else (source.x, target.x + _WIDTH)
+    y1, y2 = source.y + _TALL / 2 + 4 * (number % 4) - 6, target.y + _TALL / 2
+    bend = (x2 - x1) / 2
+    curve = f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
+    return curve, x2 - 14 if source.left else x2 + 14, y2 - 7, "end" if source.left else "start"
+
+
+def _beside(source: _Spot, target: _Spot, number: int) -> tuple[str, float, float, str]:
+    """A curve on the outer side, and where its label stands."""
+    out = -1 if source.left else 1
+    x = source.x + (0 if source.left else _WIDTH)
+    y1, y2 = source.y + _TALL / 2 + 5, target.y + _TALL / 2 - 5
+    reach = x + out * (34 + 9 * number + abs(y2 - y1) / 12)
+    curve = f"M{x} {y1}C{reach:.1f} {y1} {reach:.1f} {y2} {x} {y2}"
+    return curve, x + (reach - x) * 0.75 + out * 5, (y1 + y2) / 2 + 4, "end" if source.left else "start"

@@ -79,8 +79,8 @@ def _closing(count: int, edges: Sequence[Edge], start: int) -> set[int]:
         path = [(root, iter(leaving[root]))]
         while path:
             node, rest = path[-1]
-            index = next(rest, None)
-            if index is None:
+            index = next(rest, -1)
+            if index < 0:
                 open_[node] = False
                 path.pop()
                 continue

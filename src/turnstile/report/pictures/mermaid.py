@@ -28,10 +28,13 @@ _COLOURS = {
 
 def document(scope: Scope, outcomes: Mapping[str, str] | None = None) -> str:
     """The text of the diagram, `outcomes` by state; ends with a line break."""
-    lines = ["stateDiagram-v2", *_scope(scope, count(1), outcomes or {}, 1)]
-    used = sorted(set((outcomes or {}).values()) & set(_COLOURS))
-    lines += [f"  classDef {_word(one)} {_COLOURS[one]}" for one in used]
-    return "\n".join(lines) + "\n"
+    found = outcomes or {}
+    classes: dict[str, list[str]] = {}
+    body = list(_scope(scope, count(1), found, classes, 1))
+    used = sorted(set(classes) & set(_COLOURS))
+    styles = [f"  classDef {_word(one)} {_COLOURS[one]}" for one in used]
+    applied = [f"  class {','.join(classes[one])} {_word(one)}" for one in used]
+    return "\n".join(["stateDiagram-v2", *styles, *body, *applied]) + "\n"
 
 
 def quoted(text: str) -> str:
@@ -43,7 +46,9 @@ def _word(outcome: str) -> str:
     return outcome.replace(" ", "_")
 
 
-def _scope(scope: Scope, numbers: count[int], outcomes: Mapping[str, str], depth: int) -> Iterator[str]:
+def _scope(
+    scope: Scope, numbers: count[int], outcomes: Mapping[str, str], classes: dict[str, list[str]], depth: int
+) -> Iterator[str]:
     pad = "  " * depth
     known = {node.name: f"s{next(numbers)}" for node in scope.nodes}
     for node in scope.nodes:
@@ -55,10 +60,9 @@ def _scope(scope: Scope, numbers: count[int], outcomes: Mapping[str, str], depth
             for index, inner in enumerate(node.inside):
                 if index:
                     yield f"{pad}  --"
-                yield from _scope(inner, numbers, outcomes, depth + 1)
+                yield from _scope(inner, numbers, outcomes, classes, depth + 1)
             yield f"{pad}}}"
-        if outcome in _COLOURS:
-            yield f"{pad}class {known[node.name]} {_word(outcome)}"
+        classes.setdefault(outcome, []).append(known[node.name])
     if scope.start:
         yield f"{pad}[*] --> {known[scope.start]}"
     for one in scope.transitions:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ def framed(width: float, height: float, title: str, inner: str, attributes: str)
 def arrows() -> str:
     """The arrow head of lines."""
     return (
-        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7"'
-        ' orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" class="head"/></marker></defs>'
+        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="9" markerHeight="9"'
+        ' markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
+        '<path d="M0 0 8 4 0 8z" class="head"/></marker></defs>'
     )
 
 
@@ -99,13 +101,14 @@ def _box(box: Box, outcomes: Mapping[str, str]) -> Iterator[str]:
     classes = f"state {box.type.lower()}" if box.type.isalpha() else "state"
     marked = f' data-outcome="{attribute(outcome)}"' if outcome else ""
     told = f"{_SIGNS.get(outcome, '')} {outcome}".strip()
-    yield f'<g class="{attribute(classes)}" data-state="{attribute(box.name)}"{marked} transform="translate({_n(left)} {_n(top)})">'
+    name, place = attribute(box.name), f"translate({_n(left)} {_n(top)})"
+    yield f'<g class="{attribute(classes)}" data-state="{name}"{marked} transform="{place}">'
     yield f"<title>{text(box.name)}</title>{_shape(box)}"
     yield _words(box.width / 2, 18, "kind", box.detail) + _words(box.width / 2, 35, "name", box.title)
-    place = (box.width / 2, 50) if not box.inside else (box.width - 10, 18)
-    yield f'<text x="{_n(place[0])}" y="{place[1]}" class="outcome{" end" if box.inside else ""}">{text(told)}</text>'
+    yield _words(box.width - 10, 18, "outcome end", told) if box.inside else _words(box.width / 2, 50, "outcome", told)
     for x, y, inner in box.inside:
-        yield f'<rect class="branch" x="{_n(x - 8)}" y="{_n(y - 4)}" width="{_n(inner.width + 16)}" height="{_n(inner.height + 12)}" rx="6"/>'
+        size = f'width="{_n(inner.width + 16)}" height="{_n(inner.height + 12)}"'
+        yield f'<rect class="branch" x="{_n(x - 8)}" y="{_n(y - 4)}" {size} rx="6"/>'
         yield from _figure(inner, x, y, outcomes)
     yield "</g>"
 
@@ -141,7 +144,7 @@ def path(points: Sequence[Point]) -> str:
         bend = (y1 + y2) / 2
         steps.append(f"C{_n(x1)} {_n(bend)} {_n(x2)} {_n(bend)} {_n(x2)} {_n(y2)}")
     else:
-        for here, after in zip(rest, rest[1:], strict=False):
+        for here, after in pairwise(rest):
             last = after is rest[-1]
             end = after if last else ((here[0] + after[0]) / 2, (here[1] + after[1]) / 2)
             steps.append(f"Q{_n(here[0])} {_n(here[1])} {_n(end[0])} {_n(end[1])}")

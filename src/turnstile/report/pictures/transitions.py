@@ -1,7 +1,7 @@
 """A definition as states and the transitions between them, scope by scope.
 
-Reads the document as written, so that a definition with faults has a picture as well; what is no state or leads nowhere is
-left out. Amazon States Language: https://states-language.net/spec.html, "Transitions", "Errors", "Choice State".
+Reads the document as written, so that a definition with faults has a picture as well; what is no state or leads
+nowhere is left out. Amazon States Language: https://states-language.net/spec.html, "Transitions", "Errors", "Choice State".
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def scope(document: Json) -> Scope:
     written = body.get("States")
     states = {name: state for name, state in (written if isinstance(written, dict) else {}).items() if _is_state(state)}
     found = tuple(one for name, state in states.items() for one in _leaving(name, state) if one.target in states)
-    start = body.get("StartAt")
+    start = str(body.get("StartAt"))
     return Scope(start if start in states else "", tuple(_node(*pair) for pair in states.items()), found)
 
 
@@ -106,7 +106,7 @@ def _detail(kind: str, state: dict[str, Json]) -> str:
 def _resource(arn: str) -> str:
     """`lambda:invoke`, `aws-sdk:s3:getObject`, or the function or activity that a bare ARN names."""
     service, _, rest = arn.partition(":states:::")
-    return rest if rest else ":".join(service.split(":")[-2:])
+    return rest or ":".join(service.split(":")[-2:])
 
 
 def _leaving(name: str, state: dict[str, Json]) -> Iterator[Transition]:
