@@ -1,0 +1,85 @@
+"""`turnstile init`: a scenario to start from, of its own or around a state machine or template that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from turnstile.cli.exits import Exit, stop
+from turnstile.cli.guard import guarded
+from turnstile.cli.payload import payload
+from turnstile.cli.shipped import SCHEMA, put, schema, shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@guarded
+def init(
+    source: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="A definition (*.asl.json) or a SAM or CloudFormation template to write a scenario for.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    into: Annotated[Path, typer.Option("--into", metavar="FOLDER", help="Where the files go.")] = Path(),
+    given: Annotated[
+        str | None, typer.Option("--input", metavar="FILE|-|JSON", help="Input of the cases, for a definition.")
+    ] = None,
+    account: Annotated[
+        str | None,
+        typer.Option("--account", metavar="DIGITS", help="The account of the state machine.", show_default=False),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="The Region of the state machine.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
+) -> None:
+    """Write a scenario that runs as it is: a case that works, and one for each role that could refuse.
+
+    Exit code: 0 written, 1 written, with something left for you, 2 usage error, a fault in the file, or a file
+    that is there already, 3 not supported, 4 bug in Turnstile.
+    """
+    files, left = (shipped("starter"), []) if source is None else _drafted(source, into, given, account, region)
+    _save({**files, SCHEMA: schema()}, into, force=force)
+    for line in left:
+        typer.echo(f"left for you: {line}", err=True)
+    name = next(name for name in files if name.endswith(".scenario.yaml"))
+    typer.echo(f"run it: turnstile run {into / name}", err=True)
+    raise typer.Exit(Exit.UNEXPECTED if left else Exit.EXPECTED)
+
+
+def _drafted(
+    source: Path, into: Path, given: str | None, account: str | None, region: str | None
+) -> tuple[dict[str, bytes], list[str]]:
+    """The files for a definition or template, and what is left to do."""
+    if not source.is_file():
+        stop(Exit.USAGE, f"no such file: `{source}`")
+    from turnstile.scenario.drafting import Wishes, draft  # noqa: PLC0415 - needs pydantic and YAML
+
+    if account is not None and not (len(account) == 12 and account.isdecimal()):  # noqa: PLR2004 - digits of an id
+        raise typer.BadParameter(f"`{account}` is not an account id: it has twelve digits", param_hint="--account")
+    drafted = draft(source, into, Wishes(payload(given), account or "", region or ""))
+    return {drafted.name: drafted.text.encode()}, list(drafted.left)
+
+
+def _save(files: dict[str, bytes], folder: Path, *, force: bool) -> None:
+    there = [name for name in files if (folder / name).exists() and name != SCHEMA]
+    if there and not force:
+        stop(
+            Exit.USAGE, f"there already: {_listed(folder, there)}", "`--force` writes over it; `--into` goes elsewhere"
+        )
+    try:
+        put(files, folder)
+    except OSError as error:
+        stop(Exit.USAGE, f"`{folder}` cannot be written: {(error.strerror or 'unknown reason').lower()}")
+    typer.echo(f"written: {_listed(folder, files)}", err=True)
+
+
+def _listed(folder: Path, names: Iterable[str]) -> str:
+    return ", ".join(f"`{folder / name}`" for name in names)

@@ -1,0 +1,93 @@
+"""What a drafted scenario does when it runs, and what its roles must be allowed for that.
+
+Knows a scenario as a document, which it lays into a folder for a moment and runs.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from turnstile.faults import Rejected
+from turnstile.gate.link import Link
+from turnstile.report.report import UNSUPPORTED
+from turnstile.scenario.expected_calls import facts, who
+from turnstile.scenario.run import run_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from turnstile.document import Json
+    from turnstile.gate.trail import Entry
+    from turnstile.report.report import Case
+
+Grant: TypeAlias = tuple[str, str, str]
+"""ARN of a role, action, resource."""
+
+_OWN = frozenset({Link.CALLER_POLICY, Link.TARGET_POLICY})
+_ROUNDS = 50
+"""So many runs at the most; each finds at least one more permission."""
+
+
+def run(scenario: Mapping[str, Json]) -> Case:
+    """How the only case of a scenario ends, whatever it expects.
+
+    Raises:
+        Rejected: the scenario has faults.
+    """
+    with tempfile.TemporaryDirectory(prefix="turnstile-") as folder:
+        path = Path(folder) / "draft.scenario.json"
+        path.write_text(json.dumps(scenario), "utf-8")
+        (file,) = run_files([path]).files
+    if file.faults:
+        raise Rejected(file.faults)
+    return file.cases[0]
+
+
+def granted(scenario: dict[str, Json], roles: Mapping[str, dict[str, Json]], policy: str) -> Case:
+    """Grant the drafted roles, by ARN, what their own policies refuse, until nothing is; how the case ends then."""
+    known: dict[Grant, None] = {}
+    for _ in range(_ROUNDS):
+        case = run(scenario)
+        more = [grant for entry in case.refused for grant in _wanted(entry) if grant[0] in roles]
+        if not (new := dict.fromkeys(grant for grant in more if grant not in known)):
+            break
+        known |= new
+        for arn, role in roles.items():
+            statements = [_statement(action, resource) for owner, action, resource in known if owner == arn]
+            if statements:
+                role["policies"] = {policy: {"Version": "2012-10-17", "Statement": statements}}
+    return case
+
+
+def _wanted(entry: Entry) -> Iterator[Grant]:
+    for broken in entry.ruling.broken:
+        if broken.link in _OWN:
+            yield who(entry), broken.decision.request.action, broken.decision.request.resource
+
+
+def _statement(action: str, resource: str) -> Json:
+    return {"Effect": "Allow", "Action": action, "Resource": resource}
+
+
+def expectation(case: Case) -> dict[str, Json] | None:
+    """What to expect of a case that ended so; None where it came to something that is not emulated."""
+    if case.status == UNSUPPORTED:
+        return None
+    found: dict[str, Json] = {"status": case.status}
+    found |= {"error": case.error} if case.error is not None else {}
+    denied = [_denied(entry) for entry in case.refused]
+    return found | {"denied": [one for place, one in enumerate(denied) if one not in denied[:place]]}
+
+
+def _denied(entry: Entry) -> dict[str, Json]:
+    told = {key: value for key, value in facts(entry).items() if key != "state"}
+    links = [broken.link.value for broken in entry.ruling.broken] + [one.link.value for one in entry.ruling.barriers]
+    return told | ({"link": links[0] if len(links) == 1 else links} if links else {})
+
+
+def refused_at(case: Case, role: str) -> bool:
+    """The case has a refused assumption of that role."""
+    return any(facts(entry)["resource"] == role for entry in case.refused)
