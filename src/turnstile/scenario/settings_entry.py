@@ -6,7 +6,7 @@ from pydantic import Field
 
 from turnstile.scenario.entry import Entry
 from turnstile.scenario.fields import Interval, Switch
-from turnstile.world.settings import MapRunSource, RoleSlot, Settings
+from turnstile.world.settings import ExternalId, MapRunSource, RoleSlot, Settings
 
 
 class SettingsEntry(Entry):
@@ -22,6 +22,8 @@ class SettingsEntry(Entry):
     """Tasks have `Credentials` in partition `aws` only."""
     role_slot: RoleSlot = "per-execution"
     """An execution has one assumed role at a time, or each of its Tasks its own."""
+    external_id: ExternalId = "unqualified"
+    """Target roles are assumed with the ARN of the state machine, or with that of the alias or version started."""
     policy_arns_in_denials: bool = True
     """A message of a refusal names the managed policy that denied, as since January 2026."""
     map_run_source: MapRunSource = "map-run and execution"

@@ -99,10 +99,17 @@ class Sessions:
         machine: Machine = execution.machine
         source = await self.execution_role(execution, site if site.poll else None)
         try:
-            return await self._assume(source, machine.region, role_arn, machine.arn.partition("/")[0], site)
+            return await self._assume(source, machine.region, role_arn, self._external_id(execution), site)
         except ServiceError as refused:
             text = f"The role {machine.role_arn} is not authorized to assume the task state's role, {role_arn}."
             raise Unassumable(text, refused) from None
+
+    def _external_id(self, execution: Execution) -> str:
+        """The machine's ARN; which one AWS sends for aliases, versions and children of a Map Run is not known."""
+        arn = execution.machine.arn
+        if self._gate.world.settings.external_id == "unqualified":
+            return arn.partition("/")[0]
+        return execution.alias_arn or execution.version_arn or arn
 
     async def _assume(
         self, caller: Caller, region: str, role_arn: str, external_id: str | None, site: Site | None = None

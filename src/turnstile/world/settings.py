@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 RoleSlot: TypeAlias = Literal["per-execution", "per-task"]
+ExternalId: TypeAlias = Literal["unqualified", "qualified"]
 MapRunSource: TypeAlias = Literal["map-run and execution", "map-run", "machine"]
 
 
@@ -22,6 +23,8 @@ class Settings:
 
     `commercial_regions_only`: Tasks have `Credentials` in partition `aws` only, as AWS's page once said.
     `role_slot`: an execution has one assumed role at a time, or each of its Tasks its own.
+    `external_id`: what target roles are assumed with is the ARN of the state machine, or that of the alias or version
+    which was started, and in children of a Map Run the one with its label.
     `policy_arns_in_denials`: a message of a refusal names the managed policy that denied, as since January 2026.
     `map_run_source`: which ARNs are `aws:SourceArn` when the service takes the execution role for a child of a Map Run.
     `object_items`: a distributed Map runs over the members of a JSON object, as since September 2025.
@@ -38,6 +41,7 @@ class Settings:
     managed_rule_check: bool = True
     commercial_regions_only: bool = False
     role_slot: RoleSlot = "per-execution"
+    external_id: ExternalId = "unqualified"
     policy_arns_in_denials: bool = True
     map_run_source: MapRunSource = "map-run and execution"
     object_items: bool = True
