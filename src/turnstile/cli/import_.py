@@ -69,7 +69,7 @@ def import_(
     Turnstile, 5 the files hold nothing.
     """
     stack = _stack(account, id_, region)
-    brought = _read(what, paths, stack, _pairs(parameter, "--parameter"), _pairs(code, "--code"))
+    brought = _read(what, paths, stack, pairs(parameter, "--parameter"), pairs(code, "--code"))
     draft = _together(brought, account, stack)
     if not any(getattr(draft, name) for name in _COUNTED):
         stop(Exit.NOTHING, "the files hold nothing that a scenario could have")
@@ -98,7 +98,12 @@ def _stack(account: str, id_: str, region: str) -> Stack:
     return Stack("", id_, region, account)
 
 
-def _pairs(values: Sequence[str] | None, option: str) -> dict[str, str]:
+def pairs(values: Sequence[str] | None, option: str) -> dict[str, str]:
+    """What NAME=VALUE options say.
+
+    Raises:
+        typer.BadParameter: one is written in another way.
+    """
     found = {}
     for value in values or ():
         name, equals, text = value.partition("=")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from turnstile.cli.exits import Exit, stop
 from turnstile.cli.guard import guarded
+from turnstile.cli.import_ import pairs
 from turnstile.cli.payload import payload
 from turnstile.cli.shipped import SCHEMA, put, schema, shipped
 
@@ -38,6 +40,10 @@ def init(
     region: Annotated[
         str | None, typer.Option("--region", help="The Region of the state machine.", show_default=False)
     ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", metavar="NAME=VALUE", help="A parameter of the template; repeatable."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
 ) -> None:
     """Write a scenario that runs as it is: a case that works, and one for each role that could refuse.
@@ -45,7 +51,8 @@ def init(
     Exit code: 0 written, 1 written, with something left for you, 2 usage error, a fault in the file, or a file
     that is there already, 3 not supported, 4 bug in Turnstile.
     """
-    files, left = (shipped("starter"), []) if source is None else _drafted(source, into, given, account, region)
+    wishes = _Wishes(given, account or "", region or "", pairs(parameter, "--parameter"))
+    files, left = (shipped("starter"), []) if source is None else _drafted(source, into, wishes)
     _save({**files, SCHEMA: schema()}, into, force=force)
     for line in left:
         typer.echo(f"left for you: {line}", err=True)
@@ -54,17 +61,25 @@ def init(
     raise typer.Exit(Exit.UNEXPECTED if left else Exit.EXPECTED)
 
 
-def _drafted(
-    source: Path, into: Path, given: str | None, account: str | None, region: str | None
-) -> tuple[dict[str, bytes], list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    given: str | None
+    account: str
+    region: str
+    parameters: dict[str, str]
+
+
+def _drafted(source: Path, into: Path, wishes: _Wishes) -> tuple[dict[str, bytes], list[str]]:
     """The files for a definition or template, and what is left to do."""
     if not source.is_file():
         stop(Exit.USAGE, f"no such file: `{source}`")
     from turnstile.scenario.drafting import Wishes, draft  # noqa: PLC0415 - needs pydantic and YAML
 
-    if account is not None and not (len(account) == 12 and account.isdecimal()):  # noqa: PLR2004 - digits of an id
+    account = wishes.account
+    if account and not (len(account) == 12 and account.isdecimal()):  # noqa: PLR2004 - digits of an id
         raise typer.BadParameter(f"`{account}` is not an account id: it has twelve digits", param_hint="--account")
-    drafted = draft(source, into, Wishes(payload(given), account or "", region or ""))
+    asked = Wishes(payload(wishes.given), account, wishes.region, wishes.parameters)
+    drafted = draft(source, into, asked)
     return {drafted.name: drafted.text.encode()}, list(drafted.left)
 
 

@@ -12,19 +12,20 @@ import json
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
+from turnstile.faults import Rejected
 from turnstile.importers.notation import yaml_text
 from turnstile.permissions.task import machine
 from turnstile.report.report import UNSUPPORTED
 from turnstile.scenario import finding_out
-from turnstile.source import open_source, read
+from turnstile.source import Origin, open_source, read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from turnstile.document import Json
     from turnstile.permissions.task import Task
@@ -33,16 +34,18 @@ _HOME, _ACCOUNT, _REGION, _OTHER = "workflow", "111122223333", "us-east-1", "444
 _ROLE = "WorkflowRole"
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 _INVOKE = re.compile(r"arn:[a-z-]+:states:::lambda:invoke")
+_RESOURCES = re.compile(r"""^\s{0,4}["']?Resources["']?\s*:""", re.MULTILINE)
 _POLICY = "FoundOut"
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user says of a draft; account and Region may be empty."""
+    """What the user says of a draft; account and Region may be empty. `parameters` are those of a template."""
 
     input: Json
     account: str
     region: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,28 @@ def draft(source: Path, into: Path, wishes: Wishes) -> Drafted:
     Raises:
         Rejected: the file cannot be read, or the scenario around it has faults, such as parameters without a value.
     """
-    document = read(open_source(source))
+    document = _definition(source)
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", source.name.partition(".")[0]) or "workflow"
     drafting = _Drafting(source, stem, wishes)
-    if isinstance(document, dict) and "StartAt" in document:
-        drafting.around_definition(document)
-    else:
+    if document is None:
         drafting.around_template()
+    else:
+        drafting.around_definition(document)
     drafting.cases()
     return Drafted(f"{stem}.scenario.yaml", _text(drafting.scenario, source, into), tuple(drafting.left))
+
+
+def _definition(source: Path) -> dict[str, Json] | None:
+    """The definition in a file; None for a template, whose YAML has tags of its own."""
+    text = open_source(source)
+    if _RESOURCES.search(text.text):
+        return None
+    document = read(text)
+    if isinstance(document, dict) and "StartAt" in document:
+        return document
+    message = f"`{source.name}` is neither a definition nor a template"
+    remedy = "a definition has `StartAt`, a template `Resources`"
+    raise Rejected([Origin(text).fault("unknown-kind", message, remedy)])
 
 
 class _Drafting:
@@ -105,7 +121,10 @@ class _Drafting:
 
         home = self.wishes.account or _ACCOUNT
         self.region = self.wishes.region or _REGION
-        self._account(home, _HOME)["templates"] = [{"path": os.path.abspath(self.source)}]  # noqa: PTH100 - a text
+        template: dict[str, Json] = {"path": os.path.abspath(self.source)}  # noqa: PTH100 - a text
+        if self.wishes.parameters:
+            template["parameters"] = dict(self.wishes.parameters)
+        self._account(home, _HOME)["templates"] = [template]
         probe = {**self.scenario, "cases": [{"name": "probe", "expect": {"status": "SUCCEEDED"}}]}
         with tempfile.TemporaryDirectory(prefix="turnstile-") as folder:
             path = Path(folder) / "draft.scenario.json"
@@ -223,8 +242,10 @@ def _trust(principal: Json) -> Json:
 
 
 def _whole(task: Task) -> str:
-    """The role a Task takes, as far as it is written as it is; else empty."""
-    return task.role.known if task.role is not None and task.role.whole else ""
+    """The role a Task takes, where it is written as it is or as a placeholder; else empty."""
+    if task.role is None:
+        return ""
+    return task.role.known if task.role.whole else task.role.written if _placeholder(task.role.written) else ""
 
 
 def _function(task: Task) -> str:
@@ -262,8 +283,8 @@ def _text(scenario: dict[str, Json], source: Path, into: Path) -> str:
     told = (
         "# yaml-language-server: $schema=./scenario.schema.json",
         f"# Drafted by `turnstile init` for {source.name}: functions answer what stands under `returns`, other Tasks",
-        f"# what stands under `stubs`, and roles have the permissions that a run needs (policy {_POLICY}). Put yours in",
-        "# their place.",
+        f"# what stands under `stubs`, and roles have the permissions that a run needs (policy {_POLICY}). Put yours",
+        "# in their place.",
     )
     absolute = os.path.abspath(source)  # noqa: PTH100 - a text
     relative = Path(os.path.relpath(source, into)).as_posix()
