@@ -11,8 +11,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic.json_schema import GenerateJsonSchema
-
 from turnstile.scenario.file import ScenarioEntry
 
 if TYPE_CHECKING:
@@ -24,6 +22,8 @@ FILE = Path(__file__).parents[1] / "data" / "scenario.schema.json"
 _MATRIX: dict[str, Json] = {"type": "string", "pattern": r"^\$\{matrix\.[^{}]+\}$"}
 _CASE = "CaseEntry"
 _TYPED = ("boolean", "integer", "number")
+_JOINED = ("AccountEntry", "RoleEntry", "MachineEntry")
+"""Parts whose members may stand in different files."""
 _SPACE = re.compile(r"\s*\n\s*")
 
 
@@ -35,6 +35,7 @@ def scenario_schema() -> dict[str, Json]:
         parts[name] = _by_matrix(parts[name])
     parts[_CASE]["required"].remove("expect")  # `defaults` may say it
     made["properties"]["defaults"] = _with_expect(made["properties"]["defaults"], parts)
+    complete = {name: parts[name].pop("required") for name in _JOINED}
     always = ["version"]
     alone = [name for name in made.pop("required") if name not in always]
     whole = {
@@ -44,7 +45,7 @@ def scenario_schema() -> dict[str, Json]:
         **{key: value for key, value in made.items() if key not in ("title", "description")},
         "required": always,
         "if": {"anyOf": [{"required": ["include"]}, {"required": ["extends"]}]},
-        "else": {"required": alone},
+        "else": {"required": alone, "properties": _complete(complete)},
         "$defs": parts,
     }
     whole["properties"]["$schema"] = {"type": "string"}
@@ -63,6 +64,16 @@ def _with_expect(defaults: Json, parts: dict[str, Json]) -> Json:
         "description": parts["DefaultsEntry"]["properties"]["expect"].get("description", ""),
     }
     return defaults
+
+
+def _complete(required: dict[str, Json]) -> Json:
+    """What accounts and state machines must have in a file that is made of no others."""
+    account, role, machine = (required[name] for name in _JOINED)
+    roles = {"roles": {"additionalProperties": {"required": role}}}
+    return {
+        "accounts": {"additionalProperties": {"required": account, "properties": roles}},
+        "state_machines": {"additionalProperties": {"required": machine}},
+    }
 
 
 def _reached(parts: dict[str, Json], name: str) -> list[str]:

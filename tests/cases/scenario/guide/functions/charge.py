@@ -1,0 +1,2 @@
+def handler(event, context):
+    return {"client": event.get("client", ""), "charged": event["order"]}
