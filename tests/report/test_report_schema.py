@@ -39,6 +39,7 @@ def test_everything_fits(validator, everything):
     validator.validate(json.loads(render("json", everything)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name.partition(".")[0])
 def test_shipped_scenarios_fit(validator, path):
     """What the shipped scenarios report as well."""
