@@ -43,6 +43,9 @@ _HOMES = {
     "assert_succeeded": "asserting",
 }
 
+UNTOLD = ("turnstile_status", "UNSUPPORTED")
+"""The property of such a case."""
+
 _FILES = ("*.scenario.yaml", "*.scenario.yml", "*.scenario.json")
 
 
@@ -62,6 +65,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         metavar="N",
         help="seed of scenario files and of worlds that name none; by default that of each file, else 0",
+    )
+    group.addoption(
+        "--turnstile-update", action="store_true", help="write the golden histories of cases instead of comparing them"
     )
     group.addoption("--no-turnstile", action="store_true", help="collect no scenario files")
     parser.addini(
@@ -97,6 +103,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
     made: pytest.Collector = ScenarioFile.from_parent(parent, path=file_path)
     return made
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:
+    """A case that came to something which is not emulated is an error: nobody can tell whether it is as expected."""
+    if report.when == "call" and report.failed and UNTOLD in getattr(report, "user_properties", ()):
+        return "error", "E", "ERROR"
+    return None
 
 
 @pytest.fixture(scope="session")

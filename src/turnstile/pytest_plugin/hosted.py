@@ -92,6 +92,7 @@ class Hosted:
                 self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
         for trouble in self._troubles():
+            self._raised.append(trouble)
             raise trouble
 
     def _troubles(self) -> Iterator[BaseException]:

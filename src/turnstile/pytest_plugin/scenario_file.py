@@ -81,7 +81,8 @@ class ScenarioFile(pytest.File):
         """What the cases run in."""
         if self._play is None:
             assert self._scenario is not None, "what is not collected does not run"
-            self._play = _Play(self._scenario, self.config.getoption("turnstile_seed"))
+            option = self.config.getoption
+            self._play = _Play(self._scenario, option("turnstile_seed"), update=option("turnstile_update"))
         return self._play
 
     def teardown(self) -> None:
@@ -109,7 +110,8 @@ class CaseItem(pytest.Item):
             raise FailedCaseError(
                 text.faults(rejected.faults, color=_colored(self.config), width=_width(self.config)).rstrip("\n")
             ) from None
-        self.user_properties.append(("turnstile_virtual_seconds", ended.virtual))
+        told = {"turnstile_status": ended.status, "turnstile_virtual_seconds": ended.virtual}
+        self.user_properties += told.items()
         if not ended.passed:
             raise FailedCaseError(_told(ended, play.secrets, self.config))
 
@@ -128,13 +130,13 @@ class CaseItem(pytest.Item):
 class _Play:
     """The cases of a file as they run in this process, one after the other, on a loop that no test sees."""
 
-    def __init__(self, scenario: Scenario, seed: int | None) -> None:
+    def __init__(self, scenario: Scenario, seed: int | None, *, update: bool) -> None:
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)  # leaves the thread's own loop alone
         self._handlers = Handlers()
         used = scenario.seed if seed is None else seed
         shared = (case.declarations for case in scenario.cases)
         worlds = Worlds(shared, self._handlers, seed=used, start=scenario.start)
-        self._running = Running(scenario, scenario.cases, worlds)
+        self._running = Running(scenario, scenario.cases, worlds, update=update)
         self.secrets = self._running.secrets
 
     def run(self, case: Case) -> Ended:
