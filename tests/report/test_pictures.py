@@ -13,7 +13,7 @@ from turnstile.report.pictures.layered import Edge, lay_out
 from turnstile.report.pictures.rule import summary
 from turnstile.report.pictures.transitions import Way, scope
 
-HOSTILE = '</text><script>alert(1)</script>"&\'\n\x00\ud800 --> [*] : {'
+HOSTILE = "</text><script>alert(1)</script>\"&'\n\x00\ud800 --> [*] : {"
 SVG = "{http://www.w3.org/2000/svg}"
 
 ORDER = {
@@ -105,7 +105,9 @@ def machine(count):
 
 
 def _spans(placed):
-    return [(one.x - one.width / 2, one.y - one.height / 2, one.x + one.width / 2, one.y + one.height / 2) for one in placed]
+    return [
+        (one.x - one.width / 2, one.y - one.height / 2, one.x + one.width / 2, one.y + one.height / 2) for one in placed
+    ]
 
 
 def _apart(one, other):
@@ -120,7 +122,9 @@ def test_boxes_and_labels_cover_nothing(document):
     assert all(_apart(*pair) for pair in combinations(boxes, 2))
     labels = [(line.at[0] - 8, line.at[1] - 7, line.at[0] + 8, line.at[1] + 7) for line in drawn.lines if line.label]
     assert all(_apart(label, box) for label in labels for box in boxes)
-    assert all(left >= 0 and top >= 0 and right <= drawn.width and low <= drawn.height for left, top, right, low in boxes)
+    assert all(
+        left >= 0 and top >= 0 and right <= drawn.width and low <= drawn.height for left, top, right, low in boxes
+    )
 
 
 def test_states_stand_below_those_that_lead_to_them():

@@ -57,7 +57,8 @@ class _Drawn:
             return
         key = json.dumps([name, document], sort_keys=False, default=str)
         if key not in self._documents:
-            self._documents[key] = self.add(svg.drawing(figure(scope(document)), f"states of {name}"))
+            states = scope(everywhere(document))
+            self._documents[key] = self.add(svg.drawing(figure(states), f"states of {name}"))
         self.machines[id(document)] = self._documents[key]
 
     def add(self, picture: str) -> int:

@@ -17,7 +17,7 @@ const TONES = {
   succeeded: "good", failed: "bad", caught: "warn", "timed out": "late", aborted: "quiet", stuck: "stuck", running: "stuck", "not reached": "quiet",
   SUCCEEDED: "good", FAILED: "bad", TIMED_OUT: "late", ABORTED: "quiet", STUCK: "stuck", RUNNING: "stuck", NOT_CREATED: "bad", UNSUPPORTED: "warn",
 };
-const SIGNS = { succeeded: "✓", failed: "✕", caught: "↷", "timed out": "⏱", aborted: "⊘", stuck: "…", running: "▸", "not reached": "○" };
+const SIGNS = { succeeded: "✓", failed: "✕", caught: "↷", "timed out": "◔", aborted: "⊘", stuck: "…", running: "▸", "not reached": "○" };
 
 const badge = (text, tone) => h("span", { class: "badge", "data-tone": tone || TONES[text] || "quiet" }, SIGNS[text] ? SIGNS[text] + " " + text : text);
 

@@ -15,7 +15,7 @@ function axis(run, rows, lane, even) {
   const times = [...new Set([run.since, end, ...rows.flatMap((one) => [one.since, one.until ?? end, ...one.attempts.flatMap((each) => [each[2], each[3] ?? end])]), ...lane.flatMap((one) => [one.since, one.until])])].filter((one) => one >= run.since).sort((a, b) => a - b);
   const gaps = times.map((time, at) => at ? 12 + 10 * Math.log2(1 + time - times[at - 1]) : 0);
   const steps = 46 * times.length + gaps.reduce((a, b) => a + b, 0);
-  const factor = Math.min(Math.max(wide / steps, 0.02), 3);
+  const factor = Math.min(Math.max(wide / steps, 0.02), 8);
   const lefts = new Map();
   let at = 0;
   times.forEach((time, index) => { at += gaps[index] * factor; lefts.set(time, at); at += 46 * factor; });

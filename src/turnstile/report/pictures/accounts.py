@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 _WIDTH, _TALL, _STEP = 236.0, 42.0, 56.0
 _HEAD, _PAD, _BETWEEN, _TOP = 58.0, 18.0, 22.0, 16.0
-_SIDE, _APART = 190.0, 260.0
+_SIDE, _APART = 90.0, 260.0
 _COLUMN = _WIDTH + 2 * _PAD
-_LETTER, _LINE = 6.1, 14.0
+_LETTER, _LINE = 6.6, 14.0
 _ALLOWED, _REFUSED, _UNUSED = "allowed", "refused", "unused"
 
 
@@ -111,13 +111,14 @@ def _target(entry: Entry) -> str:
 def drawing(homes: Sequence[Home], lines: Sequence[Tie], title: str) -> str:
     """The `svg` element, for a page or a file that has the style of pictures."""
     blocks = _blocks(homes, lines)
-    _place(blocks, lines)
+    side = _SIDE + max((len(tie.label) for tie in lines), default=0) * _LETTER
+    _place(blocks, lines, side)
     spots = {
         arn: _Spot(block.x + _PAD, block.y + _HEAD + row * _STEP, block.left)
         for block in blocks.values()
         for row, arn in enumerate(block.things)
     }
-    width = 2 * _SIDE + _COLUMN + (_APART + _COLUMN if len(blocks) > 1 else 0)
+    width = 2 * side + _COLUMN + (_APART + _COLUMN if len(blocks) > 1 else 0)
     height = max((block.y + block.height for block in blocks.values()), default=0.0) + _TOP
     inner = arrows() + "".join(map(_account, blocks.values()))
     inner += "".join(_thing(arn, told, spots[arn]) for block in blocks.values() for arn, told in block.things.items())
@@ -146,13 +147,13 @@ def _kind(arn: str) -> tuple[str, str]:
     return (fields[2], fields[5]) if len(fields) > 5 else ("principal", arn)  # noqa: PLR2004 - as above
 
 
-def _place(blocks: Mapping[str, _Block], lines: Sequence[Tie]) -> None:
+def _place(blocks: Mapping[str, _Block], lines: Sequence[Tie], side: float) -> None:
     """The account that asks first on the left, the others below each other on the right."""
     first = _account_of(lines[0].source) if lines else next(iter(blocks), "")
     down = {True: _TOP, False: _TOP}
     for account, block in blocks.items():
         block.left = account == first
-        block.x = _SIDE if block.left else _SIDE + _COLUMN + _APART
+        block.x = side if block.left else side + _COLUMN + _APART
         block.y = down[block.left]
         down[block.left] += block.height + _BETWEEN
 

@@ -24,7 +24,7 @@ _SIGNS = {
     "succeeded": "✓",
     "failed": "✕",
     "caught": "↷",
-    "timed out": "⏱",
+    "timed out": "◔",
     "aborted": "⊘",
     "stuck": "…",
     "running": "▸",
@@ -48,7 +48,8 @@ def drawing(figure: Figure, title: str, outcomes: Mapping[str, str] | None = Non
     width, height = figure.width + 2 * _MARGIN, figure.height + 2 * _MARGIN
     inner = "".join(_figure(figure, _MARGIN, _MARGIN, outcomes or {}))
     standing = f"<style>{css}</style>" if css else ""
-    alone = ' class="picture alone"' if css else ' class="picture"'
+    plain = "" if outcomes else " plain"
+    alone = f' class="picture alone{plain}"' if css else ' class="picture"'
     return framed(width, height, title, standing + arrows() + inner, alone)
 
 

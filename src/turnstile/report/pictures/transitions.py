@@ -1,7 +1,8 @@
 """A definition as states and the transitions between them, scope by scope.
 
 Reads the document as written, so that a definition with faults has a picture as well; what is no state or leads
-nowhere is left out. Amazon States Language: https://states-language.net/spec.html, "Transitions", "Errors", "Choice State".
+nowhere is left out. Amazon States Language: https://states-language.net/spec.html, "Transitions", "Errors", "Choice
+State".
 """
 
 from __future__ import annotations
