@@ -398,7 +398,7 @@ class Forms:
         """The lines outside of code: no raw HTML, link or image; fences and code spans are closed."""
         plain, fence = [], ""
         for line in text.splitlines():
-            mark = re.match(r" *(`{3,})", line)
+            mark = re.match(r" *(`{3,})[^`]*$", line)  # a fence has no backtick behind it (GFM 4.5)
             if fence:
                 fence = "" if mark and line.strip() == fence else fence
             elif mark:
