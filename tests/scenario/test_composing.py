@@ -95,25 +95,36 @@ def test_faults_of_included_files_are_told_there(files):
     ]
 
 
+MAIN = "main.scenario.yaml"
+
+
 @pytest.mark.parametrize(
     ("main", "others", "wanted"),
     [
-        ("include: [home.yaml]\n" + HOME.replace("3333", "3334"), {"home": HOME}, [("main.scenario.yaml", 6, "declared-twice")]),
-        ("include: [gone.yaml]\n", {}, [("main.scenario.yaml", 3, "missing-file")]),
-        ("include: [a.yaml]\n", {"a": "include: [b.yaml]\n", "b": "include: [a.yaml]\n"}, [("b.yaml", 1, "file-circle")]),
-        ("extends: main.scenario.yaml\n", {}, [("main.scenario.yaml", 3, "file-circle")]),
+        (
+            "include: [home.yaml]\n" + HOME.replace("3333", "3334"),
+            {"home": HOME},
+            [(MAIN, 6, "declared-twice")],
+        ),
+        ("include: [gone.yaml]\n", {}, [(MAIN, 3, "missing-file")]),
+        (
+            "include: [a.yaml]\n",
+            {"a": "include: [b.yaml]\n", "b": "include: [a.yaml]\n"},
+            [("b.yaml", 1, "file-circle")],
+        ),
+        ("extends: main.scenario.yaml\n", {}, [(MAIN, 3, "file-circle")]),
         ("include: [a.yaml]\n", {"a": "- 1\n"}, [("a.yaml", 1, "wrong-type")]),
         ("include: [a.yaml]\n", {"a": "{{\n"}, [("a.yaml", 2, "yaml-syntax")]),
-        ("include: [a.yaml]\n", {"a": "cases: []\nacounts: {}\n"}, [("a.yaml", 1, "unknown-key"), ("a.yaml", 2, "unknown-key")]),
-        ("include: a.yaml\n" + HOME + MACHINE, {}, [("main.scenario.yaml", 3, "wrong-type")]),
-        ("extends: [a.yaml]\n" + HOME + MACHINE, {}, [("main.scenario.yaml", 3, "wrong-type")]),
         (
-            "extends: a.yaml\naccounts: {away: null}\n",
-            {"a": HOME + MACHINE},
-            [("main.scenario.yaml", 4, "nothing-to-remove")],
+            "include: [a.yaml]\n",
+            {"a": "cases: []\nacounts: {}\n"},
+            [("a.yaml", 1, "unknown-key"), ("a.yaml", 2, "unknown-key")],
         ),
+        ("include: a.yaml\n" + HOME + MACHINE, {}, [(MAIN, 3, "wrong-type")]),
+        ("extends: [a.yaml]\n" + HOME + MACHINE, {}, [(MAIN, 3, "wrong-type")]),
+        ("extends: a.yaml\naccounts: {away: null}\n", {"a": HOME + MACHINE}, [(MAIN, 4, "nothing-to-remove")]),
     ],
-)  # fmt: skip
+)
 def test_parts_that_do_not_fit_are_faults(files, main, others, wanted):
     """Each at its place: a circle, a name that two files declare, a part that is none."""
     assert faults(files(HEAD + main + CASES, **others)) == wanted

@@ -1,7 +1,7 @@
 """The guide to scenario files: every block of YAML in it is a file that runs, or a part of one.
 
-A part is laid over `tests/cases/scenario/guide/orders.scenario.yaml`, which is the first block of the guide with what the
-others speak of besides.
+A part is laid over `tests/cases/scenario/guide/orders.scenario.yaml`, which is the first block of the guide with what
+the others speak of besides.
 """
 
 import re

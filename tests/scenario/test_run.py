@@ -348,7 +348,8 @@ def test_the_report_names_the_seed_of_the_file(write):
     assert run_scenario(path, seed=6).seed == 6
 
 
-TASK = {"Type": "Task", "Resource": "arn:aws:states:::nosuch:thing", "Parameters": {}, "End": True}
+ENDPOINT = {"ApiEndpoint": "nowhere", "Method": "GET"}
+TASK = {"Type": "Task", "Resource": "arn:aws:states:::apigateway:invoke", "Parameters": ENDPOINT, "End": True}
 FILTERED = {"Type": "Pass", "OutputPath": "$[?(@.a subsetof [1])]", "End": True}
 
 
@@ -362,7 +363,8 @@ def test_what_is_not_emulated_is_named_with_its_place(write):
     assert (case.status, case.supported, case.passed, case.virtual) == ("UNSUPPORTED", False, False, 5.0)
     assert (finding.code, finding.where.pointer) == ("unsupported", "/state_machines/Flow/definition/States/Job")
     assert finding.where.line == 1
-    assert finding.message == "the resource `arn:aws:states:::nosuch:thing`, which the state `Job` needs"
+    assert finding.message.startswith("the API endpoint `nowhere`")
+    assert finding.message.endswith(", which the state `Job` needs")
     assert [event["type"] for event in case.history][:2] == ["ExecutionStarted", "WaitStateEntered"]
     assert (other.passed, report.exit_code) == (True, 3)
 

@@ -1,13 +1,14 @@
-"""Coverage of a case against `coverage` of its expectation. What covers what is `report.coverage`'s business."""
+"""Coverage of a case against `coverage` of its expectation. What covers what is the report's business."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from turnstile.report.report import Case, File, Finding, Report
+from turnstile.report.report import Finding
 
 if TYPE_CHECKING:
+    from turnstile.report.report import Case
     from turnstile.scenario.expectation import Expectation
 
 
@@ -16,18 +17,16 @@ def covered(expectation: Expectation, case: Case) -> Case:
     wanted = expectation.given.get("coverage")
     if wanted is None:
         return case
-    from turnstile.report.coverage import coverage  # noqa: PLC0415 - for cases with thresholds
+    from turnstile.report.coverage import below  # noqa: PLC0415 - for cases with thresholds
 
-    found = coverage(Report((File("", "", (case,)),)))
-    low = [(kind, least, percent) for kind, least in wanted.items() if (percent := found.percent(kind)) < least]
     findings = tuple(
         Finding(
             "coverage",
-            f"{percent:g} % of the {kind} are covered, not {least:g} %",
+            f"{percent:g} % {'of all' if kind == 'total' else f'of the {kind}'} is covered, not {least:g} %",
             least,
             percent,
             expectation.at("coverage").at(kind).where(),
         )
-        for kind, least, percent in low
+        for kind, percent, least in below(case.coverage, wanted)
     )
     return replace(case, findings=(*case.findings, *findings))

@@ -207,4 +207,4 @@ class ExpectEntry(Entry):
     history: str = Field(default="", min_length=1)
     """The path of a golden file with the events of the execution; `turnstile run --update` writes it."""
     coverage: Percents = {}
-    """The least coverage of the case's state machine by this case, in percent, by kind: `{states: 100}`."""
+    """The least that this case covers of what is declared, in percent, by kind: `{states: 100}`."""

@@ -15,13 +15,14 @@ from pydantic_core import PydanticCustomError
 
 from turnstile.document import Json
 from turnstile.gate.link import Link
+from turnstile.report.tally import KINDS
 from turnstile.scenario.spelling import hint
 
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 _FIRST_YEAR, _LAST_YEAR = 1971, 2999
 _ALIAS = re.compile(r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*")
 _ENDS, _DAY, _WHOLE = 2, 86_400, 100
-COVERED = ("states", "transitions", "choices", "catches", "retries", "permissions", "denials")
+COVERED = (*KINDS, "total")
 """The kinds of coverage."""
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
@@ -183,9 +184,7 @@ Links = Annotated[
 ]
 Instant = Annotated[str, BeforeValidator(_instant), WithJsonSchema({"type": "string"})]
 Part = Annotated[Json, BeforeValidator(_part), WithJsonSchema({"not": {"type": "object", "maxProperties": 0}})]
-Substitute = Annotated[
-    str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number", "boolean"]})
-]
+Substitute = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Interval = Annotated[
     tuple[float, float],
     BeforeValidator(_interval),
