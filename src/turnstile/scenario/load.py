@@ -64,7 +64,7 @@ _UNCERTAIN = frozenset(
     }
 )
 """Faults that prove nothing while a declaration is unreadable: the missing name may be in it."""
-_EMPTY = frozenset({"empty-denied", "empty-expect"})
+_EMPTY = frozenset({"empty-calls", "empty-denied", "empty-expect"})
 """Faults that prove nothing where a part of the value is unreadable."""
 
 

@@ -82,6 +82,10 @@ def _empty(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
     return "wrong-value", f"`{name}` must not be empty", "write some text"
 
 
+def _no_elements(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
+    return "wrong-value", f"`{name}` must not be empty", "write an element, or leave the key out"
+
+
 def _own(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
     """A refusal of a validator in `file`, which brings its message and perhaps its help."""
     message = error["msg"] if error["msg"].startswith("`") else f"`{name}` {error['msg']}"
@@ -103,6 +107,7 @@ _WORDS: Mapping[str, Callable[[str, ErrorDetails, Sequence[str]], Words]] = {
     "greater_than_equal": _bound("at least", "ge"),
     "less_than_equal": _bound("at most", "le"),
     "string_too_short": _empty,
+    "too_short": _no_elements,
 }
 
 
