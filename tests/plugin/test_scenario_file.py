@@ -15,6 +15,8 @@ pytest_plugins = ("pytester",)
 ORDERS = (Path(__file__).parents[1] / "cases" / "plugin" / "orders.scenario.yaml").read_text()
 GOLDEN = Path(__file__).parents[1] / "golden" / "pytest_failure.txt"
 SETTINGS = "[pytest]\nasyncio_default_fixture_loop_scope = function\n"
+QUICK = "addopts = --strict-markers -p no:hypothesispytest"
+"""Hypothesis would be loaded again for the summary of each run."""
 PASSING, FAILING = "an order is sent", "nobody may send, and it is a surprise"
 
 
@@ -27,7 +29,7 @@ def _loaded():
 @pytest.fixture
 def folder(pytester):
     """A folder with the scenario of orders and strict settings of pytest."""
-    pytester.makeini(SETTINGS + "filterwarnings = error\naddopts = --strict-markers -p no:cacheprovider\n")
+    pytester.makeini(SETTINGS + f"filterwarnings = error\n{QUICK} -p no:cacheprovider\n")
     place = pytester.path / "scenarios"
     place.mkdir()
     (place / "orders.scenario.yaml").write_text(ORDERS)
@@ -86,7 +88,7 @@ def test_selection(folder, arguments, outcome):
 def test_the_last_failed_run_again(folder):
     """`--lf` runs the case that failed, and it alone."""
     for expected in ({"passed": 2, "failed": 1}, {"failed": 1}):
-        folder.inline_run("-p", "cacheprovider", "--lf", "-o", "addopts=").assertoutcome(**expected)
+        folder.inline_run("-p", "cacheprovider", "--lf", "-o", QUICK.replace(" = ", "=")).assertoutcome(**expected)
 
 
 def test_a_failure_is_our_explanation(folder):
@@ -166,7 +168,7 @@ def test_hostile_names_stay_on_one_line_and_apart(folder):
 def test_marks_of_files(folder):
     """Lines of the setting mark whole files; marks must be declared where pytest is strict."""
     folder.makeini(
-        SETTINGS + "addopts = --strict-markers\nmarkers =\n  night: n\n  big: b\n"
+        SETTINGS + QUICK + "\nmarkers =\n  night: n\n  big: b\n"
         "turnstile_marks =\n  scenarios/*: night big\n  nothing.yaml: night\n"
     )
     folder.inline_run("-m", "night and big").assertoutcome(passed=2, failed=1)
