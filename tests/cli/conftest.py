@@ -44,7 +44,8 @@ def start(*arguments, **options):
 def turnstile(tmp_path, monkeypatch):
     """Runs `turnstile` in a folder of its own that holds a copy of every file of tests/cases/cli."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "CI"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "100")
     for file in FILES.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())

@@ -46,7 +46,7 @@ def test_nothing_selected(turnstile, monkeypatch):
     """A text that is in no name is exit code 5."""
     monkeypatch.chdir(ROOT)
     ended = turnstile("run", ONBOARDING, "-k", "no such case")
-    assert (ended.code, ended.err) == (5, "turnstile: no case has `no such case` in its name\n")
+    assert (ended.code, ended.err) == (5, "turnstile: no case is chosen by `-k no such case`\n")
 
 
 def test_a_seed_fixes_the_report(report):

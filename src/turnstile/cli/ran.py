@@ -81,6 +81,6 @@ def _scenarios(paths: Sequence[Path], wanted: Wanted) -> Report:
         report = run_plans(chosen, effort, progress.heard)
     if not any(file.cases or file.faults for file in report.files):
         left_out = str(wanted.wish)
-        stop(Exit.NOTHING, f"no case is meant by {left_out}" if left_out else "no file has a case")
+        stop(Exit.NOTHING, f"no case is chosen by {left_out}" if left_out else "no file has a case")
     remember(remembered(wanted.root), report)
     return report

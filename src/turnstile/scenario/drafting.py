@@ -125,6 +125,7 @@ class _Drafting:
         if self.wishes.parameters:
             template["parameters"] = dict(self.wishes.parameters)
         self._account(home, _HOME)["templates"] = [template]
+        self.scenario["state_machines"] = {}
         probe = {**self.scenario, "cases": [{"name": "probe", "expect": {"status": "SUCCEEDED"}}]}
         with tempfile.TemporaryDirectory(prefix="turnstile-") as folder:
             path = Path(folder) / "draft.scenario.json"
@@ -137,6 +138,9 @@ class _Drafting:
             if role and f"::{home}:" not in role:
                 self._role(role, {"AWS": home})
                 self.taken.setdefault(role, []).append(task.name)
+            function = _function(task)
+            if _account_of(function) not in ("", home):
+                self._function(function, home, "")
             self._stub(task)
 
     def _made(self, tasks: Sequence[Task], home: str) -> dict[str, str]:
