@@ -1,4 +1,4 @@
-"""The HTML page as text: it is whole by itself, nothing of a user's text is markup in it, and its colours can be read."""
+"""The HTML page as text: it is whole by itself, nothing of a user's text is markup, and its colours can be read."""
 
 import hashlib
 import json
@@ -222,9 +222,10 @@ def long_case(count):
                 {"timestamp": index / 10, "type": kind, "id": number, "previousEventId": number - 1, details: told}
             )
     where = Where("long.scenario.yaml", 1, 1, "")
-    return Case("long", "SUCCEEDED", states / 10, 0.0, {}, None, None, (), (), tuple(history), True, where)
+    return Case("long", "SUCCEEDED", states / 10, 0.0, {}, None, None, (), (), tuple(history), judged=True, where=where)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_events_are_written_soon():
     """A page with a very long history takes a few seconds and some megabytes."""
     begun = time.process_time()

@@ -3,7 +3,7 @@
 import time
 from itertools import combinations
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_transitions_say_why_they_are_taken():
 def test_what_is_no_definition_has_a_picture_too(broken):
     """A definition with faults is drawn as far as it goes."""
     found = scope(broken)
-    ElementTree.fromstring(svg.document(figure(found), "broken"))
+    ET.fromstring(svg.document(figure(found), "broken"))
     assert mermaid.document(found).startswith("stateDiagram-v2\n")
 
 
@@ -159,7 +159,7 @@ def test_two_hundred_states_are_laid_out_at_once():
 def test_names_cannot_leave_their_place_in_svg():
     """A name that looks like markup stays text, and what XML cannot hold is replaced."""
     definition = {"StartAt": HOSTILE, "States": {HOSTILE: {"Type": "Pass", "End": True}}}
-    root = ElementTree.fromstring(svg.document(figure(scope(definition)), HOSTILE).encode())
+    root = ET.fromstring(svg.document(figure(scope(definition)), HOSTILE).encode())
     assert not list(root.iter(f"{SVG}script"))
     state = next(one for one in root.iter(f"{SVG}g") if one.get("data-state"))
     assert "<script>" in state.get("data-state")
@@ -167,7 +167,7 @@ def test_names_cannot_leave_their_place_in_svg():
 
 def test_outcomes_are_words_as_well_as_colours():
     """A state of a picture that ran has its outcome as text and as an attribute."""
-    root = ElementTree.fromstring(svg.document(figure(scope(ORDER)), "x", {"Check": "failed"}).encode())
+    root = ET.fromstring(svg.document(figure(scope(ORDER)), "x", {"Check": "failed"}).encode())
     state = next(one for one in root.iter(f"{SVG}g") if one.get("data-state") == "Check")
     assert state.get("data-outcome") == "failed"
     assert "✕ failed" in [one.text for one in state.iter(f"{SVG}text")]

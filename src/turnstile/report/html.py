@@ -37,7 +37,7 @@ def render(report: Report) -> str:
     """The page, as text that ends with a line break."""
     drawn = _Drawn()
     with hiding(report.secrets):
-        told = everywhere([_file(file, drawn) for file in report.files])
+        told = [_file(file, drawn) for file in report.files]
         templates = "".join(drawn.templates())
     document = {"version": VERSION, "seed": report.seed, "passed": report.passed, "files": told}
     return _page(_embedded(document), templates)
@@ -73,13 +73,15 @@ class _Drawn:
 
 def _file(file: File, drawn: _Drawn) -> Json:
     return {
-        "path": shown_file(file.path),
-        "name": file.name,
+        "path": readable(shown_file(file.path)),
+        "name": readable(file.name),
         "cases": [_case(case, drawn) for case in file.cases],
-        "faults": [
-            {"code": one.code, "message": one.message, "help": one.help, "where": shown_file(str(one.where))}
-            for one in file.faults
-        ],
+        "faults": everywhere(
+            [
+                {"code": one.code, "message": one.message, "help": one.help, "where": shown_file(str(one.where))}
+                for one in file.faults
+            ]
+        ),
     }
 
 
@@ -88,11 +90,13 @@ def _case(case: Case, drawn: _Drawn) -> Json:
         drawn.machine(run.machine.rpartition(":")[2] or run.name, run.document)
     lines = accounts.ties(case.homes, html_calls.ran(case))
     picture = accounts.drawing(case.homes, lines, f"accounts of {case.name}") if case.homes else None
-    return {
+    told = {
         **html_case.data(case, drawn.machines),
         "accounts": None if picture is None else drawn.add(picture),
         "ties": [[one.source, one.target, one.state, one.label] for one in lines],
     }
+    runs = [everywhere({**run, "events": None}) | {"events": run["events"]} for run in told.pop("runs")]
+    return {**everywhere(told), "runs": runs}  # events are masked text by text, and there are many
 
 
 def _embedded(document: Json) -> str:

@@ -11,6 +11,7 @@ import json
 import re
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from turnstile.document import Json, compact
@@ -85,6 +86,7 @@ def everywhere(value: Json) -> Json:
     return value
 
 
+@lru_cache(maxsize=4096)
 def is_secret(key: str) -> bool:
     """The key names something that should not be printed."""
     plain = re.sub(r"[-. $]", "_", key.lower()).strip("_")

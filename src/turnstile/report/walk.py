@@ -89,9 +89,10 @@ def walk(events: Sequence[Json], status: str) -> Walk:
     return Walk(tuple(reader.visits), tuple(reader.owners), frozenset(reader.taken))
 
 
-def details(event: Mapping[str, Json]) -> Mapping[str, Json]:
+def details(event: dict[str, Json]) -> Mapping[str, Json]:
     """The details of an event, empty where it has none."""
-    return next((value for name, value in event.items() if name.endswith("EventDetails")), {})
+    last = next(reversed(event), "")  # they stand behind the four members that all events have
+    return event[last] if last.endswith("EventDetails") else {}
 
 
 class _Reader:
@@ -104,7 +105,7 @@ class _Reader:
         self._owner: dict[int, int] = {0: -1}
         self._exits: dict[int, int] = {}
 
-    def read(self, event: Mapping[str, Json]) -> None:
+    def read(self, event: dict[str, Json]) -> None:
         kind, told = str(event["type"]), details(event)
         before = self._owner.get(event["previousEventId"], -1)
         if kind.endswith("StateEntered"):

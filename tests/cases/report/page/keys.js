@@ -1,0 +1,20 @@
+await go("#case=1.0");
+const tab = () => one('[role=tablist][aria-label=views] [aria-selected=true]').textContent;
+told.tabs = [tab()];
+one('[role=tablist][aria-label=views] [aria-selected=true]').focus();
+for (let at = 0; at < 6; at += 1) { press("ArrowRight"); told.tabs.push(tab()); }
+told.order = all('[role=tablist][aria-label=views] [role=tab]').filter((each) => each.tabIndex === 0).length;
+one('.picture [data-state][tabindex="0"]').focus();
+press("Home"); press("ArrowDown");
+told.state = one(".step h2").firstChild.textContent;
+told.pressed = one('.picture [aria-pressed=true]').dataset.state;
+await go("#case=1.0&tab=events"); one(".list").focus();
+press("ArrowDown"); press("ArrowDown");
+told.line = one('.list [aria-selected=true]').textContent;
+told.active = document.getElementById(one(".list").getAttribute("aria-activedescendant")) === one('.list [aria-selected=true]');
+await go("#case=1.0&tab=timeline"); one('.timeline [tabindex="0"]').focus(); press("End");
+told.last = one(".step h2").firstChild.textContent;
+await go("#all=1"); one("#find-case").value = "halves"; one("#find-case").dispatchEvent(new Event("input"));
+told.found = all("tbody tr").length;
+one("tbody .link").click(); await pause(50);
+told.opened = one("h1").firstChild.textContent;

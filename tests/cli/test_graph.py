@@ -1,0 +1,68 @@
+"""`turnstile graph`: pictures of definitions and of cases that ran."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from turnstile.cli.app import app
+
+SCENARIO = str(Path(__file__).parent.parent.parent / "scenarios" / "cross-account-lambda.scenario.yaml")
+HELLO = {"StartAt": "Greet", "States": {"Greet": {"Type": "Pass", "End": True}}}
+
+
+def ran(*arguments):
+    """How the command ended."""
+    return CliRunner().invoke(app, ["graph", *arguments])
+
+
+@pytest.fixture
+def definition(tmp_path):
+    """A definition in a file."""
+    path = tmp_path / "hello.asl.json"
+    path.write_text(json.dumps(HELLO))
+    return str(path)
+
+
+def test_a_definition_is_drawn(definition):
+    """Without options it is an SVG that stands alone, without outcomes."""
+    done = ran(definition)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("<?xml")
+    assert 'data-state="Greet"' in done.stdout
+    assert 'data-state="Greet" transform' in done.stdout
+
+
+def test_a_definition_is_written_for_mermaid(definition, tmp_path):
+    """`--format mermaid` with `--output` writes the diagram to a file."""
+    done = ran(definition, "--format", "mermaid", "--output", str(tmp_path / "out.mmd"))
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert (tmp_path / "out.mmd").read_text().splitlines()[:2] == ["stateDiagram-v2", '  state "Greet" as s1']
+
+
+def test_a_case_is_coloured_by_what_became_of_it():
+    """The states of a case have their outcomes."""
+    done = ran(SCENARIO, "--case", "both halves are missing")
+    assert done.exit_code == 0
+    assert 'data-state="AskProduction" data-outcome="failed"' in done.stdout
+
+
+WRONG = [
+    ([SCENARIO], 2, "name one: `production tells the price`"),
+    ([SCENARIO, "--case", "no such case"], 5, "no case of"),
+    ([SCENARIO, "--case", "both halves", "--machine", "Other"], 5, "no state machine `Other` ran in it"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "said"), WRONG)
+def test_what_cannot_be_drawn_is_said(arguments, code, said):
+    """A missing or unknown case or machine ends with its own exit code and the names there are."""
+    done = ran(*arguments)
+    assert done.exit_code == code
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+
+
+def test_options_of_scenarios_are_refused_for_definitions(definition):
+    """A definition has no cases."""
+    assert ran(definition, "--case", "x").exit_code == 2
