@@ -116,6 +116,11 @@ def test_every_code_in_messages_is_explained(turnstile):
     assert [turnstile("explain", code).code for code in told] == [0, 0, 0]
 
 
+def test_the_schema_of_reports(turnstile):
+    """`turnstile schema report` prints it."""
+    assert json.loads(turnstile("schema", "report").out)["title"] == "Turnstile report, version 1"
+
+
 def test_reports_name_no_folder_of_this_machine(turnstile, tmp_path):
     """Paths are relative in every form."""
     for form in FORMS[1:]:

@@ -1,7 +1,8 @@
-"""`turnstile schema`: print the JSON Schema of scenario files, or write it to a file."""
+"""`turnstile schema`: print the JSON Schema of scenario files or of JSON reports, or write it to a file."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
@@ -13,16 +14,24 @@ from turnstile.cli.guard import guarded
 from turnstile.cli.terminal import write
 
 
+class Kind(StrEnum):
+    """What a schema describes."""
+
+    SCENARIO = "scenario"
+    REPORT = "report"
+
+
 @guarded
 def schema(
+    kind: Annotated[Kind, typer.Argument(help="What the schema describes.")] = Kind.SCENARIO,
     *,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.", show_default=False),
     ] = None,
 ) -> None:
-    """Print the JSON Schema of scenario files, for editors and other tools."""
-    text = (files("turnstile") / "data" / "scenario.schema.json").read_text("utf-8")
+    """Print the JSON Schema of scenario files, or of reports in JSON, for editors and other tools."""
+    text = (files("turnstile") / "data" / f"{kind.value}.schema.json").read_text("utf-8")
     if output is None:
         write(text)
     else:
