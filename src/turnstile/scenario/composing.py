@@ -156,7 +156,9 @@ class _Composing:
             path = self.library.path(text, origin)
             real = _real(path)
             if real in chain or len(chain) >= _DEEPEST:
-                ways = [os.path.basename(one) for one in (*chain[chain.index(real) :], real)] if real in chain else []
+                ways = (
+                    [one.rpartition(os.sep)[2] for one in (*chain[chain.index(real) :], real)] if real in chain else []
+                )
                 message = f"files name each other in a circle: {' -> '.join(ways)}" if ways else "files nest too deeply"
                 self.faults.append(origin.fault("file-circle", message, "take one of the ways out"))
                 return None
@@ -170,6 +172,13 @@ class _Composing:
     def _no_mapping(self, source: Source) -> None:
         remedy = "begin with `accounts:`, `state_machines:` or another key of scenario files"
         self.faults.append(Origin(source).fault("wrong-type", "a part of a scenario is a mapping", remedy))
+
+
+def _circle(chain: tuple[str, ...], real: str) -> str:
+    if real not in chain:
+        return "files nest too deeply"
+    ways = (*chain[chain.index(real) :], real)
+    return f"files name each other in a circle: {' -> '.join(one.rpartition(os.sep)[2] for one in ways)}"
 
 
 def _inherit(base: Written, over: Beside) -> None:

@@ -6,7 +6,7 @@ Each given key is compared by itself, by the row of its name in a table. This fi
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from turnstile.report.report import Finding
 from turnstile.scenario import expected_events as events
@@ -16,11 +16,12 @@ from turnstile.scenario.expected_calls import who
 from turnstile.scenario.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from turnstile.document import Json
     from turnstile.gate.link import Link
     from turnstile.gate.trail import Entry
+    from turnstile.scenario.comparison import Comparison
     from turnstile.scenario.expectation import Denied, Expectation
 
 _LONGEST_TOLD = 80
@@ -38,8 +39,7 @@ def findings(expectation: Expectation, outcome: Outcome) -> tuple[Finding, ...]:
     return (*found, *call_findings(expectation, outcome), *_denials(expectation, outcome))
 
 
-Comparison: TypeAlias = "Callable[[Expectation, str, Outcome], Iterator[Finding]]"
-__all__ = ["Comparison", "Outcome", "call_facts", "findings", "links"]
+__all__ = ["Outcome", "call_facts", "findings", "links"]
 
 
 def _exact(attribute: str) -> Comparison:

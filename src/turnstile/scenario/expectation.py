@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from turnstile.faults import Rejected
 from turnstile.gate.link import Link
-from turnstile.scenario.expected_events import event_types
+from turnstile.scenario.event_types import event_types
 from turnstile.scenario.likeness import bad_expressions
 from turnstile.scenario.reference import substitute
 from turnstile.scenario.resource_states import read_states
@@ -157,7 +157,9 @@ class _Reading:
 
     def _event_types(self) -> None:
         """An event of a type that no history has would never be found, or always be missing as wanted."""
-        named: list[tuple[tuple[str | int, ...], Json]] = [(("event_counts", kind), kind) for kind in self.entry.event_counts]
+        named: list[tuple[tuple[str | int, ...], Json]] = [
+            (("event_counts", kind), kind) for kind in self.entry.event_counts
+        ]
         named += [(("events", index, "type"), event.get("type")) for index, event in enumerate(self.entry.events)]
         known = event_types() if named else ()
         for place, kind in named:

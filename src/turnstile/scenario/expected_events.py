@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from turnstile.document import Json
-    from turnstile.scenario.expect import Comparison
+    from turnstile.scenario.comparison import Comparison
     from turnstile.scenario.expectation import Expectation
     from turnstile.scenario.outcome import Outcome
 
@@ -119,13 +119,6 @@ def _virtual_seconds(expectation: Expectation, key: str, outcome: Outcome) -> It
         wanted = f"at most {high:g} s"
     message = f"the execution took {found:g} s of virtual time, not {wanted}"
     yield Finding(key, message, {"at_least": low, "at_most": high}, found, expectation.at(key).where())
-
-
-def event_types() -> tuple[str, ...]:
-    """The types of events that a history may have: `HistoryEventType` of the API."""
-    from turnstile.backends.moto_codec import service  # noqa: PLC0415 - loads botocore, where events are named only
-
-    return tuple(service("stepfunctions").model.shape_for("HistoryEventType").enum)
 
 
 COMPARISONS: Mapping[str, Comparison] = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from turnstile.document import Json
-    from turnstile.scenario.expect import Comparison
+    from turnstile.scenario.comparison import Comparison
     from turnstile.scenario.expectation import Expectation
     from turnstile.scenario.outcome import Outcome
 

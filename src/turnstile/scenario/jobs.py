@@ -161,9 +161,9 @@ class _Reading:
             return (Ending.FAILED if isinstance(code, int) and code else Ending.SUCCEEDED), ""
         able = _able(row)
         own = {**dict.fromkeys(row.succeeded, Ending.SUCCEEDED), **dict.fromkeys(row.failed, Ending.FAILED)}
-        if word in own:
+        if isinstance(word, str) and word in own:
             return own[word], str(word)
-        if word in able:
+        if isinstance(word, str) and word in able:
             return Ending(word), ""
         words = tuple(dict.fromkeys((*able, *own)))
         message = f"a job of `{row.resource}` does not end as `{word}`"
