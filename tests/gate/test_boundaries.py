@@ -215,6 +215,34 @@ async def test_the_first_broken_link_decides_and_the_others_are_listed(
 
 
 @pytest.mark.parametrize(
+    ("role", "help_"),
+    [
+        ("444455556666:role/invokerole", "did you mean `arn:aws:iam::444455556666:role/InvokeRole`?"),
+        ("444455556666:role/team/InvokeRole", "did you mean `arn:aws:iam::444455556666:role/InvokeRole`?"),
+        ("444455556666:role/InvokRole", "did you mean `arn:aws:iam::444455556666:role/InvokeRole`?"),
+        ("444455556666:role/Nothing", "create the role in that account"),
+        ("999900001111:role/InvokeRole", "no account `999900001111` is declared"),
+    ],
+)
+def test_a_role_that_is_not_there_may_be_another_one(gate, accounts, role, help_):
+    """The help names the role that was meant, where one has nearly that name."""
+    ruling = gate.decide(assume(session(accounts.execution), f"arn:aws:iam::{role}"))
+    (barrier,) = ruling.barriers
+    assert barrier.link is Link.ROLE_EXISTS
+    assert barrier.help.startswith(help_)
+
+
+async def test_beyond_a_partition_no_policy_is_advised(gate, accounts, write_policy):
+    """The link that decides may be the caller's own policy; what would open it is not told, since it helps nothing."""
+    accounts.role(accounts.source, "ExecutionRole", accounts.execution.trust, write_policy(NOTHING))
+    with pytest.raises(AccessDenied) as caught:
+        await gate.call(assume(session(accounts.execution), "arn:aws-cn:iam::444455556666:role/InvokeRole"))
+    own, border = explanation(caught.value.entry).refusals
+    assert (own.link, own.shown, own.advice, border.link) == ("caller-policy", True, (), "partition")
+    assert own.help.startswith("no policy helps as long as this is broken: ")
+
+
+@pytest.mark.parametrize(
     ("account", "region", "links"),
     [
         ("source", "us-east-1", []),

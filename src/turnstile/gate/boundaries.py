@@ -115,8 +115,26 @@ def _role(permission: Permission, world: World) -> Barrier | None:
         permission.action,
         permission.resource,
         f"the role `{permission.resource}` does not exist",
-        "create the role in that account, or correct the ARN (a role with a path carries the path in its ARN)",
+        _instead(arns.parse(permission.resource), world),
     )
+
+
+def _instead(role: arns.Arn, world: World) -> str:
+    """What may have been meant: a role of the same account whose name differs in its path or in a few letters."""
+    from turnstile.spelling import nearest  # noqa: PLC0415 - for roles that are not there
+
+    account = world.accounts.get(role.account)
+    if account is None:
+        return f"no account `{role.account}` is declared; declare it with its role, or correct the ARN"
+    named = {_name(arn): arn for arn in account.roles}
+    meant = nearest(_name(str(role)), named)
+    if meant is not None:
+        return f"did you mean `{named[meant]}`? The ARN of a role has its path, and capital letters count"
+    return "create the role in that account, or correct the ARN (a role with a path carries the path in its ARN)"
+
+
+def _name(role_arn: str) -> str:
+    return role_arn.rpartition("/")[2]
 
 
 def _passed(call: Call, permission: Permission, role: arns.Arn) -> Barrier | None:

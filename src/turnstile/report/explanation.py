@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from turnstile.gate.chain import deciding, hidden, place
-from turnstile.gate.link import Barrier, Broken
+from turnstile.gate.link import Barrier, Broken, Link
 from turnstile.iam.decision import Layer
 from turnstile.iam.message import message
 from turnstile.iam.remedy import remedies
@@ -235,7 +235,7 @@ def _broken(entry: Entry, broken: Broken, *, shown: bool) -> Refusal:
         wording.verdict(broken),
         shown,
         looked_at(broken.nearest, broken.decision) if broken.nearest else None,
-        _advice(entry, broken),
+        *_remedy(entry, broken),
     )
 
 
@@ -256,6 +256,14 @@ def looked_at(judged: Judged, decision: Decision) -> Nearest:
     place = statement.pointer if failed else f"{statement.pointer}/Effect"
     excerpt = written(policy.origin.within(place))
     return Nearest(policy.name, wording.statement(statement), statement.effect.value, excerpt, failed)
+
+
+def _remedy(entry: Entry, broken: Broken) -> tuple[tuple[Advice, ...], str]:
+    """The remedies, and a word of help where none would be of use."""
+    border = next((one for one in entry.ruling.barriers if one.link is Link.PARTITION), None)
+    if border is not None:
+        return (), f"no policy helps as long as this is broken: {border.message}"
+    return _advice(entry, broken), ""
 
 
 def _advice(entry: Entry, broken: Broken) -> tuple[Advice, ...]:
