@@ -12,6 +12,7 @@ from turnstile.cli.code_page import show
 from turnstile.cli.exits import Exit, stop
 from turnstile.cli.formats import formats, save
 from turnstile.cli.guard import guarded
+from turnstile.cli.history import explain_history
 from turnstile.cli.terminal import Color, colored, width, write
 
 if TYPE_CHECKING:
@@ -68,6 +69,21 @@ def explain(
     ] = None,
     case: Annotated[str | None, typer.Option("--case", metavar="NAME", help="The case of the report.")] = None,
     call: Annotated[int, typer.Option("--call", min=1, metavar="N", help="Which refused call of the case.")] = 1,
+    history: Annotated[
+        str | None,
+        typer.Option(
+            "--history", metavar="FILE|-", help="A history of an execution, or the text of a refusal, from AWS."
+        ),
+    ] = None,
+    definition: Annotated[
+        Path | None, typer.Option("--definition", metavar="FILE", help="With --history: the definition that ran.")
+    ] = None,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", metavar="FILE", help="With --history: accounts that are declared.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--write", metavar="FOLDER", help="With --history: write a scenario that shows it.")
+    ] = None,
     form: Annotated[
         list[str] | None,
         typer.Option("--format", metavar="text|json[=FILE]", help="Form of the answer, to stdout or a file."),
@@ -87,6 +103,12 @@ def explain(
         _alone(code, {**request, "--report": report, "--case": case})
         show(code, wanted)
         raise typer.Exit(Exit.EXPECTED)
+    if history is not None:
+        _alone("--history", {**request, "--report": report, "--case": case})
+        explain_history(history, wanted, color, definition=definition, scenario=scenario, out=out)
+    for option, value in {"--definition": definition, "--scenario": scenario, "--write": out}.items():
+        if value is not None:
+            raise typer.BadParameter("it needs `--history`", param_hint=option)
     _check(request, report, case)
     if report is not None:
         shown = _reported(report, case, call)

@@ -223,7 +223,7 @@ def _add(
 
 
 def _task(chain: Sequence[dict[str, Json]]) -> Task:
-    details: Mapping[str, Json] = next((each["details"] for each in chain if each["type"].endswith("Scheduled")), {})
+    details: dict[str, Json] = next((each["details"] for each in chain if each["type"].endswith("Scheduled")), {})
     service, api = details.get("resourceType", ""), details.get("resource", "")
     resource = f"arn:aws:states:::{service}:{api}" if service and not str(api).startswith("arn:") else str(api)
     credentials = details.get("taskCredentials") or {}
@@ -242,7 +242,9 @@ def _document(text: Json) -> Json:
 
 def _started(events: Mapping[int, dict[str, Json]]) -> tuple[str, Json]:
     """The execution role and the input, which the first event tells."""
-    details = next((each["details"] for each in events.values() if each["type"] == "ExecutionStarted"), {})
+    details: dict[str, Json] = next(
+        (each["details"] for each in events.values() if each["type"] == "ExecutionStarted"), {}
+    )
     return str(details.get("roleArn", "")), _document(details.get("input"))
 
 
