@@ -8,7 +8,7 @@ import turnstile
 from turnstile.gate.errors import ServiceError
 
 WAIT = {"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 60, "End": True}}}
-NOWHERE = "arn:aws:states:::nosuch:thing"
+NOWHERE = "arn:aws:states:::aws-sdk:appflow:listFlows"
 
 
 def test_time_passes_only_when_it_may():
@@ -84,5 +84,5 @@ def test_faulty_definitions_and_unknown_services_arrive_as_themselves():
             session.start({"StartAt": "A"})
         execution = session.start(WAIT).join()
     assert execution.status == "SUCCEEDED"
-    with pytest.raises(turnstile.Unsupported, match="nosuch"), turnstile.open_session() as session:
+    with pytest.raises(turnstile.Unsupported, match="appflow"), turnstile.open_session() as session:
         session.start(task).join()

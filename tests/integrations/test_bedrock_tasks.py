@@ -117,7 +117,7 @@ async def test_nobody_makes_up_what_a_model_says(site, resource, parameters):
 
 @pytest.mark.parametrize(
     "parameters",
-    [{"Body": {}}, {"ModelId": MODEL}, {"ModelId": MODEL, "Body": {}, "Input": {"S3Uri": "s3://b/k"}},
+    [{"ModelId": MODEL}, {"ModelId": MODEL, "Body": {}, "Input": {"S3Uri": "s3://b/k"}},
      {"ModelId": MODEL, "Input": {"S3Uri": "https://b/k"}}],
 )  # fmt: skip
 async def test_a_model_and_one_body_are_needed(site, parameters):

@@ -135,6 +135,6 @@ async def test_a_call_without_a_declared_answer_names_the_remedy(site):
 async def test_a_cluster_and_a_job_are_needed(site):
     """`States.Runtime` otherwise."""
     async with site() as here:
-        execution = await here.task("eks:runJob", CLUSTER)
+        execution = await here.task("eks:runJob", {**CLUSTER, "Job.$": "States.StringToJson('null')"})
         wrong = await here.task("eks:call", {**CLUSTER, "Method": "CONNECT", "Path": "/x"})
     assert execution.error == wrong.error == "States.Runtime"

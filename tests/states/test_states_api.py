@@ -160,14 +160,14 @@ async def test_a_parameter_that_would_change_something_is_refused_by_name():
 
 
 async def test_a_feature_that_is_not_emulated_arrives_as_itself():
-    """Whoever runs a machine sees the refusal, not a group around it; it comes before parameters are evaluated."""
+    """Whoever runs a machine sees the refusal, not a group around it."""
     state = {
         "Type": "Task",
-        "Resource": "arn:aws:states:::nosuch:thing",
-        "Parameters": {"a.$": "$.absent"},
+        "Resource": "arn:aws:states:::aws-sdk:appflow:listFlows",
+        "Parameters": {},
         "End": True,
     }
-    with pytest.raises(Unsupported, match="nosuch:thing"):
+    with pytest.raises(Unsupported, match="appflow"):
         await run_async({"StartAt": "A", "States": {"A": state}})
 
 

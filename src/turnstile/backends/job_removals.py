@@ -19,9 +19,17 @@ if TYPE_CHECKING:
     from turnstile.jobs.life import Life
 
 
+def _listed(call: Call, name: str) -> list[Json]:
+    """What a call names, which is a list."""
+    found = call.parameters.get(name)
+    if not isinstance(found, list | None):
+        raise ServiceError("InvalidInputException", f"The value of {name} is not a list")  # text inferred
+    return list(found or ())
+
+
 def _builds(call: Call, lives: Mapping[Key, Life]) -> Output:
     deleted, kept = [], []
-    for each in call.parameters.get("ids") or ():
+    for each in _listed(call, "ids"):
         life = _remove(lives, each)
         if life is not None:
             deleted.append(life.detail["arn"])
@@ -37,7 +45,7 @@ def _batch(call: Call, lives: Mapping[Key, Life]) -> Output:
 
 
 def _reports(call: Call, _lives: Mapping[Key, Life]) -> Output:
-    return {"reports": [], "reportsNotFound": list(call.parameters.get("reportArns") or ())}
+    return {"reports": [], "reportsNotFound": _listed(call, "reportArns")}
 
 
 def _remove(lives: Mapping[Key, Life], name: Json) -> Life | None:

@@ -45,6 +45,12 @@ def offered() -> Iterator[tuple[str, str, tuple[Pattern, ...]]]:
             yield service, api, tuple(pattern for pattern in Pattern if offer.has(pattern))
 
 
+def is_offered(resource: ServiceApi) -> bool:
+    """Whether there is such an API with such a pattern."""
+    offer = _offer(resource)
+    return offer is not None and offer.has(resource.pattern)
+
+
 @lru_cache(maxsize=1024)
 def emulated(text: str) -> Resource:
     """What a Task's Resource names.
@@ -53,10 +59,8 @@ def emulated(text: str) -> Resource:
         Unsupported: it is not emulated.
     """
     match parse_resource(text):
-        case ServiceApi() as resource:
-            offer = _offer(resource)
-            if offer is not None and offer.has(resource.pattern):
-                return resource
+        case ServiceApi() as resource if is_offered(resource):
+            return resource
         case FunctionArn() | ActivityArn() as resource:
             return resource
     raise Unsupported(f"the resource `{text}`")

@@ -6,6 +6,7 @@ finds the same. What knows the services of a Task is loaded for definitions that
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from turnstile.asl import check
@@ -20,22 +21,32 @@ if TYPE_CHECKING:
     from turnstile.integrations.work import Models
 
 _SDK = ":states:::aws-sdk:"
+_SERVICE = re.compile(r"arn:[^:]*:(?!lambda:)[^:]+:[^:]*:[^:]*:(?!activity:)")
 
 
 def findings(document: Json, models: Models, *, express: bool = False, lone: bool = False) -> tuple[Finding, ...]:
     """Everything that is wrong with a definition; `express` and `lone` as in `asl.check.findings`."""
     found = check.findings(document, express=express, lone=lone)
-    return found if check.TOO_DEEP in found else (*found, *of_integrations(document, models))
+    return found if check.TOO_DEEP in found else (*found, *of_integrations(document, models, lone=lone))
 
 
-def of_integrations(document: Json, models: Models) -> Iterator[Finding]:
-    """What services have against the Tasks of a definition, in the order of the document."""
+def of_integrations(document: Json, models: Models, *, lone: bool = False) -> Iterator[Finding]:
+    """What services have against the Tasks of a definition, in the order of the document.
+
+    Of one state that is tested alone optimized integrations do not judge the parameters (*inferred*).
+    """
     if isinstance(document, dict):
         for state, place, language in _tasks(document, (), document.get("QueryLanguage", "JSONPath")):
-            if _SDK in str(state.get("Resource")):
+            resource = str(state.get("Resource"))
+            if _SDK in resource:
                 from turnstile.integrations import sdk_definition  # noqa: PLC0415 - as said above
 
                 yield from sdk_definition.findings(state, place, models.sdk, jsonata=language == "JSONata")
+            elif _SERVICE.match(resource):
+                from turnstile.integrations import optimized_definition  # noqa: PLC0415 - as said above
+
+                found = optimized_definition.findings(state, place, models, jsonata=language == "JSONata")
+                yield from (each for each in found if not lone or each.place == (*place, "Resource"))
 
 
 def checked(machine: StateMachine, models: Models) -> StateMachine:

@@ -167,14 +167,12 @@ _MARK = "MANAGED_BY_AWS", "STARTED_BY_STEP_FUNCTIONS"
 
 
 def _marked(parameters: dict[str, Json]) -> dict[str, Json]:
-    overrides = dict(parameters.get("ContainerOverrides") or {})
     mark = {"Name": _MARK[0], "Value": _MARK[1]}
-    overrides["Environment"] = [*(overrides.get("Environment") or ()), mark]
-    return {**parameters, "ContainerOverrides": overrides}
+    return _joined(parameters, "ContainerOverrides", lambda found: _extended(found, "Environment", mark))
 
 
 def _tagged(parameters: dict[str, Json]) -> dict[str, Json]:
-    return {**parameters, "Tags": [*(parameters.get("Tags") or ()), {"Key": _MARK[0], "Value": _MARK[1]}]}
+    return _extended(parameters, "Tags", {"Key": _MARK[0], "Value": _MARK[1]})
 
 
 def _by_states(parameters: dict[str, Json]) -> dict[str, Json]:
@@ -182,7 +180,21 @@ def _by_states(parameters: dict[str, Json]) -> dict[str, Json]:
 
 
 def _managed(parameters: dict[str, Json]) -> dict[str, Json]:
-    return {**parameters, "Tags": {**(parameters.get("Tags") or {}), "ManagedByService": "AWSStepFunctions"}}
+    return _joined(parameters, "Tags", lambda found: {**found, "ManagedByService": "AWSStepFunctions"})
+
+
+def _extended(members: dict[str, Json], name: str, entry: Json) -> dict[str, Json]:
+    """With one more entry in a list; what is no list is left for the service to refuse."""
+    found = members.get(name)
+    found = [] if found is None else found
+    return {**members, name: [*found, entry]} if isinstance(found, list) else members
+
+
+def _joined(members: dict[str, Json], name: str, add: Callable[[dict[str, Json]], dict[str, Json]]) -> dict[str, Json]:
+    """With more in an object; what is none is left for the service to refuse."""
+    found = members.get(name)
+    found = {} if found is None else found
+    return {**members, name: add(found)} if isinstance(found, dict) else members
 
 
 _ADDED: Mapping[tuple[str, str], Callable[[dict[str, Json]], dict[str, Json]]] = {

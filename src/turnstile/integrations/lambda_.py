@@ -13,6 +13,7 @@ from turnstile.document import Json, compact
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations.failure import LAMBDA, metadata
 from turnstile.integrations.offer import Offer
+from turnstile.integrations.parameters import texts
 
 if TYPE_CHECKING:
     from turnstile.gate.call import Answer
@@ -47,13 +48,14 @@ class InvokeTask:
         Raises:
             StatesError: see `Integration.start`.
         """
-        parameters = dict(work.members)
+        parameters = {name: value for name, value in work.members.items() if value is not None}
         payload = parameters.pop("Payload", None)
         if payload is not None:
             parameters["Payload"] = payload if isinstance(payload, str) else compact(payload)
         answer = await _invoke(work, parameters)
         result: dict[str, Json] = {
             "ExecutedVersion": answer.output.get("ExecutedVersion", "$LATEST"),
+            **{name: answer.output[name] for name in ("LogResult",) if name in answer.output},
             "Payload": _payload(answer),
             **metadata(answer.request_id),
             "StatusCode": answer.output["StatusCode"],
@@ -77,4 +79,5 @@ def _payload(answer: Answer) -> Json:
     raise StatesError(error_type or "Lambda.Unknown", text)
 
 
-OFFERS: Offers = {("lambda", "invoke"): Offer(InvokeTask(), called_back=True)}
+_CHECK = texts("FunctionName", "ClientContext", "InvocationType", "LogType", "Qualifier")
+OFFERS: Offers = {("lambda", "invoke"): Offer(InvokeTask(), called_back=True, check=_CHECK)}

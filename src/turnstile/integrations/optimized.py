@@ -131,7 +131,9 @@ def _told(entry: dict[str, Json], work: Work) -> dict[str, Json]:
     told = dict(entry)
     if "Detail" in told:
         told["Detail"] = as_text(told["Detail"])
-    told["Resources"] = [*(told.get("Resources") or ()), work.origin.machine_arn, work.origin.execution_arn]
+    named = told.get("Resources")
+    if named is None or isinstance(named, list):
+        told["Resources"] = [*(named or ()), work.origin.machine_arn, work.origin.execution_arn]
     return told
 
 

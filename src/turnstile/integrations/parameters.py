@@ -11,6 +11,8 @@ from turnstile.asl.errors import runtime
 from turnstile.document import compact
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from turnstile.asl.errors import StatesError
     from turnstile.document import Json
 
@@ -23,6 +25,21 @@ def unusable(parameters: Json, field: str) -> StatesError:
 def missing(parameters: Json, field: str) -> StatesError:
     """`States.Runtime`: a field that the integration needs is not there (text *inferred* from `unusable`)."""
     return refused(parameters, f"The field '{field}' is required but was missing")
+
+
+def texts(needed: str, *others: str) -> Callable[[Json], None]:
+    """Refuses parameters without a member, and those members that are no text, before the call (*inferred*)."""
+
+    def check(parameters: Json) -> None:
+        if not isinstance(parameters, dict):
+            return
+        if parameters.get(needed) is None:
+            raise missing(parameters, needed)
+        for name in (needed, *others):
+            if not isinstance(parameters.get(name), str | None):
+                raise unusable(parameters, name)
+
+    return check
 
 
 def refused(parameters: Json, reason: str) -> StatesError:

@@ -13,10 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.asl.finding import SCHEMA, Finding
-from turnstile.asl.sight import expression_in
 from turnstile.integrations.resource import Pattern, ServiceApi, parse_resource
 from turnstile.integrations.sdk_services import SDK, is_left_out, sdk_names, sdk_service
-from turnstile.integrations.sdk_work import sentence
+from turnstile.integrations.sdk_work import computed, sentence
 from turnstile.spelling import nearest
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def findings(state: dict[str, Json], place: Place, models: SdkModels, *, jsonata
         operation = models.actions(service.client)[resource.api]
         field = "Arguments" if jsonata else "Parameters"
         if isinstance(state.get(field), dict):
-            known = _known(state[field], jsonata=jsonata)
+            known = computed(state[field], jsonata=jsonata)
             wrong = models.misfits(service.client, operation, known, complete=True)
             yield from (_finding(each, (*place, field)) for each in wrong)
 
@@ -84,20 +83,6 @@ def _finding(misfit: Misfit, place: Place) -> Finding:
     near = nearest(str(path[-1]), known) if kind == "unknown" else None
     remedy = f"did you mean `{near}`?" if near else _REMEDIES[kind]
     return Finding(SCHEMA, sentence(misfit), (*place, *at), remedy)
-
-
-def _known(value: Json, *, jsonata: bool) -> Json:
-    """A template with `...` for what is computed."""
-    if isinstance(value, list):
-        return [_known(item, jsonata=jsonata) for item in value]
-    if isinstance(value, dict):
-        return {
-            name if jsonata else name.removesuffix(".$"): ...
-            if name.endswith(".$") and not jsonata
-            else _known(item, jsonata=jsonata)
-            for name, item in value.items()
-        }
-    return ... if jsonata and expression_in(value) is not None else value
 
 
 _REMEDIES = {

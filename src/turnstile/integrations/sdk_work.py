@@ -1,8 +1,10 @@
-"""What AWS SDK integrations ask of the services' models, which `backends` know, and what they say of misfits."""
+"""What integrations ask of services' models by the SDK's names, which `backends` know, and what they say of misfits."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from turnstile.asl.sight import expression_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,6 +41,20 @@ class SdkModels(Protocol):
     def error(self, service: str, code: str) -> str | None:
         """The SDK's class for an error's code; None where the service does not model it."""
         ...
+
+
+def computed(value: Json, *, jsonata: bool) -> Json:
+    """A template with `...` for what is computed."""
+    if isinstance(value, list):
+        return [computed(item, jsonata=jsonata) for item in value]
+    if isinstance(value, dict):
+        return {
+            name if jsonata else name.removesuffix(".$"): ...
+            if name.endswith(".$") and not jsonata
+            else computed(item, jsonata=jsonata)
+            for name, item in value.items()
+        }
+    return ... if jsonata and expression_in(value) is not None else value
 
 
 def sentence(misfit: Misfit) -> str:

@@ -17,6 +17,7 @@ from turnstile.gate.errors import ServiceError
 from turnstile.integrations import polling
 from turnstile.integrations.failure import STEP_FUNCTIONS, metadata
 from turnstile.integrations.offer import Offer
+from turnstile.integrations.parameters import texts
 from turnstile.integrations.resource import Pattern
 from turnstile.integrations.work import Started
 from turnstile.jobs.job import Verdict
@@ -142,5 +143,6 @@ OFFERS: Offers = {
         StartExecutionTask(),
         called_back=True,
         jobs={Pattern.SYNC: ExecutionJob(parsed=False), Pattern.SYNC_2: ExecutionJob(parsed=True)},
+        check=texts("StateMachineArn", "Name", "TraceHeader"),
     )
 }

@@ -36,7 +36,8 @@ def each_job(row: Job, request: Json, answer: Json) -> Iterator[tuple[Json, Json
     for origin, member, number in _lists(row.describe):
         whole = request if origin == "request" else answer
         if number == "0" and isinstance(whole, Mapping):
-            for entry in whole.get(member) or ():
+            found = whole.get(member)
+            for entry in found if isinstance(found, list) else ():
                 one = {**whole, member: [entry]}
                 yield (one, answer) if origin == "request" else (request, one)
             return

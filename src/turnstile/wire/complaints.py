@@ -30,8 +30,8 @@ _ALTERNATIVES = re.compile(r"(?<=valid types: )<class '[\w.]+'>(?:, <class '[\w.
 
 def in_json_words(report: str) -> str:
     """A validation report of botocore on one line, without Python's names and values."""
-    text = " ".join(report.split())
-    text = _VALUE.sub(lambda match: _value(match[0]), text)
+    lines = (_VALUE.sub(lambda match: _value(match[0]), line) for line in report.splitlines())
+    text = " ".join(" ".join(lines).split())
     text = _ALTERNATIVES.sub(lambda match: _alternatives(match[0]), text)
     return _TYPE.sub(lambda match: _TYPES.get(match[1], match[1]), text)
 
