@@ -92,8 +92,9 @@ def assert_denied(
     if any(wanted.is_refused(entry, subject) for entry in subject.trail):
         return
     message = f"no refused call has {wanted}" if str(wanted) else "no call was refused"
-    made = [entry for entry in subject.trail if entry.ruling.allowed and wanted.is_made(entry, subject)]
-    message += "".join(f"\n  let through: {_line(entry)}" for entry in made)
+    if str(wanted):
+        made = [entry for entry in subject.trail if entry.ruling.allowed and wanted.is_made(entry, subject)]
+        message += "".join(f"\n  let through: {_line(entry)}" for entry in made)
     refused = [entry for entry in subject.trail if not entry.ruling.allowed]
     raise AssertionError(message + _explained(refused, subject))
 

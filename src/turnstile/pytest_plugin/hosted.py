@@ -148,15 +148,15 @@ class Hosted:
     async def _stay(self, end: asyncio.Event) -> None:
         from turnstile.backends.loopback import Loopback  # noqa: PLC0415 - loads aiohttp and botocore
 
-        clock = self.emulator.world.clock
-        self._test = RealWork(clock, _until(end))
-        door = Door(self.emulator, self._test)
         with contextlib.suppress(_ClosedError):
-            async with self.emulator, Loopback(door, lambda _key: nullcontext()) as self._loopback:
+            async with self.emulator:
                 await self._prepare(self.emulator)
-                self._opened.set_result(await self._loopback.url())
-                await self._test.done()
-                raise _ClosedError
+                self._test = RealWork(self.emulator.world.clock, _until(end))
+                door = Door(self.emulator, self._test)
+                async with Loopback(door, lambda _key: nullcontext()) as self._loopback:
+                    self._opened.set_result(await self._loopback.url())
+                    await self._test.done()
+                    raise _ClosedError
 
 
 async def _until(end: asyncio.Event) -> None:

@@ -179,7 +179,7 @@ def _width(config: pytest.Config) -> int:
 
 def _colored(config: pytest.Config) -> bool:
     """As pytest itself was told; workers of xdist write for a terminal that they do not have."""
-    chosen = config.getoption("color")
+    chosen = config.getoption("color", "no")  # pytest may run without a terminal
     if chosen != "auto" or hasattr(config, "workerinput"):
         return bool(chosen == "yes")
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
