@@ -151,3 +151,13 @@ def test_ci_gets_a_line_for_each_case_on_stderr(here, turnstile, monkeypatch):
     assert turnstile("run").err == "ok    a.scenario.yaml: one\nFAIL  a.scenario.yaml: two\n"
     assert turnstile("run", "-q").err == "FAIL  a.scenario.yaml: two\n"
     assert turnstile("run", "--no-progress").err == ""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_golden_histories_are_written_on_request(here, turnstile, jobs):
+    """`--update` writes them, and from then on they are compared, in any process."""
+    scenario(here / "a.scenario.yaml", one="SUCCEEDED, history: one.json")
+    before = turnstile("run", "-j", jobs)
+    written = turnstile("run", "-j", jobs, "--update")
+    after = turnstile("run", "-j", jobs)
+    assert (before.code, written.code, after.code, (here / "one.json").is_file()) == (1, 0, 0, True)

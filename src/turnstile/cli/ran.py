@@ -42,6 +42,7 @@ class Wanted:
     moto_url: str | None = None
     jobs: int = 1
     most: int = 0
+    update: bool = False
     progress: bool = True
     quiet: bool = False
 
@@ -76,7 +77,7 @@ def _scenarios(paths: Sequence[Path], wanted: Wanted) -> Report:
 
     chosen = plans(paths, wanted.wish)
     jobs = 1 if any(str(path) == "-" for path in paths) else wanted.jobs  # stdin is read in this process
-    effort = Effort(wanted.seed, wanted.moto_url, jobs, wanted.most)
+    effort = Effort(wanted.seed, wanted.moto_url, jobs, wanted.most, wanted.update)
     with Progress(wanted=wanted.progress, quiet=wanted.quiet) as progress:
         report = run_plans(chosen, effort, progress.heard)
     if not any(file.cases or file.faults for file in report.files):

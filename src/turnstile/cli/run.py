@@ -80,6 +80,9 @@ def run(
     watch: Annotated[
         bool, typer.Option("-w", "--watch", help="Run again whenever a file that was used is saved.")
     ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Write the golden histories of the cases instead of comparing with them.")
+    ] = False,
     seed: Annotated[
         int | None,
         typer.Option("--seed", min=0, metavar="N", envvar="TURNSTILE_SEED", help="Fix ids and random choices."),
@@ -186,6 +189,7 @@ def run(
         moto_url,
         processes(jobs),
         1 if fail_first else most,
+        update,
         progress=not no_progress,
         quiet=quiet > 0,
     )

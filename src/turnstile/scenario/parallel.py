@@ -47,12 +47,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How files run: in `jobs` processes, and no further once `most` cases are not as expected (0: any number)."""
+    """How files run: in `jobs` processes, and no further once `most` cases are not as expected (0: any number).
+
+    `update` writes golden histories instead of comparing with them.
+    """
 
     seed: int | None = None
     moto_url: str | None = None
     jobs: int = 1
     most: int = 0
+    update: bool = False
 
 
 def cores() -> int:
@@ -76,7 +80,9 @@ def run_plans(plans: Sequence[Plan], effort: Effort, heard: Heard | None = None)
 
 
 async def _run(plan: Plan, effort: Effort, heard: Heard | None) -> Ran:
-    return await run_file(plan.path, plan.choice, seed=effort.seed, moto_url=effort.moto_url, heard=heard)
+    return await run_file(
+        plan.path, plan.choice, seed=effort.seed, moto_url=effort.moto_url, heard=heard, update=effort.update
+    )
 
 
 def _parts(plan: Plan, number: int) -> Iterator[Plan]:
