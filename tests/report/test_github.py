@@ -34,7 +34,7 @@ def test_escaping():
     """Percent signs and line breaks; colons and commas in properties as well."""
     fault = Fault(Where("a,b:c%.yaml", 1, 2), "wrong-type", "100% `::error::x`")
     (line,) = github.commands(merged(of_faults((fault,)))).splitlines()
-    assert line == "::error file=a%252Cb%253Ac%2525.yaml,line=1,col=2,title=wrong-type::100%25 `::error::x`"
+    assert line == "::error file=a%2Cb%3Ac%25.yaml,line=1,col=2,title=wrong-type::100%25 `::error::x`"
 
 
 def test_a_long_summary_is_cut(everything, monkeypatch):

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from turnstile.report.alerts import ERROR, WARNING, alerts
 from turnstile.report.codes import codes
+from turnstile.report.layout import safe
 from turnstile.report.markup import prose, span
 from turnstile.report.masking import hiding
-from turnstile.report.place import duration, shown_file
-from turnstile.report.sarif import uri
+from turnstile.report.place import duration, relative, shown_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +65,7 @@ def _left(found: Sequence[Alert], level: str) -> int:
 
 def _annotation(alert: Alert) -> str:
     where = alert.place.where
-    properties = {"file": uri(where.file)}
+    properties = {"file": safe(relative(where.file))}
     if where.line:
         properties |= {"line": str(where.line), "col": str(_column(alert))}
         if alert.place.line:

@@ -5,6 +5,7 @@ Paths are shown relative to the working directory, and by their file name alone 
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,12 @@ def shown_file(name: str) -> str:
         return name
     directory = Path.cwd()
     return str(path.relative_to(directory)) if path.is_relative_to(directory) else path.name
+
+
+def relative(name: str) -> str:
+    """A file below the working directory as a path without `..`, with `/`; its name alone where it lies outside."""
+    path = Path(os.path.normpath(Path.cwd() / name))
+    return (path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else Path(path.name)).as_posix()
 
 
 def shown(where: Where) -> Where:

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -21,6 +19,7 @@ from turnstile.report.alerts import alerts
 from turnstile.report.codes import HOME, code, page
 from turnstile.report.layout import safe
 from turnstile.report.masking import everywhere, hiding, masked_line
+from turnstile.report.place import relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -149,7 +148,5 @@ def _units(text: str) -> int:
 
 
 def uri(name: str) -> str:
-    """A file as a relative URI: below the working directory, its name alone where it lies outside of it."""
-    path = Path(os.path.normpath(Path.cwd() / name))
-    inside = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else Path(path.name)
-    return quote(inside.as_posix(), errors="replace")
+    """A file as a relative URI reference (RFC 3986)."""
+    return quote(relative(name), errors="replace")
