@@ -16,12 +16,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from turnstile import arn as arns
 from turnstile.faults import Rejected
 from turnstile.importers.notation import yaml_text
 from turnstile.permissions.task import machine
 from turnstile.report.report import UNSUPPORTED
 from turnstile.scenario import finding_out
+from turnstile.scenario.task_texts import (
+    PLACEHOLDER,
+    account_of,
+    function_of,
+    own_account,
+    own_region,
+    placeholder,
+    role_of,
+)
 from turnstile.source import Origin, open_source, read
 
 if TYPE_CHECKING:
@@ -32,8 +40,6 @@ if TYPE_CHECKING:
 
 _HOME, _ACCOUNT, _REGION, _OTHER = "workflow", "111122223333", "us-east-1", "444455556666"
 _ROLE = "WorkflowRole"
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
-_INVOKE = re.compile(r"arn:[a-z-]+:states:::lambda:invoke")
 _RESOURCES = re.compile(r"""^\s{0,4}["']?Resources["']?\s*:""", re.MULTILINE)
 _POLICY = "FoundOut"
 
@@ -101,8 +107,8 @@ class _Drafting:
     def around_definition(self, document: dict[str, Json]) -> None:
         """Declare what the definition names, and the machine with its execution role."""
         tasks = tuple(machine(document).all())
-        home = self.wishes.account or _own_account(tasks) or _ACCOUNT
-        self.region = self.wishes.region or _own_region(tasks) or _REGION
+        home = self.wishes.account or own_account(tasks) or _ACCOUNT
+        self.region = self.wishes.region or own_region(tasks) or _REGION
         self._account(home, _HOME)
         execution_role = f"arn:aws:iam::{home}:role/{_ROLE}"
         self._role(execution_role, {"Service": "states.amazonaws.com"})
@@ -110,7 +116,7 @@ class _Drafting:
         for task in tasks:
             self._task(task, made, home, execution_role)
         entry = {"account": _HOME, "role": _ROLE, "definition": os.path.abspath(self.source)}  # noqa: PTH100 - a text
-        names = sorted(set(_PLACEHOLDER.findall(json.dumps(document))))
+        names = sorted(set(PLACEHOLDER.findall(json.dumps(document))))
         values = {name: made.get(name, "unknown") for name in names}
         self.left += [f"the value of `{name}` under `substitutions`" for name in names if name not in made]
         self.scenario["state_machines"] = {self.stem: {**entry, **({"substitutions": values} if values else {})}}
@@ -134,12 +140,12 @@ class _Drafting:
         if case.machine is None:
             return
         for task in machine(json.loads(case.machine.text)).all():
-            role = _whole(task)
+            role = role_of(task)
             if role and f"::{home}:" not in role:
                 self._role(role, {"AWS": home})
                 self.taken.setdefault(role, []).append(task.name)
-            function = _function(task)
-            if _account_of(function) not in ("", home):
+            function = function_of(task)
+            if account_of(function) not in ("", home):
                 self._function(function, home, "")
             self._stub(task)
 
@@ -147,31 +153,31 @@ class _Drafting:
         """ARNs for the placeholders of the definition, by what they stand for."""
         made: dict[str, str] = {}
         for task in tasks:
-            if name := _placeholder(_whole(task)):
+            if name := placeholder(role_of(task)):
                 made.setdefault(name, f"arn:aws:iam::{_OTHER}:role/{name.removesuffix('Arn')}")
         for task in tasks:
-            if name := _placeholder(_function(task)):
-                role = made.get(_placeholder(_whole(task)) or "", _whole(task))
-                account = _account_of(role) or home
+            if name := placeholder(function_of(task)):
+                role = made.get(placeholder(role_of(task)) or "", role_of(task))
+                account = account_of(role) or home
                 made.setdefault(name, f"arn:aws:lambda:{self.region}:{account}:function:{name.removesuffix('Arn')}")
         return made
 
     def _task(self, task: Task, made: dict[str, str], home: str, execution_role: str) -> None:
-        role = _whole(task)
-        role = made.get(_placeholder(role) or "", role)
-        if _account_of(role):
+        role = role_of(task)
+        role = made.get(placeholder(role) or "", role)
+        if account_of(role):
             self._role(role, {"AWS": home})
             self.taken.setdefault(role, []).append(task.name)
         elif task.role is not None:
             self.left.append(f"the role that the state `{task.name}` takes is known only when it runs: declare it")
-        text = _function(task)
-        text = made.get(_placeholder(text) or "", text)
+        text = function_of(task)
+        text = made.get(placeholder(text) or "", text)
         if text:
-            self._function(text, _account_of(role) or home, "" if role else execution_role)
+            self._function(text, account_of(role) or home, "" if role else execution_role)
         self._stub(task)
 
     def _stub(self, task: Task) -> None:
-        if not _function(task) or task.resource.endswith(".waitForTaskToken"):
+        if not function_of(task) or task.resource.endswith(".waitForTaskToken"):
             self.stubs[task.name] = {"returns": {}}
 
     def _account(self, id_: str, name: str = "") -> dict[str, Json]:
@@ -187,7 +193,7 @@ class _Drafting:
         entry = {"trust": _trust(principal)}
         path, _, name = role.partition(":role/")[2].rpartition("/")
         entry |= {"path": f"/{path}/"} if path else {}
-        self._account(_account_of(role)).setdefault("roles", {})[name] = entry
+        self._account(account_of(role)).setdefault("roles", {})[name] = entry
         self.roles[role] = entry
 
     def _function(self, text: str, account: str, caller: str) -> None:
@@ -195,7 +201,7 @@ class _Drafting:
         parts = text.split(":")
         owner, name = (parts[4], parts[6]) if text.startswith("arn:") else (account, parts[-1])
         entry: dict[str, Json] = {"returns": {}}
-        if caller and _account_of(caller) != owner:
+        if caller and account_of(caller) != owner:
             statement = {
                 "Effect": "Allow",
                 "Principal": {"AWS": caller},
@@ -235,7 +241,7 @@ class _Drafting:
     def _distrust(self, role: str) -> Json:
         """Changes after which nobody but a service that is not there may take the role."""
         accounts = self.scenario["accounts"]
-        name = next(name for name, entry in accounts.items() if entry["id"] == _account_of(role))
+        name = next(name for name, entry in accounts.items() if entry["id"] == account_of(role))
         trust = _trust({"Service": "ec2.amazonaws.com"})
         return {"accounts": {name: {"roles": {role.rpartition("/")[2]: {"trust": trust}}}}}
 
@@ -243,43 +249,6 @@ class _Drafting:
 def _trust(principal: Json) -> Json:
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-def _whole(task: Task) -> str:
-    """The role a Task takes, where it is written as it is or as a placeholder; else empty."""
-    if task.role is None:
-        return ""
-    return task.role.known if task.role.whole else task.role.written if _placeholder(task.role.written) else ""
-
-
-def _function(task: Task) -> str:
-    """The function a Task invokes, as written; empty where it invokes none."""
-    if _INVOKE.match(task.resource):
-        name = task.arguments[0].get("FunctionName")
-        return name if isinstance(name, str) else ""
-    return task.resource if ":lambda:" in task.resource or _placeholder(task.resource) else ""
-
-
-def _placeholder(text: str) -> str:
-    match = _PLACEHOLDER.fullmatch(text)
-    return match[1] if match else ""
-
-
-def _account_of(text: str) -> str:
-    """The account in an ARN; empty where there is none."""
-    try:
-        return arns.parse(text).account
-    except ValueError:
-        return ""
-
-
-def _own_account(tasks: Sequence[Task]) -> str:
-    """That of the first function that is invoked without another role."""
-    return next((account for task in tasks if task.role is None and (account := _account_of(_function(task)))), "")
-
-
-def _own_region(tasks: Sequence[Task]) -> str:
-    return next((text.split(":")[3] for task in tasks if (text := _function(task)).startswith("arn:")), "")
 
 
 def _text(scenario: dict[str, Json], source: Path, into: Path) -> str:
