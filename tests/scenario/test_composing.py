@@ -122,6 +122,7 @@ MAIN = "main.scenario.yaml"
         ),
         ("include: a.yaml\n" + HOME + MACHINE, {}, [(MAIN, 3, "wrong-type")]),
         ("extends: [a.yaml]\n" + HOME + MACHINE, {}, [(MAIN, 3, "wrong-type")]),
+        ("inherit_cases: true\n" + HOME + MACHINE, {}, [(MAIN, 3, "unknown-key")]),
         ("extends: a.yaml\naccounts: {away: null}\n", {"a": HOME + MACHINE}, [(MAIN, 4, "nothing-to-remove")]),
     ],
 )

@@ -73,6 +73,9 @@ class _Composing:
         """A file that may have cases, with all it is made of."""
         keys = {key: own.document[key] for key in _OWN if key in own.document}
         beside = self._beside(own, chain)
+        if "inherit_cases" in keys and "extends" not in keys:
+            origin, message = own.origin("inherit_cases"), "there is no `extends` whose cases could be inherited"
+            self.faults.append(origin.fault("unknown-key", message, "write `extends:` too, or take this away"))
         base = self._base(own, keys.get("extends"), chain)
         if base is not None:
             beside = self._over(base, beside, inherits=keys.get("inherit_cases") is True)
