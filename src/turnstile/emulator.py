@@ -195,6 +195,11 @@ class Emulator:
         """Every execution of the world by ARN."""
         return self._states.executions if self._states else {}
 
+    @property
+    def children(self) -> Mapping[str, Execution]:
+        """The children of distributed Maps, by ARN."""
+        return self._states.children if self._states else {}
+
     def token(self, execution_arn: str, state: str) -> str | None:
         """The task token of the latest attempt of a state, valid or not; None where it has had none."""
         return self._tokens.held(execution_arn, state) if self._tokens else None

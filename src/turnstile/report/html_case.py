@@ -13,21 +13,21 @@ from turnstile.report.aftermath import orphan_told, polls_told, stuck_told
 from turnstile.report.html_lane import lane, sessions
 from turnstile.report.json import facts
 from turnstile.report.masking import masked
-from turnstile.report.walk import NOT_REACHED, details, walk
+from turnstile.report.report import STUCK
+from turnstile.report.walk import NOT_REACHED, details, gravest, walk
 from turnstile.states.history import served
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from turnstile.document import Json
+    from turnstile.gate.trail import LeaseEntry
     from turnstile.report.course import Run
     from turnstile.report.report import Case
     from turnstile.report.walk import Attempt, Visit, Walk
 
 _NO_EVENTS: Sequence[Json] = ()
 _INNER = ("Branches", "ItemProcessor", "Iterator")
-_MOST = 200
-"""Executions of a case that are shown; the children of a distributed Map can be many thousands."""
 
 
 def data(case: Case, pictures: dict[int, int]) -> dict[str, Json]:
@@ -36,10 +36,9 @@ def data(case: Case, pictures: dict[int, int]) -> dict[str, Json]:
     until = max([started + case.virtual, *(run.stopped or 0.0 for run in case.runs)])
     return {
         **facts(case),
-        "runs": [_run(case, run, started, pictures) for run in case.runs[:_MOST]] or _bare(case, started),
-        "runs_left_out": max(len(case.runs) - _MOST, 0),
+        "runs": [_run(case, run, started, pictures) for run in case.runs] or _bare(case, started),
         "calls": html_calls.calls(case, started),
-        "lane": lane(case.leases, started, until) or sessions(case.calls, started),
+        "lane": lane(_held(case, until), started, until) or sessions(case.calls, started),
         "polls": html_calls.polls(case.calls, started),
         "polls_left_out": html_calls.polls_left_out(case.collapses, started),
         "started": started,
@@ -49,6 +48,11 @@ def data(case: Case, pictures: dict[int, int]) -> dict[str, Json]:
             *(["not made", polls_told(one)] for one in case.collapses),
         ],
     }
+
+
+def _held(case: Case, until: float) -> Sequence[LeaseEntry]:
+    """What happened to role slots, without what happens when a world that stands still is ended."""
+    return [one for one in case.leases if one.time < until or case.status != STUCK]
 
 
 def _started(case: Case) -> float:
@@ -72,8 +76,15 @@ def events(run: Run) -> Sequence[Json]:
 
 def outcomes(case: Case, run: Run) -> dict[str, str]:
     """What became of every state of an execution's definition."""
-    found = walk(_history(case, run), status(case, run)).outcomes()
+    found = _outcomes(case, run, walk(_history(case, run), status(case, run)))
     return {name: found.get(name, NOT_REACHED) for name in _definitions(run.document)}
+
+
+def _outcomes(case: Case, run: Run, found: Walk) -> dict[str, str]:
+    """With those of its children, the executions of distributed Maps in its machine."""
+    children = (one for one in case.runs if one.machine.startswith(f"{run.machine}/"))
+    told = (walk(events(child), child.status).outcomes() for child in children)
+    return gravest(pair for one in (found.outcomes(), *told) for pair in one.items())
 
 
 def _history(case: Case, run: Run) -> Sequence[Json]:
@@ -99,6 +110,7 @@ def _run(case: Case, run: Run, started: float, pictures: dict[int, int]) -> Json
         "picture": pictures.get(id(run.document)),
         "definitions": masked(_definitions(run.document)),
         **_walked(found, history, started),
+        "outcomes": _outcomes(case, run, found),
     }
 
 

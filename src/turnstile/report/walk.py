@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from turnstile.document import Json
 
@@ -73,11 +73,15 @@ class Walk:
 
     def outcomes(self) -> dict[str, str]:
         """What became of each state that was reached: of several visits the gravest."""
-        found: dict[str, str] = {}
-        for visit in self.visits:
-            before = found.get(visit.name, visit.outcome)
-            found[visit.name] = min(before, visit.outcome, key=_GRAVEST.index)
-        return found
+        return gravest((visit.name, visit.outcome) for visit in self.visits)
+
+
+def gravest(outcomes: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Of all outcomes of a state the gravest."""
+    found: dict[str, str] = {}
+    for name, outcome in outcomes:
+        found[name] = min(found.get(name, outcome), outcome, key=_GRAVEST.index)
+    return found
 
 
 def walk(events: Sequence[Json], status: str) -> Walk:

@@ -49,6 +49,7 @@ class States:
     ) -> None:
         registry = Registry(gate.world, runner.map_runs)
         self.executions: dict[str, Execution] = registry.executions
+        self.children: dict[str, Execution] = registry.map_runs.children
         self._others: Callable[[], Operations] = lambda: _others(registry, tester(), runner.tasks)
         self._operations: Operations = {
             **Machines(registry, Definitions(definitions, runner.tasks.models), gate, sessions).operations,

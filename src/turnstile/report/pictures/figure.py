@@ -25,7 +25,7 @@ _LONGEST, _LABEL = 30, 34
 _PAD = 14.0
 _LEAST = 96.0
 _TALL = 58.0
-_HEAD = 46.0
+_HEAD = 64.0
 _BETWEEN = 22.0
 _MARK: Point = (22.0, 22.0)
 
@@ -88,12 +88,17 @@ def figure(scope: Scope, *, marks: bool = True) -> Figure:
 
 
 def _size(node: Node, inner: Sequence[Figure]) -> Point:
-    text = max(cells(_title(node)) * _NAME, cells(_detail(node)) * _SMALL) + 2 * _PAD
+    text = max(_length(_title(node)) * _NAME, _length(_detail(node)) * _SMALL) + 2 * _PAD
     width = max(text + (26 if node.type == "Choice" else 0), _LEAST)
     if not inner:
         return width, _TALL
     across = sum(one.width for one in inner) + _BETWEEN * (len(inner) + 1)
     return max(width, across), _HEAD + max(one.height for one in inner) + _BETWEEN
+
+
+def _length(text: str) -> float:
+    """In letters of usual width: capitals are wider."""
+    return cells(text) + 0.3 * sum(map(str.isupper, text))
 
 
 def _title(node: Node) -> str:

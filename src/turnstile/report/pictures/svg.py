@@ -106,7 +106,7 @@ def _box(box: Box, outcomes: Mapping[str, str]) -> Iterator[str]:
     yield f'<g class="{attribute(classes)}" data-state="{name}"{marked} transform="{place}">'
     yield f"<title>{text(box.name)}</title>{_shape(box)}"
     yield _words(box.width / 2, 18, "kind", box.detail) + _words(box.width / 2, 35, "name", box.title)
-    yield _words(box.width - 10, 18, "outcome end", told) if box.inside else _words(box.width / 2, 50, "outcome", told)
+    yield _words(box.width / 2, 50, "outcome", told)
     for x, y, inner in box.inside:
         size = f'width="{_n(inner.width + 16)}" height="{_n(inner.height + 12)}"'
         yield f'<rect class="branch" x="{_n(x - 8)}" y="{_n(y - 4)}" {size} rx="6"/>'
