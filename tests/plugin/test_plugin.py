@@ -41,6 +41,7 @@ def test_collecting_other_tests_loads_nothing_either(pytester):
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("-p", "no:asyncio"), ("-p", "no:xdist"), ("-p", "no:terminal")], ids=str)
 def test_it_needs_no_other_plugin(pytester, arguments):
     """Neither pytest-asyncio nor xdist nor a terminal."""

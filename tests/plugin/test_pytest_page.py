@@ -16,7 +16,7 @@ EXAMPLES = re.findall(
 )
 
 
-@pytest.mark.parametrize("mode", ["strict", "auto"])
+@pytest.mark.parametrize("mode", ["strict", pytest.param("auto", marks=pytest.mark.slow)])
 def test_the_examples_pass(pytester, mode):
     """Together, in one process, with warnings as errors; none needs a mode of its own."""
     pytester.makeini(
