@@ -176,6 +176,33 @@ def test_the_lane_shows_who_waits_for_a_role():
     ]
 
 
+def test_without_a_slot_calls_tell_the_lane():
+    """Where each Task has a role of its own, the lane shows both at once."""
+    report = run_files([SCENARIOS / "two-target-roles.scenario.yaml"], select="one role for each Task")
+    lane = data(html.render(report))["files"][0]["cases"][0]["lane"]
+    assert [(row["state"], row["waits"], row["since"]) for row in lane] == [
+        ("BookLeft", False, 0),
+        ("BookRight", False, 0),
+    ]
+
+
+OUTCOMES = [
+    ("hub-and-spoke", "one spoke refuses, nine answer", {"EachAccount": "succeeded", "Ask": "caught"}),
+    ("hub-and-spoke", "as a distributed Map", {"EachAccount": "succeeded", "Ask": "succeeded"}),
+    ("two-target-roles", "nobody uses the role of the other branch", {"BookLeft": "aborted", "BookRight": "failed"}),
+    ("two-target-roles", "a Task that never ends", {"Both": "stuck", "BookLeft": "stuck"}),
+    ("nightly-jobs", "without the right to poll", {"Clean": "timed out"}),
+]
+
+
+@pytest.mark.parametrize(("name", "case", "outcomes"), OUTCOMES)
+def test_states_have_what_became_of_them(name, case, outcomes):
+    """Of all visits the gravest, those in children of a distributed Map as well."""
+    report = run_files([SCENARIOS / f"{name}.scenario.yaml"], select=case)
+    found = data(html.render(report))["files"][0]["cases"][0]["runs"][0]["outcomes"]
+    assert {state: found[state] for state in outcomes} == outcomes
+
+
 def test_polls_are_one_row():
     """Polls that follow each other are counted, those that were left out as well."""
     report = run_files([SCENARIOS / "nightly-jobs.scenario.yaml"], select="without the right to poll")
