@@ -76,6 +76,8 @@ def _made(refused: Refused, evidence: Evidence) -> _Made:
     denial = refused.denial
     if denial.shape not in (Shape.CALL, Shape.ASSUMPTION) or not denial.role or not denial.action:
         raise NotWritten(f"no case is made of {denial.shape.value}: the text names no role and action")
+    if denial.action.startswith("sts:AssumeRole") and ":role/" not in denial.resource:
+        raise NotWritten("no case is made of it: the text does not name the role that was to be assumed")
     found = suspects(refused, evidence)
     named = [one.link for one in found if one.standing is Standing.NAMED]
     own = next(one.link for one in found if one.link in (Link.CALLER_POLICY, Link.TARGET_POLICY))
@@ -230,6 +232,8 @@ def _task(made: _Made) -> tuple[str, Json]:
     found = _TASKS.get(denial.action)
     if found is None or not denial.resource:
         raise NotWritten(f"no Task is known that calls `{denial.action}`: give the history of the execution")
+    if denial.action in _OWN_ACCOUNT and denial.owner not in (denial.account, ""):
+        raise NotWritten(f"no Task calls `{denial.action}` of another account without a role in it: give the history")
     return f"arn:aws:states:::{found[0]}", found[1](denial.resource)
 
 
@@ -247,9 +251,11 @@ def _object(arn: str) -> Json:
     return {"Bucket": bucket, "Key": key or "key"}
 
 
+_OWN_ACCOUNT = frozenset({"glue:StartJobRun"})
+"""Actions whose parameters name no account, so that the caller's own is meant."""
 _EVENT = {"Source": "example", "DetailType": "example", "Detail": {}}
 _TASKS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
-    "dynamodb:DeleteItem": ("dynamodb:deleteItem", lambda arn: {"TableName": _last(arn), "Key": {"id": {"S": "1"}}}),
+    "dynamodb:DeleteItem": ("dynamodb:deleteItem", lambda arn: {"TableName": arn, "Key": {"id": {"S": "1"}}}),
     "dynamodb:GetItem": ("dynamodb:getItem", lambda arn: {"TableName": arn, "Key": {"id": {"S": "1"}}}),
     "dynamodb:PutItem": ("dynamodb:putItem", lambda arn: {"TableName": arn, "Item": {"id": {"S": "1"}}}),
     "events:PutEvents": ("events:putEvents", lambda arn: {"Entries": [{**_EVENT, "EventBusName": arn}]}),
@@ -265,13 +271,22 @@ _TASKS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
 """For actions that are often refused: the Task that makes the call, and its parameters by the resource."""
 
 
+def _alone(made: _Made) -> bool:
+    """No other link breaks besides: across accounts the resource's side, of which nothing is known, is silent too."""
+    denial = made.refused.denial
+    within = denial.owner in ("", made.away if _by_task(made) else made.home)
+    return within or made.link is Link.RESOURCE_POLICY or denial.action.startswith("sts:AssumeRole")
+
+
 def _case(made: _Made, evidence: Evidence) -> Json:
     denial = made.refused.denial
     account = AWAY if _by_task(made) and made.home != made.away else HOME
     role = made.target_role if _by_task(made) else made.execution_role
-    denied = {"who": f"{account}/{role}", "action": denial.action, "link": made.link.value}
+    denied = {"who": f"{account}/{role}", "action": denial.action}
+    if _alone(made):
+        denied["link"] = made.link.value
     resource = _target(made) if denial.action.startswith("sts:AssumeRole") else denial.resource
-    if resource:
+    if resource.startswith(("arn:", "${")):
         denied["resource"] = resource
     expect = {"status": "FAILED", "denied": [denied]}
     given = {"input": evidence.input} if evidence.input is not None else {}

@@ -79,9 +79,8 @@ def read_evidence(name: str, text: str) -> Evidence:
     found = _of_history(events, documents) if events else _of_text(text, documents)
     if found.refused:
         return found
-    what = f"its failure is `{found.failure}`" if found.failure else "nothing in it failed"
-    if not events:
-        what = "it is no history, and no text of a refusal" if not found.failure else what
+    nothing = "nothing in it failed" if events else "it is no history, and no text of a refusal"
+    what = f"its failure is `{found.failure}`" if found.failure else nothing
     message = f"`{name}` tells of no refused call: {what}"
     raise Rejected([Fault(Where(name), "no-refusal", message, _HELP)])
 
