@@ -103,8 +103,8 @@ class Collapse:
 class Trail:
     """All entries of a world, in order; `leases` are those of role slots.
 
-    `collapses` are polls that were left out, `disturbances` are faults on order, `rehearsed` the sequences of calls that
-    a declared result stood in for.
+    `collapses` are polls that were left out, `disturbances` are faults on order, `rehearsed` the sequences of calls
+    that a declared result stood in for.
     """
 
     _entries: list[Entry] = field(default_factory=list)
