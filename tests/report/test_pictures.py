@@ -123,7 +123,7 @@ def test_boxes_and_labels_cover_nothing(document):
     labels = [(line.at[0] - 8, line.at[1] - 7, line.at[0] + 8, line.at[1] + 7) for line in drawn.lines if line.label]
     assert all(_apart(label, box) for label in labels for box in boxes)
     assert all(
-        left >= 0 and top >= 0 and right < drawn.width + 0.01 and low < drawn.height + 0.01
+        left > -0.01 and top > -0.01 and right < drawn.width + 0.01 and low < drawn.height + 0.01
         for left, top, right, low in boxes
     )
 
