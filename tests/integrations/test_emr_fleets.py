@@ -52,7 +52,8 @@ async def test_a_name_that_the_cluster_lacks(site):
     resource, kind, listing, change = FLEET
     async with site(**stubs(kind, listing, change)) as here:
         execution = await here.task(resource, {"ClusterId": "j-1", f"{kind}Name": "none", kind: {}})
-        nameless = await here.task(resource, {"ClusterId": "j-1", f"{kind}Name.$": "States.StringToJson('null')", kind: {}})
+        unnamed = {"ClusterId": "j-1", f"{kind}Name.$": "States.StringToJson('null')", kind: {}}
+        nameless = await here.task(resource, unnamed)
     assert execution.error == "ElasticMapReduce.InvalidRequestException"
     assert "'none'" in execution.cause
     assert nameless.error == "States.Runtime"

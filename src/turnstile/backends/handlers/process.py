@@ -130,13 +130,24 @@ class Prepared:
     """The process that has imported one function's module, and the order to fork it; `at` is where the module lies."""
 
     def __init__(self, process: Process, order: Mapping[str, Json], at: Placed) -> None:
-        self.process = process
         self.order = order
         self.at = at
-        self._report: Report | None = None
         self._reading = asyncio.Lock()
-        role = "node" if at.runtime == "node" else "prepare"
-        process.fork({**order, "role": role, "variables": variables.of_import(order["variables"])})
+        self._begin(process)
+
+    def _begin(self, process: Process) -> None:
+        self.process = process
+        self._report: Report | None = None
+        role = "node" if self.at.runtime == "node" else "prepare"
+        process.fork({**self.order, "role": role, "variables": variables.of_import(self.order["variables"])})
+
+    def renew(self, process: Process) -> bool:
+        """Import once more in another process, where the one that had done so is gone; False if it never had."""
+        if self._report is None or self._report.end is not None or self._report.error is not None:
+            return False
+        self.process.link.close()
+        self._begin(process)
+        return True
 
     async def report(self) -> Report:
         """How the import went; the process is gone if it failed."""
@@ -204,6 +215,16 @@ class Handlers:
             Gone: it did not come up; `prepared.report` says why if that is the module's fault.
             TimeoutError: it did not come up in time.
         """
+        try:
+            return await self._environment(prepared, names)
+        except Gone:  # a handler may have ended the process that it was forked from
+            while self._libraries:
+                self._libraries.popitem()[1].link.close()
+            if not prepared.renew(Process(self._open()[0], next(self._names))):
+                raise
+            return await self._environment(prepared, names)
+
+    async def _environment(self, prepared: Prepared, names: Mapping[str, str]) -> tuple[Process, Json]:
         root, folder = self._open()
         report = await prepared.report()
         name = next(self._names)
