@@ -177,6 +177,8 @@ def run(
             "--mock-config": mock_config,
         },
     )
+    if (covered or least) and not chosen.scenarios:
+        raise typer.BadParameter("coverage is counted for scenarios only", param_hint="--coverage")
     mocks = _mocks(mock_config, test_case)
     here = root()
     manner = Manner(name, kind or Kind.STANDARD, stop_after, redrive=redrive, mocks=mocks)
