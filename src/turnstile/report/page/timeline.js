@@ -59,7 +59,7 @@ function timeline(one, run, state, onChoose, even = true) {
     const omitted = one.polls_left_out.find((each) => each.execution === run.arn && each.state === visit.name);
     const words = [visit.outcome, visit.attempts.length > 1 && plural(visit.attempts.length, "attempt"), poll && plural(poll.times, "poll") + (poll.refused ? `, ${poll.refused} refused` : ""), omitted && (omitted.times === null ? "polls for ever" : plural(omitted.times, "poll") + " not made"), end > visit.since && duration(end - visit.since)].filter(Boolean).join(" · ");
     const tries = visit.attempts.length < 2 && !visit.error ? [] : visit.attempts.map((each) => s("rect", { class: each[4] ? "try wrong" : "try", x: at(scale.left(each[2])), y: y + ROW - 9, width: Math.max(scale.right(each[2], each[3] ?? end) - scale.left(each[2]), 3), height: 6 }, s("title", null, each[4] || "went well")));
-    const wide = words.length * 6.6 + 20, inside = width > wide, fits = x + width + wide < NAMES + scale.width + 30;
+    const wide = words.length * 6 + 18, inside = width > wide, fits = x + width + wide < NAMES + scale.width + 30;
     const group = s("g", { role: "button", tabindex: "-1", "data-state": visit.name, "data-tone": TONES[visit.outcome], "aria-label": `${visit.name}: ${words}, from ${after(visit.since)}`, onclick: () => choose(visit, group), onkeydown: move },
       s("title", null, `${visit.name}: ${words}, ${after(visit.since)} to ${after(end)}${visit.error ? ", " + visit.error : ""}`),
       text(10 + 14 * depth(run.visits, visit), clipped(visit.name, NAMES - 20 - 14 * depth(run.visits, visit))),
