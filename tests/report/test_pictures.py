@@ -9,7 +9,8 @@ import pytest
 
 from turnstile.report.pictures import mermaid, svg
 from turnstile.report.pictures.figure import figure
-from turnstile.report.pictures.layered import Edge, lay_out
+from turnstile.report.pictures.layered import lay_out
+from turnstile.report.pictures.ranking import Edge
 from turnstile.report.pictures.rule import summary
 from turnstile.report.pictures.transitions import Way, scope
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turnstile.report.layout import cells
-from turnstile.report.pictures.layered import Edge, lay_out
+from turnstile.report.pictures.layered import lay_out
+from turnstile.report.pictures.ranking import Edge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from turnstile.report.pictures.layered import Layout, Point
+    from turnstile.report.pictures.layered import Layout
+    from turnstile.report.pictures.ranking import Point
     from turnstile.report.pictures.transitions import Node, Scope, Transition
 
 START, END = "start", "end"

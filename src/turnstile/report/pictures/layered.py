@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from turnstile.report.pictures.ranking import closing, ranks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Point: TypeAlias = tuple[float, float]
+    from turnstile.report.pictures.ranking import Edge, Point
 
 _GAP = 28.0
 _NARROW = 18.0
@@ -24,15 +26,6 @@ _SWEEPS = 8
 _SETTLING = 10
 _PORTS = 0.34
 _LOOP = 24.0
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """From node to node by index, with the size of its label (0 for none)."""
-
-    source: int
-    target: int
-    label: Point = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,60 +50,13 @@ def lay_out(sizes: Sequence[Point], edges: Sequence[Edge], start: int = 0) -> La
     """Place nodes of these sizes from top to bottom, beginning at `start`."""
     if not sizes:
         return Layout(0.0, 0.0, (), ())
-    turned = _closing(len(sizes), edges, start)
-    ranks = _ranks(len(sizes), edges, turned)
+    turned = closing(len(sizes), edges, start)
+    ranks = ranks_of(len(sizes), edges, turned)
     grid = _Grid(sizes, [2 * rank for rank in ranks])
     chains = [grid.thread(edge, backwards=index in turned) for index, edge in enumerate(edges)]
     grid.uncross()
     grid.settle()
     return grid.finish(edges, chains, turned)
-
-
-def _closing(count: int, edges: Sequence[Edge], start: int) -> set[int]:
-    """The edges that close a cycle, on a walk in depth from the start."""
-    leaving: list[list[int]] = [[] for _ in range(count)]
-    for index, edge in enumerate(edges):
-        leaving[edge.source].append(index)
-    seen, open_, closing = [False] * count, [False] * count, set()
-    for root in (start, *range(count)):
-        if seen[root]:
-            continue
-        seen[root] = open_[root] = True
-        path = [(root, iter(leaving[root]))]
-        while path:
-            node, rest = path[-1]
-            index = next(rest, -1)
-            if index < 0:
-                open_[node] = False
-                path.pop()
-                continue
-            target = edges[index].target
-            if open_[target]:
-                closing.add(index)
-            elif not seen[target]:
-                seen[target] = open_[target] = True
-                path.append((target, iter(leaving[target])))
-    return closing
-
-
-def _ranks(count: int, edges: Sequence[Edge], turned: set[int]) -> list[int]:
-    """The longest path to each node."""
-    below: list[list[int]] = [[] for _ in range(count)]
-    waiting = [0] * count
-    for index, edge in enumerate(edges):
-        if edge.source != edge.target:
-            above, under = (edge.target, edge.source) if index in turned else (edge.source, edge.target)
-            below[above].append(under)
-            waiting[under] += 1
-    ranks = [0] * count
-    ready = [node for node in range(count) if not waiting[node]]
-    for node in ready:
-        for under in below[node]:
-            ranks[under] = max(ranks[under], ranks[node] + 1)
-            waiting[under] -= 1
-            if not waiting[under]:
-                ready.append(under)
-    return ranks
 
 
 @dataclass(slots=True, eq=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from turnstile.report.pictures.figure import Box, Figure, Line
-    from turnstile.report.pictures.layered import Point
+    from turnstile.report.pictures.ranking import Point
 
 _MARGIN = 16
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
