@@ -77,6 +77,11 @@ class Gate:
             if self.orders is not None:
                 self.orders.over(call)
 
+    def owner(self, call: Call) -> str:
+        """The account that performs a call: that of the resource, else the caller's."""
+        needed = permissions(call, self.world)
+        return (needed[0].account if needed else "") or call.caller.account
+
     async def look(self, call: Call, owner: str) -> Output:
         """The answer to a question from outside of the world: performed, but neither judged nor written down.
 

@@ -18,7 +18,7 @@ from turnstile.world.answers import ANYTHING, matches
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from turnstile.gate.call import Backend, Call, Output
     from turnstile.gate.trail import Trail
@@ -130,6 +130,16 @@ class Order:
         poll = call.site.poll if call.site is not None else 0
         return self.aim.is_about(call) and (self.aim.poll is None or self.aim.poll > poll)
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it is for all calls, once it has begun."""
+        return self.times is None and self.aim.poll is None
+
+    def may_meet(self, call: Call, owner: str, met: int) -> bool:
+        """Whether it can have an effect on a later call like this one, after so many that matched."""
+        left = self.times is None or met < self.first - 1 + self.times
+        return left and self.aim.account in (None, owner) and self.comes_later(call)
+
 
 class Listener(Protocol):
     """Whoever wants to know of calls that are over."""
@@ -191,9 +201,19 @@ class Orders:
             for order, met in zip(self.orders, self.met, strict=True)
         )
 
-    def stays(self, call: Call) -> bool:
-        """Whether an order without end has this call go wrong, and will have it again."""
-        return any(order.times is None and order.aim.poll is None and order.aim.is_about(call) for order in self.orders)
+    def stays(self, call: Call, owner: str, borne: Container[str]) -> bool:
+        """Whether orders have every later poll like this one fail in a way that is borne: unanswered, or so coded.
+
+        The first order in force counts, so one before an order without end may let a call through.
+        """
+        for order, met in zip(self.orders, self.met, strict=True):
+            if not order.may_meet(call, owner, met):
+                continue
+            if not _fails(order.effect, call, borne):
+                return False
+            if order.lasts and met >= order.first - 1:
+                return True
+        return False
 
     def idle(self) -> tuple[Order, ...]:
         """The orders that never had an effect."""
@@ -210,6 +230,16 @@ class Orders:
                     found = order
                     self.taken[place] += 1
         return found
+
+
+def _fails(effect: Effect, call: Call, borne: Container[str]) -> bool:
+    match effect:
+        case Lose() | Garble():
+            return True
+        case Refuse(error):
+            return error(call).code in borne
+        case Hold() | End():
+            return False
 
 
 def fixed(code: str, message: str, status: int) -> Callable[[Call], ServiceError]:

@@ -16,7 +16,7 @@ from turnstile.states.standstill import WaitsFor
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from turnstile.document import Json
     from turnstile.gate.call import Answer, Site
@@ -82,11 +82,10 @@ class Authority:
             return True
         return gate.orders is not None and gate.orders.changes(latest)
 
-    @property
-    def disturbed_for_good(self) -> bool:
-        """Whether the same call will always go wrong on order."""
+    def disturbed_for_good(self, borne: Container[str]) -> bool:
+        """Whether orders will always have the same call unanswered, or refused with one of these codes."""
         orders, latest = self._gate.orders, self._latest
-        return orders is not None and latest is not None and orders.stays(latest)
+        return orders is not None and latest is not None and orders.stays(latest, self._gate.owner(latest), borne)
 
     async def take_slot(self, standstill: Standstill) -> None:
         """Wait until the execution has no other role assumed; at once for a Task without a target role."""

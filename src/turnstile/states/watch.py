@@ -150,7 +150,7 @@ class Waiting:
             return None
         except ServiceError as error:
             if error.code in _THROTTLED or isinstance(error, Unanswered):
-                self._settled = self._authority.disturbed_for_good
+                self._settled = self._authority.disturbed_for_good(_THROTTLED)
                 return None
             raise
         finally:
