@@ -1,8 +1,8 @@
 """The code blocks of the documents, and what the documents say about running them.
 
-A comment in front of a block says why it, or a line of it, cannot be run (`<!-- not run: why -->`,
-`<!-- not run "text of the line": why -->`), who else runs it (`<!-- run by: tests/... -->`), that it is a file (`<!-- file: name -->`),
-or that it is a change of one (`<!-- edit: name -->`). This file knows nothing of what the blocks say.
+A comment in front of a block says why it, or a line of it, cannot be run (`<!-- not run: why -->`, or with a text of
+the line `<!-- not run "text": why -->`), that it is a file (`<!-- file: name -->`), or that it is a change of one
+(`<!-- edit: name -->`). This file knows nothing of what the blocks say.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"^((?:<!-- .*? -->\n)*)```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_MARK = re.compile(r'<!-- (not run|run by|file|edit)(?: "([^"]+)")?: (.+?) -->')
+_MARK = re.compile(r'<!-- (not run|file|edit)(?: "([^"]+)")?: (.+?) -->')
 
 
 @dataclass(frozen=True, slots=True)

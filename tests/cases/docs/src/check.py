@@ -1,0 +1,2 @@
+def handler(event, context):
+    return {"id": event.get("id"), "checked": True}
