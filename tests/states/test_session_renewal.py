@@ -180,3 +180,43 @@ async def test_a_cancellation_after_the_hour_takes_the_role_again(loop, accounts
         assert (stop.ruling.allowed, stop.call.caller.role_arn) == (True, INVOKE)
         assert stop.call.caller.expires > stop.time
         assert stop.time - execution.started == 90 * 60
+
+
+@pytest.mark.parametrize("role", [INVOKE, None], ids=["credentials", "none"])
+async def test_polls_that_are_left_out_go_on_when_the_session_is_over(loop, accounts, write_trust, role):
+    """Nothing can change what is told of a job without an end, but its Task needs a new session after an hour."""
+    async with loop:
+        for account in (accounts.source, accounts.target):
+            account.jobs["glue:StartJobRun"] = JobPlans((JobRule(JobPlan(Ending.NEVER, answer={"JobRunId": "r"})),))
+        execution = await loop.start(role, TimeoutSeconds=5 * HOUR)
+        await loop.sleep(1.5 * HOUR)
+        trusts(accounts, role or EXECUTION, write_trust({"Principal": {"AWS": TARGET}}))
+        assert await loop.end() == "FAILED"
+        assert execution.stopped - execution.started == 5 * HOUR
+        refused = [time for time, _, allowed in loop.taken(role or EXECUTION) if not allowed]
+        assert 2 * HOUR <= refused[0] <= 2 * HOUR + 120
+        assert [time for time in refused[1:] if time < 5 * HOUR] == []
+
+
+async def test_a_session_that_would_be_taken_again_as_before_is_taken_once(loop, accounts):
+    """Where nothing happens, the second renewal would be like the first: a day costs two sessions and few polls."""
+    async with loop:
+        plan = JobPlan(Ending.NEVER, answer={"JobRunId": "r"})
+        accounts.target.jobs["glue:StartJobRun"] = JobPlans((JobRule(plan),))
+        await loop.start(INVOKE, TimeoutSeconds=24 * HOUR)
+        assert await loop.end() == "FAILED"
+        assert [poll > 0 for _, poll, _ in loop.taken(INVOKE)] == [False, True, False]
+        assert len(loop.polls()) <= 3
+
+
+async def test_a_trust_policy_that_asks_for_the_time_is_asked_at_every_renewal(loop, accounts, write_trust):
+    """It holds for two hours and a half, so the third renewal is refused though nothing has happened."""
+    async with loop:
+        plan = JobPlan(Ending.NEVER, answer={"JobRunId": "r"})
+        accounts.target.jobs["glue:StartJobRun"] = JobPlans((JobRule(plan),))
+        until = {"DateLessThan": {"aws:CurrentTime": "2026-01-01T02:30:00Z"}}
+        trusts(accounts, INVOKE, write_trust({"Principal": {"AWS": EXECUTION}, "Condition": until}))
+        await loop.start(INVOKE, TimeoutSeconds=5 * HOUR)
+        assert await loop.end() == "FAILED"
+        refused = [time for time, _, allowed in loop.taken(INVOKE) if not allowed]
+        assert 3 * HOUR <= refused[0] <= 3 * HOUR + 240

@@ -56,6 +56,11 @@ class VirtualClock(Clock):
         """Seconds since 1970, UTC."""
         return self._now
 
+    @property
+    def happened(self) -> int:
+        """Grows with whatever those can see who only look."""
+        return self._happened
+
     async def sleep_until(self, when: float) -> None:
         """Return at `when`, at once if it has passed."""
         if when <= self._now:

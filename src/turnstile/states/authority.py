@@ -8,11 +8,13 @@ its monitoring rules), so a trust policy that was edited meanwhile comes to ligh
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from turnstile.gate.call import Call
 from turnstile.states.role_slot import RoleSlot
 from turnstile.states.standstill import WaitsFor
+from turnstile.states.timely import time_tells
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class Authority:
         self._lease: Lease | None = None
         self.polled = site
         self._latest: Call | None = None
+        self._refused = False
 
     @property
     def machine(self) -> Machine:
@@ -66,10 +69,23 @@ class Authority:
         """How many calls stand in the trail."""
         return len(self._gate.trail)
 
+    def asked_time(self, after: int) -> bool:
+        """Whether a policy that was asked about a call since then asks for the time; `after` is what `calls` was."""
+        return any(map(time_tells, islice(self._gate.trail, after, None)))
+
     @property
     def at_home(self) -> bool:
         """Whether the role is of the account of the machine."""
         return self._role_arn is None or self._role_arn.split(":")[4:5] == [self._execution.machine.account]
+
+    @property
+    def lapse(self) -> float | None:
+        """When the session of the latest call is over, in seconds since 1970; None where a new one was refused."""
+        session = self._execution.session if self._role_arn is None else self._session
+        if session is None or self._refused:
+            return None
+        world = self._gate.world
+        return world.clock.now() if world.has_lapsed(session) else session.expires
 
     @property
     def changes_ahead(self) -> bool:
@@ -152,7 +168,9 @@ class Authority:
         raise Rehearsed(await self._gate.judge(Call(session, service, operation, members, region, self._site)))
 
     async def _call(self, service: str, operation: str, members: Mapping[str, Json], site: Site) -> Answer:
+        self._refused = True
         session = await self.session(site if site.poll else None)
+        self._refused = False
         region = self._execution.machine.region
         self._latest = Call(session, service, operation, members, region, site)
         return await self._gate.call(self._latest)

@@ -7,6 +7,7 @@ A token lives as long as its attempt: each try of a Retry has its own. Who is as
 from __future__ import annotations
 
 import base64
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,34 +75,29 @@ class Pending:
         """Let whoever waits look what is new."""
         self._news.give(None)
 
-    async def rest(self, until: float | None = None, *, looking: float | None = None) -> None:
+    async def rest(
+        self, until: float | None = None, *, looking: float | None = None, passing: float | None = None
+    ) -> None:
         """Wait for news, until a time, or until one at which to look whether something has happened.
 
-        See `Clock.timeout` for what is idle.
+        `passing` is a time that ends it too, if time comes to it for another reason. See `Clock.timeout` for what is
+        idle and what is weak.
         """
         if self.reply is not None:
             return
         self._news = self._clock.signal()
-        if until is None:
-            await self._look(looking)
-            return
+        limits = (
+            None if until is None else self._clock.timeout(until),
+            None if passing is None else self._clock.timeout(passing, weak=True),
+            None if looking is None else self._clock.timeout(looking, idle=True),
+        )
+        expiries: list[Expired] = []
         try:
-            async with self._clock.timeout(until) as expiry:
-                await self._look(looking)
-        except Expired as expired:
-            if expired is not expiry:
-                raise
-
-    async def _look(self, looking: float | None) -> None:
-        """Wait for news, or until it is time to look whether something has happened."""
-        if looking is None:
-            await self._clock.wait(self._news)
-            return
-        try:
-            async with self._clock.timeout(looking, idle=True) as expiry:
+            async with AsyncExitStack() as stack:
+                expiries += [await stack.enter_async_context(limit) for limit in limits if limit is not None]
                 await self._clock.wait(self._news)
         except Expired as expired:
-            if expired is not expiry:
+            if not any(expired is expiry for expiry in expiries):
                 raise
 
     async def answered(self) -> Json:

@@ -50,7 +50,8 @@ class Waiting:
 
     Polls whose answer nothing can change are left out as long as nothing happens in the world, and counted in the
     trail: those that are refused by policies that do not ask for the time, and all of a job that has no end of its own
-    or lives on the world's clock alone (`clocked`).
+    or lives on the world's clock alone (`clocked`). The poll after the session is over is made, if time goes on for
+    another reason and something has happened, or a policy asks for the time; a world that stands still stays so.
     """
 
     def __init__(
@@ -65,6 +66,8 @@ class Waiting:
         self._clocked = clocked
         self._settled = False
         self._last: Poll | None = None
+        self._lapse: float | None = None
+        self._renewed: int | None = None
 
     @property
     def first_poll(self) -> float:
@@ -103,7 +106,7 @@ class Waiting:
                 if event is not None:
                     return event
                 passed = cadence.skip(clock.now())
-                skipped, idle = skipped + passed, idle and (not passed or clock.now() == news)
+                skipped, idle = skipped + passed, idle and not self._lapsed and (not passed or clock.now() == news)
                 if cadence.due <= clock.now():
                     return None
                 news = self._hearing.following(clock.now())
@@ -112,16 +115,26 @@ class Waiting:
             self._count(skipped + cadence.skip(clock.now()), began, after)
 
     async def _rest(self, due: float, news: float | None, *, idle: bool) -> None:
-        """Wait for the next poll, for news, or for the time when there may be some."""
+        """Wait for the next poll, for news, or for the time when there may be some: a new session, if time goes on."""
         if idle:
-            await self._pending.rest(news, looking=due)
+            await self._pending.rest(news, looking=due, passing=self._renewal)
         else:
             await self._pending.rest(due if news is None else min(due, news))
 
     @property
+    def _lapsed(self) -> bool:
+        """Whether the session of the last poll is over: the next one takes another, which may be refused."""
+        return self._lapse is not None and self._lapse <= self._world.clock.now()
+
+    @property
+    def _renewal(self) -> float | None:
+        """When a new session is needed, unless it would be taken as the last one was: nothing has happened since."""
+        return None if self._renewed == self._world.clock.happened else self._lapse
+
+    @property
     def _still(self) -> bool:
         """Whether the next poll would tell what the last one did, as long as nothing happens."""
-        if self._last is None:
+        if self._last is None or self._lapsed:
             return False
         if self._settled:
             return True
@@ -143,6 +156,7 @@ class Waiting:
     async def poll(self, service: str, operation: str, members: Mapping[str, Json]) -> Answer | None:
         """See `Watch.poll`."""
         self._vigil.refused, self._settled = None, False
+        after, renewing, happened = self._authority.calls, self._lapsed, self._world.clock.happened
         try:
             return await self._authority.poll(service, operation, members)
         except (AccessDenied, Unassumable) as error:
@@ -154,4 +168,6 @@ class Waiting:
                 return None
             raise
         finally:
-            self._last = Poll(service, operation, self._authority.polled)
+            self._last, self._lapse = Poll(service, operation, self._authority.polled), self._authority.lapse
+            if renewing:
+                self._renewed = None if self._authority.asked_time(after) else happened
