@@ -7,7 +7,7 @@ import re
 import shutil
 
 import pytest
-from tests.docs.pages import PAGES, ROOT, blocks, steps
+from tests.docs.pages import PAGES, ROOT, blocks, shows, steps
 from typer.testing import CliRunner
 
 import turnstile
@@ -59,7 +59,9 @@ def _made(folder):
 
 def command(*words):
     """Run a command in this process; its exit code and what it said."""
-    result = CliRunner(env={"CI": "", "NO_COLOR": "1"}).invoke(app, list(words), prog_name="turnstile")
+    result = CliRunner(env={"CI": "", "NO_COLOR": "1", "COLUMNS": "100"}).invoke(
+        app, list(words), prog_name="turnstile"
+    )
     return result.exit_code, result.output
 
 
@@ -91,6 +93,13 @@ def test_the_python_of_a_page_runs(folder, page):
     for block in blocks(page):
         if block.language == "python" and not block.mark("not run"):
             exec(compile(block.text, f"{page.name}:{block.line}", "exec"), names)
+
+
+def test_the_readme_shows_a_report_as_it_is(folder):
+    """Trimmed where it says so; only wall times may differ."""
+    (block,) = [block for block in blocks(ROOT / "README.md") if block.language == "text"]
+    _, said = command("run", "scenarios/data-onboarding.scenario.yaml")
+    assert shows(tuple(block.text.splitlines()), said)
 
 
 @pytest.mark.parametrize("language", ["yaml", "json", "toml"])
