@@ -80,6 +80,9 @@ def test_the_commands_end_well(folder, block):
         command("run", "scenarios/data-onboarding.scenario.yaml", "--format", "json=report.json")
     for step in steps(block.text):
         for words in step.commands if block.runs(step.line) else ():
+            if words[0] == "cat":
+                assert shows(step.shown, (folder / words[1]).read_text("utf-8"))
+                continue
             assert words[0] == "turnstile"
             force = ("--force",) if words[1] == "init" else ()
             code, said = command(*words[1:], *force)
@@ -127,6 +130,12 @@ def test_each_block_is_run_or_says_why_not():
         here = block.language != "yaml" or (block.page.name, "yaml") in RUN_BY
         assert here or told, f"{place}: say why it is not run"
     assert all((ROOT / path).is_file() for path in RUN_BY.values())
+
+
+def test_no_command_hides_outside_of_a_block():
+    """A command that is only indented would be run by nothing."""
+    hidden = r"^    (?:\$ |turnstile |make |pytest |pip )"
+    assert [page.name for page in PAGES if re.search(hidden, page.read_text("utf-8"), re.MULTILINE)] == []
 
 
 def test_no_relative_link_is_broken():
