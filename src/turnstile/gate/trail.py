@@ -99,12 +99,26 @@ class Collapse:
     after: int
 
 
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """A key of S3 that is not there, which its caller was not told: `ruling` refuses it to list the bucket `resource`.
+
+    `time` in seconds since 1970; `after` is the `sequence` of the call.
+    """
+
+    time: float
+    call: Call
+    ruling: Ruling
+    resource: str
+    after: int
+
+
 @dataclass(slots=True)
 class Trail:
     """All entries of a world, in order; `leases` are those of role slots.
 
     `collapses` are polls that were left out, `disturbances` are faults on order, `rehearsed` the sequences of calls
-    that a declared result stood in for.
+    that a declared result stood in for, `veiled` missing keys of S3 that were answered with 403.
     """
 
     _entries: list[Entry] = field(default_factory=list)
@@ -112,6 +126,7 @@ class Trail:
     disturbances: list[Disturbance] = field(default_factory=list)
     rehearsed: list[int] = field(default_factory=list)
     collapses: list[Collapse] = field(default_factory=list)
+    veiled: list[Veil] = field(default_factory=list)
 
     def append(self, time: float, call: Call, ruling: Ruling, resource: str, *, approximate: bool = False) -> Entry:
         """Write a call down."""
@@ -135,6 +150,7 @@ class Trail:
             list(self.disturbances),
             list(self.rehearsed),
             list(self.collapses),
+            list(self.veiled),
         )
 
     def __iter__(self) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""What is left when a case is over, in words: Tasks that are stuck, jobs that run on, polls that were not made.
+"""What is left when a case is over, in words: stuck Tasks, jobs that run on, polls not made, keys that were missing.
 
 Values of `states` and `gate` go in, paragraphs with their labels come out; `text` and `execution` print them.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
     from turnstile.gate.call import Site
-    from turnstile.gate.trail import Collapse, Entry
+    from turnstile.gate.trail import Collapse, Entry, Veil
     from turnstile.report.layout import Paint
     from turnstile.report.report import Case
     from turnstile.states.standstill import Keeper, Orphan, Right, Stuck
@@ -43,6 +43,9 @@ def aftermath(case: Case, paint: Paint, width: int) -> Iterator[list[str]]:
         )
     for polls in case.collapses:
         yield _block(("not made", "strong", polls_told(polls)), paint=paint, width=width)
+    for veil in case.veiled:
+        lack = f"s3:ListBucket on {veil.resource}"
+        yield _block(("missing key", "warn", veil_told(veil)), ("missing", "bad", lack), paint=paint, width=width)
 
 
 def _block(*rows: tuple[str, str, str], paint: Paint, width: int) -> list[str]:
@@ -104,6 +107,15 @@ def polls_told(polls: Collapse) -> str:
     return f"{times} by {what}, in {duration(polls.until - polls.since)} in which nothing could change the answer"
 
 
+def veil_told(veil: Veil) -> str:
+    """Which key is not there, and what would have shown it; not escaped."""
+    call = veil.call
+    place = f" of {_place(call.site)}" if call.site is not None else ""
+    key, who = call.parameters.get("Key", ""), call.caller.arn
+    answered = f"s3:{call.operation}{place} was answered with 403, not 404"
+    return f"the key `{key}` of `{veil.resource}` does not exist; {answered}, since `{who}` may not s3:ListBucket there"
+
+
 def _place(site: Site) -> str:
     return f"{_state(site)} (attempt {site.attempt})"
 
@@ -145,6 +157,17 @@ def as_json(case: Case) -> dict[str, Json]:
                 "seconds": None if one.until is None else one.until - one.since,
             }
             for one in case.collapses
+        ],
+        "missing_keys": [
+            {
+                "call": f"s3:{one.call.operation}",
+                "principal": one.call.caller.arn,
+                "key": one.call.parameters.get("Key"),
+                "missing": {"action": "s3:ListBucket", "resource": one.resource},
+                "sequence": one.after,
+                "state": one.call.site.state if one.call.site else None,
+            }
+            for one in case.veiled
         ],
     }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
 from turnstile.report import html_calls
-from turnstile.report.aftermath import orphan_told, polls_told, stuck_told
+from turnstile.report.aftermath import orphan_told, polls_told, stuck_told, veil_told
 from turnstile.report.html_lane import lane, sessions
 from turnstile.report.json import facts
 from turnstile.report.masking import masked
@@ -46,6 +46,7 @@ def data(case: Case, pictures: dict[int, int]) -> dict[str, Json]:
             *(["stuck", stuck_told(one)] for one in case.stuck),
             *(["left running", orphan_told(one)] for one in case.orphans),
             *(["not made", polls_told(one)] for one in case.collapses),
+            *(["missing key", veil_told(one)] for one in case.veiled),
         ],
     }
 

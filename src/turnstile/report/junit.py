@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from turnstile.document import compact
-from turnstile.report.aftermath import orphan_told, polls_told, stuck_told
+from turnstile.report.aftermath import orphan_told, polls_told, stuck_told, veil_told
 from turnstile.report.explanation import explain
 from turnstile.report.layout import Paint, safe
 from turnstile.report.masking import hiding, masked
@@ -143,6 +143,7 @@ def _out(case: Case) -> Iterator[str]:
     lines += [f"stuck: {stuck_told(one)}" for one in case.stuck]
     lines += [f"orphan: {orphan_told(one)}" for one in case.orphans]
     lines += [polls_told(one) for one in case.collapses]
+    lines += [f"missing key: {veil_told(one)}" for one in case.veiled]
     if case.output is not None:
         lines.append(f"output: {compact(masked(case.output))}")
     yield _element("system-out", {}, "\n".join(map(safe, lines)))

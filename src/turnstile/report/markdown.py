@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
-from turnstile.report.aftermath import orphan_told, polls_told, stuck_told
+from turnstile.report.aftermath import orphan_told, polls_told, stuck_told, veil_told
 from turnstile.report.diagnosis import CHANGES, parts_told, tried
 from turnstile.report.explanation import explain, visible
 from turnstile.report.layout import Paint, frame, safe, snug
@@ -238,6 +238,7 @@ def _left(case: Case) -> Iterator[str]:
     yield from (f"- {name}: stuck: {prose(stuck_told(one))}" for one in case.stuck)
     yield from (f"- {name}: {prose(orphan_told(one))}" for one in case.orphans)
     yield from (f"- {name}: {prose(polls_told(one))}" for one in case.collapses)
+    yield from (f"- {name}: {prose(veil_told(one))}" for one in case.veiled)
     yield from (f"- {name}: {prose(turn_told(one))}" for one in turns(case.leases))
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
     from turnstile.faults import Fault, Where
-    from turnstile.gate.trail import Collapse, Disturbance, Entry, LeaseEntry
+    from turnstile.gate.trail import Collapse, Disturbance, Entry, LeaseEntry, Veil
     from turnstile.report.course import Home, Run
     from turnstile.report.tally import Coverage
     from turnstile.source import Origin
@@ -52,7 +52,8 @@ class Case:
     GetExecutionHistory. `judged` is false where permissions were not judged. `undetermined` are the ARNs of functions
     whose handlers made calls while others ran: then the order of calls was the machine's. `disturbances` are the calls
     that went wrong on order. `stuck` are Tasks that wait in a world that stands still, `orphans` jobs that run on
-    without their Tasks, `collapses` polls that were not made since nothing could change their answer.
+    without their Tasks, `collapses` polls that were not made since nothing could change their answer, `veiled` missing
+    keys of S3 that were answered with 403.
 
     For pages and pictures: `calls` are all calls, `leases` what happened to role slots, `runs` all executions, the
     case's own first, and `homes` the accounts; empty where nobody told. `sites` are the places of the states whose
@@ -76,6 +77,7 @@ class Case:
     stuck: tuple[Stuck, ...] = ()
     orphans: tuple[Orphan, ...] = ()
     collapses: tuple[Collapse, ...] = ()
+    veiled: tuple[Veil, ...] = ()
     calls: tuple[Entry, ...] = ()
     leases: tuple[LeaseEntry, ...] = ()
     runs: tuple[Run, ...] = ()
