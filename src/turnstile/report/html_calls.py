@@ -123,8 +123,8 @@ def polls(entries: Iterable[Entry], started: float) -> list[Json]:
     found: dict[tuple[str, str, int], dict[str, Json]] = {}
     for entry in entries:
         site = entry.call.site
-        if site is None or not site.poll:
-            continue
+        if site is None or not site.poll or (entry.call.service == "sts" and entry.ruling.allowed):
+            continue  # a session that a poll took comes before the poll
         fresh = {"execution": site.execution, "state": site.state, "attempt": site.attempt, "times": 0, "refused": 0}
         row = found.setdefault((site.execution, site.state, site.attempt), {**fresh, "since": entry.time - started})
         row["times"] += 1
