@@ -208,7 +208,7 @@ def test_polls_are_one_row():
     report = run_files([SCENARIOS / "nightly-jobs.scenario.yaml"], select="without the right to poll")
     case = data(html.render(report))["files"][0]["cases"][0]
     assert [(row["times"], row["refused"]) for row in case["polls"]] == [(2, 2)]
-    assert case["polls_left_out"][0]["times"] > 1000
+    assert sum(row["times"] for row in case["polls_left_out"]) > 1000
 
 
 def test_faulty_files_have_a_place_on_the_page():
