@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,13 @@ from turnstile.world.world import Account, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+def pytest_collection_finish():
+    """Keep what was collected out of the sight of the garbage collector, which would walk it again and again."""
+    gc.collect()
+    gc.freeze()
+
 
 SOURCE = "111122223333"
 TARGET = "444455556666"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import json
 from pathlib import Path
 
@@ -26,6 +27,15 @@ HANDLERS = {"turnstile.backends.functions", "turnstile.backends.handlers.process
 TINY = 0.01
 STARTED = {"M2", "M3", "M4", "M5", "M6", "M8", "M12"}
 """Processes of their own, of which one is tried."""
+
+
+@pytest.fixture(autouse=True)
+def _only_own_garbage():
+    """Measuring collects garbage often, which must not mean that of all tests before."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.mark.parametrize(

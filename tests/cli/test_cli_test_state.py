@@ -103,8 +103,9 @@ def test_faults_of_the_state_are_shown_in_its_file(turnstile, tmp_path):
 
 def test_what_is_not_emulated_is_exit_code_3(turnstile, tmp_path):
     """It is refused by name."""
-    state = {"Type": "Task", "Resource": "arn:aws:states:::nobody:call", "End": True}
+    nowhere = {"ApiEndpoint": "nowhere", "Method": "GET"}
+    state = {"Type": "Task", "Resource": "arn:aws:states:::apigateway:invoke", "Parameters": nowhere, "End": True}
     (tmp_path / "state.json").write_text(json.dumps(state))
     ended = turnstile("test-state", "state.json")
     assert (ended.code, ended.out) == (3, "")
-    assert "not supported: the resource `arn:aws:states:::nobody:call`" in ended.err
+    assert "not supported: the API endpoint `nowhere`" in ended.err

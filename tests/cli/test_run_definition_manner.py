@@ -58,7 +58,8 @@ def test_scenarios_do_not_take_them(tmp_path, option):
 @pytest.fixture
 def mocked(tmp_path):
     """Runs the command on a Task with a mock configuration; exit code and output."""
-    task = {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {}, "End": True}
+    message = {"QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/jobs", "MessageBody": "go"}
+    task = {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": message, "End": True}
     path = tmp_path / "Orders.asl.json"
     path.write_text(json.dumps({"StartAt": "Send", "States": {"Send": task}}))
     config = {

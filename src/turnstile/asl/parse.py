@@ -71,7 +71,10 @@ def written(definition: dict[str, Json] | str | FilePath, *, name: str | None = 
     else:
         from pathlib import Path as FilePath  # noqa: PLC0415 - a definition that is at hand needs no files
 
-        source = open_source(FilePath(definition), name)
+        if definition == "-":  # only the command line, which has a path for it, reads standard input
+            source = open_source(FilePath(definition).absolute(), name or definition)
+        else:
+            source = open_source(FilePath(definition), name)
     return read(source), Origin(source)
 
 
