@@ -64,7 +64,8 @@ class Execution:
     """One run; times in seconds since 1970. `session` is the execution role's, renewed when it expires.
 
     `version_arn` and `alias_arn` are empty where it was started from neither; `map_run` is what it is a child of, and
-    a child has no `input_text` of its own. `rehearsal` holds declared results of its Tasks. `slot` is there once a Task names a role to assume.
+    a child has no `input_text` of its own. `rehearsal` holds declared results of its Tasks, `slot` is there once a Task
+    names a role to assume.
     """
 
     arn: str
