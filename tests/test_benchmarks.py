@@ -38,6 +38,7 @@ def _only_own_garbage():
     gc.unfreeze()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "workload", [each for each in run.WORKLOADS if each.id not in STARTED], ids=lambda each: each.id
 )
@@ -72,6 +73,7 @@ def test_a_workload_that_fails_is_a_row_and_an_exit_code(monkeypatch, capsys):
     assert "failed: two instead of one" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_rows_are_written_as_json(tmp_path, capsys):
     """With the kind of machine, the samples and the ratio to the target."""
     file = tmp_path / "rows.json"

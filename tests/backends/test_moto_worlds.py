@@ -131,6 +131,7 @@ def test_worlds_of_two_processes_are_alike_and_apart():
     assert outputs[0].count("\n") == 3
 
 
+@pytest.mark.slow
 async def test_many_worlds_leave_nothing_behind(resources):
     """The objects of five hundred worlds are gone with them, also of such as begin as another was."""
     base = resources()

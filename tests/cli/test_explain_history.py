@@ -98,6 +98,7 @@ def test_coverage_stays_out_of_a_report_for_machines(turnstile):
     assert "never Forget" in ended.err
 
 
+@pytest.mark.slow
 def test_processes_come_to_the_same_coverage(turnstile):
     """Coverage of cases that ran in two processes is that of one."""
     one, two = (turnstile("run", COVERED, "--format", "json", "-j", jobs) for jobs in ("1", "2"))

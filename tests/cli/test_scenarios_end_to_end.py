@@ -21,6 +21,7 @@ def report(turnstile, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_every_shipped_scenario_ends_as_expected(report):
     """A folder is searched for scenarios, and all of them pass."""
     code, found = report("scenarios")

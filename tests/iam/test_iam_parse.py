@@ -149,7 +149,7 @@ _DOCUMENTS = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(_DOCUMENTS | st.fixed_dictionaries({"Statement": st.lists(_DOCUMENTS, max_size=3)}), st.sampled_from(Kind))
 def test_whatever_is_written_is_read_or_rejected(document, kind):
     """No document makes the reader fail in any other way than with faults."""

@@ -116,7 +116,7 @@ _BASE = {
 
 
 @given(_NESTED, _NESTED)
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_nested_functions_resolve_or_are_faults(first, second):
     """Whatever stands in properties, conditions and outputs: values come out, or faults, and never anything else."""
     document = {
@@ -154,7 +154,7 @@ _PROPERTIES = st.recursive(
 
 
 @given(_SERVERLESS, st.dictionaries(_MEMBERS, _PROPERTIES, max_size=6), _PROPERTIES)
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_serverless_resources_resolve_or_are_faults(kind, properties, shared):
     """Whatever stands in SAM resources and Globals: resources come out, or faults, and never anything else."""
     document = {

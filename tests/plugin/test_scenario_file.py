@@ -229,6 +229,7 @@ def test_a_world_is_staged_once_for_a_file(folder):
     result.stdout.fnmatch_lines(["staged 1"])
 
 
+@pytest.mark.slow
 def test_cases_are_the_same_on_two_workers(folder):
     """xdist shares the cases out; ids and outcomes are those of one process."""
     (folder.path / "small.scenario.json").write_text(json.dumps(small(*(f"case {n}" for n in range(6)))))

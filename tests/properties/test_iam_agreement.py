@@ -146,7 +146,7 @@ def agree(request, policies):
     assert {layer for layer, *_ in matching} - {Layer.RCP} <= {layer for layer, *_ in granting}
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(REQUESTS, POLICIES)
 def test_compiled_and_plain_evaluation_agree(request, policies):
     """A few hundred random questions have one answer each."""

@@ -55,7 +55,7 @@ def _entry(entry, text):
 def test_any_text_in_any_place(everything, forms):
     """JSON is JSON, XML is XML with true counts, each annotation is one line, Markdown has no markup of users."""
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(TEXT)
     def holds(text):
         report = hostile(everything, text)

@@ -94,6 +94,7 @@ def test_an_object_is_opened_by_the_policy_of_its_bucket(ran):
     assert (told.resource, advice.place) == ("arn:aws:s3:::labels-444/7.txt", "`arn:aws:s3:::labels-444`")
 
 
+@pytest.mark.slow
 def test_expectations_do_not_rest_on_the_seed():
     """Session names and ids are others, verdicts are the same, also where a loop runs already."""
     report = asyncio.run(run_files_async(FILES, seed=7))

@@ -103,7 +103,7 @@ def desk(accounts, write_trust, write_policy):
 
 def told(stuck):
     """What the report says of stuck Tasks, without its line breaks."""
-    case = type("Left", (), {"stuck": stuck, "orphans": (), "collapses": ()})()
+    case = type("Left", (), {"stuck": stuck, "orphans": (), "collapses": (), "veiled": ()})()
     return [" ".join(" ".join(block).split()) for block in aftermath(case, Paint(on=False), 100)], as_json(case)[
         "stuck"
     ]
