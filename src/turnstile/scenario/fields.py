@@ -27,6 +27,11 @@ COVERED = (*KINDS, "total")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
+def _shown(value: Json) -> str:
+    """A value inside a message; half of a surrogate pair, which JSON can hold and UTF-8 cannot, by its number."""
+    return str(value).encode("utf-8", "backslashreplace").decode()
+
+
 def _document(value: Json) -> Json:
     if isinstance(value, dict) or (isinstance(value, str) and value):
         return value
@@ -38,14 +43,14 @@ def _account_id(value: Json) -> str:
     text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
     if _ACCOUNT_ID.fullmatch(text):
         return text
-    context = {"id": str(value), "help": "write twelve digits, in quotes"}
+    context = {"id": _shown(value), "help": "write twelve digits, in quotes"}
     raise PydanticCustomError("account-id", "`{id}` is not an account id: it has twelve digits", context)
 
 
 def _organization_id(value: Json) -> str:
     if isinstance(value, str) and _ORGANIZATION_ID.fullmatch(value):
         return value
-    context = {"id": str(value), "help": "write one like `o-a1b2c3d4e5`"}
+    context = {"id": _shown(value), "help": "write one like `o-a1b2c3d4e5`"}
     raise PydanticCustomError("organization-id", "`{id}` is not the id of an organization", context)
 
 
@@ -57,13 +62,13 @@ def _links(value: Json) -> list[str]:
     known = [link.value for link in Link]
     for code in codes:
         if code not in known:
-            context = {"link": str(code), "help": hint(str(code), known, "links")}
+            context = {"link": _shown(code), "help": hint(_shown(code), known, "links")}
             raise PydanticCustomError("unknown-link", "`{link}` is not a link of the permission chain", context)
     return codes
 
 
 def _instant(value: Json) -> str:
-    context = {"time": str(value), "help": "write it as `2026-01-31T08:00:00Z`"}
+    context = {"time": _shown(value), "help": "write it as `2026-01-31T08:00:00Z`"}
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
@@ -104,7 +109,7 @@ def _interval(value: Json) -> tuple[float, float]:
 def _alias(value: Json) -> str:
     if isinstance(value, str) and _ALIAS.fullmatch(value) and not _ACCOUNT_ID.fullmatch(value):
         return value
-    context = {"alias": str(value), "help": "write 3 to 63 small letters, digits and single hyphens between them"}
+    context = {"alias": _shown(value), "help": "write 3 to 63 small letters, digits and single hyphens between them"}
     raise PydanticCustomError("wrong-value", "`{alias}` is no alias of an account", context)
 
 
@@ -136,7 +141,7 @@ def _percents(value: Json) -> dict[str, float]:
         raise PydanticCustomError("wrong-value", "`coverage` is not a mapping of kinds to percent", context)
     for kind, percent in value.items():
         if kind not in COVERED:
-            told = {"kind": str(kind), "help": hint(str(kind), COVERED, "kinds")}
+            told = {"kind": _shown(kind), "help": hint(_shown(kind), COVERED, "kinds")}
             raise PydanticCustomError("wrong-value", "`{kind}` is no kind of coverage", told)
         if not _is_number(percent) or percent > _WHOLE:
             raise PydanticCustomError("wrong-value", "`coverage` is in percent, from 0 to 100", context)
