@@ -7,18 +7,21 @@ finds the same. What knows the services of a Task is loaded for definitions that
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.asl import check
 from turnstile.faults import Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from turnstile.asl.definition import StateMachine
     from turnstile.asl.finding import Finding, Place
     from turnstile.document import Json
     from turnstile.integrations.work import Models
+
+    _Found: TypeAlias = tuple[dict[str, Json], Place, Json]
 
 _SDK = ":states:::aws-sdk:"
 _SERVICE = re.compile(r"arn:[^:]*:(?!lambda:)[^:]+:[^:]*:[^:]*:(?!activity:)")
@@ -35,18 +38,27 @@ def of_integrations(document: Json, models: Models, *, lone: bool = False) -> It
 
     Of one state that is tested alone optimized integrations do not judge the parameters (*inferred*).
     """
-    if isinstance(document, dict):
-        for state, place, language in _tasks(document, (), document.get("QueryLanguage", "JSONPath")):
-            resource = str(state.get("Resource"))
-            if _SDK in resource:
-                from turnstile.integrations import sdk_definition  # noqa: PLC0415 - as said above
+    tasks = _tasks(document, (), document.get("QueryLanguage", "JSONPath")) if isinstance(document, dict) else ()
+    yield from _judged(tasks, models, lone=lone)
 
-                yield from sdk_definition.findings(state, place, models.sdk, jsonata=language == "JSONata")
-            elif _SERVICE.match(resource):
-                from turnstile.integrations import optimized_definition  # noqa: PLC0415 - as said above
 
-                found = optimized_definition.findings(state, place, models, jsonata=language == "JSONata")
-                yield from (each for each in found if not lone or each.place == (*place, "Resource"))
+def of_machine(machine: StateMachine, models: Models) -> Iterator[Finding]:
+    """What services have against the Tasks of a definition that was parsed; its Tasks are looked for once."""
+    yield from _judged(_tasks_of(machine), models, lone=False)
+
+
+def _judged(tasks: Iterable[_Found], models: Models, *, lone: bool) -> Iterator[Finding]:
+    for state, place, language in tasks:
+        resource = str(state.get("Resource"))
+        if _SDK in resource:
+            from turnstile.integrations import sdk_definition  # noqa: PLC0415 - as said above
+
+            yield from sdk_definition.findings(state, place, models.sdk, jsonata=language == "JSONata")
+        elif _SERVICE.match(resource):
+            from turnstile.integrations import optimized_definition  # noqa: PLC0415 - as said above
+
+            found = optimized_definition.findings(state, place, models, jsonata=language == "JSONata")
+            yield from (each for each in found if not lone or each.place == (*place, "Resource"))
 
 
 def checked(machine: StateMachine, models: Models) -> StateMachine:
@@ -55,13 +67,19 @@ def checked(machine: StateMachine, models: Models) -> StateMachine:
     Raises:
         Rejected: they have; each fault stands where the user wrote it.
     """
-    faults = [found.fault(machine.origin) for found in of_integrations(machine.document, models)]
+    faults = [found.fault(machine.origin) for found in of_machine(machine, models)]
     if faults:
         raise Rejected(faults)
     return machine
 
 
-def _tasks(body: dict[str, Json], place: Place, language: Json) -> Iterator[tuple[dict[str, Json], Place, Json]]:
+@lru_cache(maxsize=256)
+def _tasks_of(machine: StateMachine) -> tuple[_Found, ...]:
+    """One definition can be created in many worlds, and a definition is a value."""
+    return tuple(_tasks(machine.document, (), machine.query_language.value))
+
+
+def _tasks(body: dict[str, Json], place: Place, language: Json) -> Iterator[_Found]:
     """The Tasks of a machine, a branch or an item processor: the state, its place and its query language."""
     states = body.get("States")
     for name, state in states.items() if isinstance(states, dict) else ():

@@ -13,7 +13,7 @@ from turnstile.asl.check import TOO_DEEP, aws_text, findings
 from turnstile.asl.parse import parse_document
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.errors import ServiceError
-from turnstile.integrations.definition import of_integrations
+from turnstile.integrations.definition import of_machine
 from turnstile.source import Origin, Source, read
 from turnstile.states import logs
 from turnstile.states.naming import MACHINE, check_name
@@ -54,7 +54,7 @@ class Definitions:
         if type_ == "EXPRESS":
             _refuse(findings(definition.document, express=True))
         if text not in self._sound:
-            _refuse(of_integrations(definition.document, self._models))
+            _refuse(of_machine(definition, self._models))
             self._sound.add(text)
         return definition
 

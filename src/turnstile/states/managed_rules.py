@@ -8,6 +8,7 @@ policy-templates.md ("Managed rules"), cross-account.md sections 5 and 8.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
@@ -18,8 +19,9 @@ from turnstile.integrations.resource import Pattern, ServiceApi, parse_resource
 from turnstile.world.event_rule import EventRule, rule_arn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from turnstile.asl.definition import StateMachine
     from turnstile.document import Json
     from turnstile.gate.gate import Gate
     from turnstile.world.caller import Session
@@ -32,9 +34,14 @@ _JOBS = frozenset({Pattern.SYNC, Pattern.SYNC_2})
 _INNER = ("ItemProcessor", "Iterator")
 
 
-def needed(machine: Machine) -> dict[str, str]:
+def needed(machine: Machine) -> Mapping[str, str]:
     """The rules that a machine needs, each once, with the service whose events it matches."""
-    return dict(_needed(machine.definition.document, machine.account))
+    return _needed_by(machine.definition, machine.account)
+
+
+@lru_cache(maxsize=256)
+def _needed_by(definition: StateMachine, account: str) -> Mapping[str, str]:
+    return dict(_needed(definition.document, account))
 
 
 def _needed(scope: Json, account: str) -> Iterator[tuple[str, str]]:
