@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from turnstile.report import json as as_json
 from turnstile.report import text as as_text
-from turnstile.scenario.run import run_scenario
+from turnstile.scenario.run import run_files, run_scenario
 
 FILE = """version: 1
 name: left
@@ -127,3 +129,39 @@ def test_orphans_and_counted_polls_are_told(run):
     (case,) = json.loads(as_json.render(report))["files"][0]["cases"]
     assert case["orphans"][0]["missing"]["action"] == "glue:BatchStopJobRun"
     assert case["polls_not_made"][0]["times"] == 61
+
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+KEPT = "kept_by: { state: BookLeft, role: hotels/BookingRole }"
+KEEPERS = [
+    ("kept_by: {state: BookLeft, role: hotels/BookingRole}", ""),
+    ("kept_by: {role: 'arn:aws:iam::222233334444:role/BookingRole'}", ""),
+    ("kept_by: null", "no Task is stuck that `stuck` lists: state `BookRight`, waiting_for `role`, kept_by `none`"),
+    (
+        "kept_by: {state: BookRight}",
+        "no Task is stuck that `stuck` lists: state `BookRight`, waiting_for `role`, kept_by (state `BookRight`)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("keeper", "message"), KEEPERS)
+def test_who_keeps_the_slot_can_be_expected(tmp_path, keeper, message):
+    """The Task of the other branch and its role, each alone, both, anybody, and nobody."""
+    shutil.copytree(SCENARIOS / "two-target-roles", tmp_path / "two-target-roles")
+    text = (SCENARIOS / "two-target-roles.scenario.yaml").read_text()
+    assert KEPT in text
+    path = tmp_path / "kept.scenario.yaml"
+    path.write_text(text.replace(KEPT, keeper))
+    (file,) = run_files([path], select="a Task that never ends").files
+    messages = [finding.message for case in file.cases for finding in case.findings]
+    assert messages[:1] == ([message] if message else [])
+
+
+def test_a_keeper_must_be_declared(tmp_path):
+    """A role that nobody declares is a fault at its place."""
+    path = tmp_path / "left.scenario.yaml"
+    path.write_text(
+        FILE.replace("ACTIONS", "'glue:StartJobRun'").replace("TIMEOUT", "").replace("EXPECT", "{stuck: [{kept_by: {role: Runer}}]}")
+    )
+    (fault,) = run_scenario(path).files[0].faults
+    assert (fault.code, fault.message) == ("unknown-role", "the role `Runer` is not declared")

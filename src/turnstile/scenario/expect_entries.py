@@ -48,6 +48,15 @@ class CallsEntry(Entry):
     """So many such calls or fewer."""
 
 
+class KeeperEntry(Entry):
+    """The Task that keeps the role slot of an execution from others. What is left out may be anything."""
+
+    state: str = ""
+    """The name of its state."""
+    role: str = ""
+    """The role that it has assumed: `account/Role` or its ARN."""
+
+
 class StuckEntry(Entry):
     """A kind of Task that waits for what can never come. What is left out may be anything."""
 
@@ -57,6 +66,8 @@ class StuckEntry(Entry):
     """What it waits for."""
     missing: str | None = None
     """The IAM action without which it waits, e.g. `glue:GetJobRun`; null for none."""
+    kept_by: KeeperEntry | None = None
+    """Who has the role slot that it waits for, with `waiting_for: role`; null for nobody."""
 
 
 class OrphanEntry(Entry):

@@ -116,11 +116,7 @@ class _Reading:
         for key in ("output_like", "events"):
             self._expressions(key, given.get(key))
         self._event_types()
-        left: dict[str, tuple[Mapping[str, Json], ...]] = {
-            key: tuple(kind.model_dump(exclude_unset=True) for kind in getattr(entry, key))
-            for key in _LEFT
-            if key in told
-        }
+        left: dict[str, tuple[Mapping[str, Json], ...]] = {key: self._left(key) for key in _LEFT if key in told}
         denied = [self._denied(kind, self.origin.at("denied", index)) for index, kind in enumerate(entry.denied)]
         calls = [self._calls(kind, self.origin.at("calls", index)) for index, kind in enumerate(entry.calls)]
         states = read_states(entry.resources, self.names, self.origin.at("resources"), self.faults)
@@ -186,6 +182,16 @@ class _Reading:
         if wrong or golden.suffix != ".json":
             message = f"`{text}` cannot be a golden file"
             self.faults.append(origin.fault("golden-file", message, "name a file that ends in `.json`"))
+
+    def _left(self, key: Literal["stuck", "orphans"]) -> tuple[Mapping[str, Json], ...]:
+        """The kinds under a key, in the words of `remaining`."""
+        kinds: list[dict[str, Json]] = [kind.model_dump(exclude_unset=True) for kind in getattr(self.entry, key)]
+        for index, kind in enumerate(kinds):
+            keeper = kind.get("kept_by")
+            if keeper and "role" in keeper:
+                origin = self.origin.at(key, index, "kept_by", "role")
+                keeper["role"] = self.names.role(keeper["role"], "", origin, self.faults)
+        return tuple(kinds)
 
     def _denied(self, entry: DeniedEntry, origin: Origin) -> Denied:
         if not entry.model_fields_set:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
     from turnstile.scenario.expectation import Expectation
-    from turnstile.states.standstill import Orphan, Right, Stuck
+    from turnstile.states.standstill import Keeper, Orphan, Right, Stuck
 
 _SAID = {
     "stuck": ("no Task is stuck that `stuck` lists", "a Task is stuck that `stuck` does not list"),
@@ -34,7 +34,12 @@ class Remains:
         """The same in the words of an expectation."""
         return {
             "stuck": [
-                {"state": one.site.state, "waiting_for": one.waits_for.value, "missing": _action(one.missing)}
+                {
+                    "state": one.site.state,
+                    "waiting_for": one.waits_for.value,
+                    "missing": _action(one.missing),
+                    "kept_by": _keeper(one.keeper),
+                }
                 for one in self.stuck
             ],
             "orphans": [
@@ -61,16 +66,38 @@ def _compared(
             yield Finding(key, message, dict(kind), None, expectation.origin.at(key, index).where())
     for facts in found:
         if not any(_is(kind, facts) for kind in kinds):
-            yield Finding(key, f"{unlisted}: {_told(facts)}", None, facts, expectation.origin.at(key).where())
+            yield Finding(key, f"{unlisted}: {_told(_telling(facts))}", None, facts, expectation.origin.at(key).where())
 
 
 def _is(kind: Mapping[str, Json], facts: Mapping[str, Json]) -> bool:
-    return all(facts[name] == value for name, value in kind.items())
+    return all(_holds(value, facts[name]) for name, value in kind.items())
+
+
+def _holds(wanted: Json, found: Json) -> bool:
+    """A kind of keeper is one of a kind as well; null is nobody."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and _is(wanted, found)
+    return bool(wanted == found)
+
+
+def _keeper(keeper: Keeper | None) -> dict[str, Json] | None:
+    return None if keeper is None else {"state": keeper.task.site.state, "role": keeper.role_arn}
 
 
 def _action(missing: Right | None) -> str | None:
     return missing.action if missing is not None else None
 
 
+def _telling(facts: Mapping[str, Json]) -> dict[str, Json]:
+    """Without the keeper where there is none: only a Task that waits for its role can have one."""
+    return {name: value for name, value in facts.items() if value is not None or name != "kept_by"}
+
+
 def _told(facts: Mapping[str, Json]) -> str:
-    return ", ".join(f"{name} `{'none' if value is None else value}`" for name, value in facts.items())
+    return ", ".join(f"{name} {_quoted(value)}" for name, value in facts.items())
+
+
+def _quoted(value: Json) -> str:
+    if isinstance(value, dict):
+        return f"({_told(value)})"
+    return f"`{'none' if value is None else value}`"
