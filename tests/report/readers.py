@@ -36,6 +36,7 @@ class Forms:
             assert value in kind
         elif kind.endswith("[]"):
             assert isinstance(value, list)
+            assert len({json.dumps(each, sort_keys=True) for each in value}) == len(value), kind
             for each in value:
                 self._value(each, kind[:-2])
         elif kind.endswith("{}"):
@@ -63,8 +64,10 @@ class Forms:
         facts = self.JUNIT[element.tag]
         assert set(facts["must"]) <= set(element.keys()) <= {*facts["must"], *facts["may"]}, element.tag
         assert re.fullmatch(r"\d+\.\d{3}", element.get("time", "0.000"))
+        assert facts.get("text") or not (element.text or "").strip(), element.tag
         for child in element:
             assert child.tag in facts["children"]
+            assert not child.tail.strip()
             self._element(child)
 
     def github(self, text):
@@ -100,10 +103,11 @@ _PLAIN = {
     "uri": lambda value: (
         isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*", value) is not None
     ),
+    "address": lambda value: isinstance(value, str) and re.match(r"https://[a-z.-]+/[^\s<>\"]*\Z", value) is not None,
     "boolean": lambda value: isinstance(value, bool),
     "integer": lambda value: type(value) is int,
+    "index": lambda value: type(value) is int and value >= 0,
     "positive": lambda value: type(value) is int and value >= 1,
-    "propertyBag": lambda value: isinstance(value, dict),
 }
 
 

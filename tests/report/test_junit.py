@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
 
 from turnstile.report import junit
 from turnstile.report.report import Report
@@ -13,6 +16,28 @@ def test_the_structure(forms, everything):
     root = forms.junit(junit.render(everything))
     assert [root.get(name) for name in ("tests", "failures", "errors")] == ["9", "5", "2"]
     assert [suite.get("name") for suite in root] == ["data onboarding", "broken.scenario.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<testsuite name="', '<testsuite nam="'),
+        (' tests="9" failures="5"', ' tests="9" failures="4"'),
+        ("<properties>", "<properties>text"),
+        ("<system-out>", "<output>"),
+        (' value="7"', ""),
+        ('<testcase name="happy path"', '<testcase name="happy path" line="1"'),
+        ('time="1.234"', 'time="1e3"'),
+        ("<system-out>", "\x01<system-out>"),
+    ],
+)
+def test_the_facts_refuse_what_the_schema_refuses(forms, everything, old, new):
+    """The table of facts has the rules of the published schema for every element of a report."""
+    text = junit.render(everything)
+    changed = text.replace(old, new).replace("</system-out>", "</output>" if new == "<output>" else "</system-out>")
+    assert changed != text
+    with pytest.raises((AssertionError, KeyError, ElementTree.ParseError)):
+        forms.junit(changed)
 
 
 def test_a_failure_has_our_explanation(forms, everything):

@@ -31,6 +31,41 @@ def test_the_structure(forms, everything):
     assert all(rule["help"]["text"] and rule["helpUri"].endswith(f"/docs/codes/{rule['id']}.md") for rule in rules)
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("version", "2.2.0"),
+        ("$schema", "no address"),
+        ("runs/0/columnKind", "bytes"),
+        ("runs/0/properties/tags", ["a", "a"]),
+        ("runs/0/tool/driver/name", None),
+        ("runs/0/tool/driver/informationUri", "a path"),
+        ("runs/0/tool/driver/rules/0/help", {"markdown": "alone"}),
+        ("runs/0/invocations/0", {}),
+        ("runs/0/invocations/0/exitCode", True),
+        ("runs/0/results/0/message", {}),
+        ("runs/0/results/0/level", "fatal"),
+        ("runs/0/results/0/ruleIndex", -2),
+        ("runs/0/results/0/occurrenceCount", 0),
+        ("runs/0/results/0/partialFingerprints", {"x": 1}),
+        ("runs/0/results/0/unknown", 1),
+        ("runs/0/results/0/locations/0/physicalLocation", {"region": {"startLine": 1}}),
+        ("runs/0/results/1/locations/0/physicalLocation/region/startColumn", 0),
+        ("runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri", "a b"),
+    ],
+)
+def test_the_facts_refuse_what_the_schema_refuses(forms, everything, path, value):
+    """The table of facts has the rules of the published schema for every object that a report uses."""
+    log = json.loads(sarif.render(everything))
+    *way, last = path.split("/")
+    place = log
+    for name in way:
+        place = place[int(name)] if isinstance(place, list) else place[name]
+    place[int(last) if isinstance(place, list) else last] = value
+    with pytest.raises((AssertionError, AttributeError, TypeError)):
+        forms.sarif(json.dumps(log))
+
+
 @pytest.mark.skipif(PUBLISHED is None, reason="TURNSTILE_SARIF_SCHEMA names no copy of the published schema")
 def test_the_published_schema(everything):
     """The report fits the schema that OASIS publishes, given as a file."""
