@@ -51,6 +51,8 @@ class Forms:
         """The root element, held against the facts of the schema, with counts that are true."""
         root = ET.fromstring(text.encode())
         self._element(root)
+        for name in ("tests", "failures", "errors"):
+            assert int(root.get(name)) == sum(int(suite.get(name)) for suite in root)
         for suite in root:
             cases = suite.findall("testcase")
             told = [int(suite.get(name)) for name in ("tests", "failures", "errors")]
