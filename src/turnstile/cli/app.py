@@ -6,37 +6,18 @@ from typing import Annotated
 
 import typer
 
-from turnstile.cli.demo import demo
-from turnstile.cli.explain import explain
-from turnstile.cli.graph import graph
 from turnstile.cli.guard import guarded
-from turnstile.cli.import_ import import_
-from turnstile.cli.init import init
-from turnstile.cli.run import run
-from turnstile.cli.schema import schema
 from turnstile.cli.settings import defaults
-from turnstile.cli.simulate import simulate
-from turnstile.cli.test_state import test_state
-from turnstile.cli.validate import validate
+from turnstile.cli.verbs import HELP_OPTIONS, Verbs
 
 app = typer.Typer(
     name="turnstile",
+    cls=Verbs,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=HELP_OPTIONS,
 )
-app.command(short_help="See a refused call explained.")(demo)
-app.command(short_help="Write a scenario to start from.")(init)
-app.command(short_help="Run scenario files or a bare definition.")(run)
-app.command("test", short_help="The same as `run`.")(run)
-app.command("test-state", short_help="Test one state, its work done or mocked.")(test_state)
-app.command(short_help="Check definitions and scenario files.")(validate)
-app.command(short_help="Draw a definition, or what became of its states in a case.")(graph)
-app.command("import", short_help="Turn templates, plans and live accounts into a scenario.")(import_)
-app.command(short_help="Say why a request is allowed or denied.")(explain)
-app.command(short_help="Decide every request of a file.")(simulate)
-app.command(short_help="Print the JSON Schema of scenario files.")(schema)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

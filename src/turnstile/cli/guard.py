@@ -53,7 +53,7 @@ def _failed(error: Exception) -> NoReturn:
 
 
 def _rejected(error: Rejected) -> NoReturn:
-    from turnstile.report.text import faults  # noqa: PLC0415 - only where it goes wrong
+    from turnstile.report.fault_text import faults  # noqa: PLC0415 - only where it goes wrong
 
     typer.echo(faults(error.faults, color=colored(sys.stderr), width=width()), err=True, nl=False)
     raise typer.Exit(Exit.USAGE) from None

@@ -222,7 +222,7 @@ def _word(name: str) -> str:
 
 
 def _tell(notes: Iterable[Fault], color: Color) -> None:
-    from turnstile.report.text import faults  # noqa: PLC0415 - only where something is left out
+    from turnstile.report.fault_text import faults  # noqa: PLC0415 - only where something is left out
 
     text = faults(tuple(notes), color=colored(sys.stderr, color), width=width(), word="note")
     typer.echo(text, err=True, nl=False)

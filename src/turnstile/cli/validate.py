@@ -232,7 +232,7 @@ def _text(checked: Sequence[_Checked], *, color: bool, quiet: bool) -> str:
     warned = tuple(each.fault() for file in checked for each in file.warned)
     text = ""
     if found or warned:
-        from turnstile.report.text import faults  # noqa: PLC0415 - only where something is wrong
+        from turnstile.report.fault_text import faults  # noqa: PLC0415 - only where something is wrong
 
         columns = width()
         text = faults(found, color=color, width=columns) if found else ""

@@ -16,7 +16,7 @@ import pytest
 from turnstile.backends.handlers.process import Handlers
 from turnstile.faults import Rejected, Unsupported
 from turnstile.pytest_plugin.patterns import marks
-from turnstile.report import text
+from turnstile.report import fault_text, text
 from turnstile.report.layout import Paint, safe
 from turnstile.report.masking import hiding
 from turnstile.report.place import duration
@@ -62,7 +62,7 @@ class ScenarioFile(pytest.File):
         try:
             return load(self.path)
         except Rejected as rejected:
-            told = text.faults(rejected.faults, color=_colored(self.config), width=_width(self.config))
+            told = fault_text.faults(rejected.faults, color=_colored(self.config), width=_width(self.config))
             raise FaultyFileError(told.rstrip("\n")) from None
         except Unsupported as error:
             raise FaultyFileError(f"{error.where or self.path}: Turnstile does not emulate {error.feature}") from None
@@ -108,7 +108,7 @@ class CaseItem(pytest.Item):
             ended = play.run(self.case)
         except Rejected as rejected:
             raise FailedCaseError(
-                text.faults(rejected.faults, color=_colored(self.config), width=_width(self.config)).rstrip("\n")
+                fault_text.faults(rejected.faults, color=_colored(self.config), width=_width(self.config)).rstrip("\n")
             ) from None
         told = {"turnstile_status": ended.status, "turnstile_virtual_seconds": ended.virtual}
         self.user_properties += told.items()

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from turnstile.report.aftermath import aftermath
 from turnstile.report.diagnosis import diagnosis
 from turnstile.report.explanation import explain
+from turnstile.report.fault_text import faults
 from turnstile.report.layout import Paint, labelled, safe
 from turnstile.report.masking import masked
 from turnstile.report.place import duration, short, shown_file
 from turnstile.report.report import STUCK
-from turnstile.report.text import EVENTS, NORMAL, QUIET, events, faults, finding
+from turnstile.report.text import EVENTS, NORMAL, QUIET, events, finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

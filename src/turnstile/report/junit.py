@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from turnstile.document import compact
 from turnstile.report.aftermath import orphan_told, polls_told, stuck_told, veil_told
 from turnstile.report.explanation import explain
+from turnstile.report.fault_text import faults
 from turnstile.report.layout import Paint, safe
 from turnstile.report.masking import hiding, masked
 from turnstile.report.place import shown_file
-from turnstile.report.text import below, faults
+from turnstile.report.text import below
 from turnstile.report.turns import turn_told, turns
 
 if TYPE_CHECKING:

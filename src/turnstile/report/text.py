@@ -16,6 +16,7 @@ from turnstile.report.aftermath import aftermath
 from turnstile.report.diagnosis import diagnosis, outcome
 from turnstile.report.excerpt import on_disk
 from turnstile.report.explanation import explain
+from turnstile.report.fault_text import fault
 from turnstile.report.layout import Paint, cells, clipped, frame, labelled, safe, wrapped
 from turnstile.report.masking import hiding, masked
 from turnstile.report.place import duration, short, shown, shown_file
@@ -23,7 +24,6 @@ from turnstile.report.place import duration, short, shown, shown_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from turnstile.faults import Fault
     from turnstile.report.report import Case, File, Finding, Report
 
 QUIET, NORMAL, EVENTS, DETAILS = -1, 0, 1, 2
@@ -43,15 +43,10 @@ def render(report: Report, *, color: bool, width: int, verbose: int = NORMAL) ->
     return "".join(f"{line}\n" for before, line in pairwise(["", *lines]) if before or line)
 
 
-def faults(found: tuple[Fault, ...], *, color: bool, width: int, word: str = "fault") -> str:
-    """Faults of users' files as text that ends with a line break; `word` is what they are called."""
-    return "\n".join(line for fault in found for line in _fault(fault, Paint(color), width, word=word)) + "\n"
-
-
 def _file(file: File, paint: Paint, width: int, verbose: int) -> Iterator[str]:
     if file.faults:
         folder = Path(file.path).parent
-        yield from (line for fault in file.faults for line in _fault(fault, paint, width, folder))
+        yield from (line for each in file.faults for line in fault(each, paint, width, folder))
     cases = [case for case in file.cases if verbose > QUIET or not case.passed]
     if not cases:
         return
@@ -163,20 +158,6 @@ def _details(event: Json) -> str:
     details: dict[str, Json] = next((value for name, value in event.items() if name.endswith("EventDetails")), {})
     told = {name: value for name, value in details.items() if not name.endswith("Details")}
     return safe(compact(masked(told))) if told else ""
-
-
-def _fault(fault: Fault, paint: Paint, width: int, folder: Path | None = None, *, word: str = "fault") -> Iterator[str]:
-    where = on_disk(fault.where, folder)
-    first, *rest = wrapped(f"{word}: {safe(fault.message)} [{fault.code}]", width)
-    yield paint("bad" if word == "fault" else "warn", word) + first.removeprefix(word)
-    yield from ("  " + line for line in rest)
-    yield f"  {paint('frame', '-->')} {safe(str(shown(fault.where)))}"
-    yield from frame(where, [], paint, indent=2, width=width)
-    if fault.help:
-        head, *tail = labelled("help:", safe(fault.help), indent=2, margin=8, width=width)
-        yield head.replace("help:", paint("hint", "help:"), 1)
-        yield from tail
-    yield ""
 
 
 def _summary(report: Report, paint: Paint) -> str:

@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.utils import parse_timestamp
-
 from turnstile.document import octets
 
 if TYPE_CHECKING:
@@ -90,5 +88,7 @@ def _moment(value: Any) -> datetime:
     if isinstance(value, str) and value[10:11] == "T":
         found = datetime.fromisoformat(value)
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    from botocore.utils import parse_timestamp  # noqa: PLC0415 - loads TLS and HTTP, which `validate` never needs
+
     moment: datetime = parse_timestamp(value)
     return moment.astimezone(UTC)
