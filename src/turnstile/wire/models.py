@@ -7,12 +7,12 @@ read apart from that.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import DataNotFoundError
-from botocore.loaders import JSONFileLoader, Loader
+from botocore.loaders import ExtrasProcessor, JSONFileLoader, Loader
 from botocore.model import ServiceModel
 
 from turnstile.faults import Unsupported
@@ -20,6 +20,7 @@ from turnstile.faults import Unsupported
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_MODEL = "service-2"
 _read: dict[str, Any] = {}
 _read_file = JSONFileLoader.load_file
 _loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
@@ -47,7 +48,7 @@ def read_once() -> Iterator[None]:
 @cache
 def services() -> tuple[str, ...]:
     """The names of all services that botocore knows."""
-    return tuple(_loader.list_available_services("service-2"))
+    return tuple(_loader.list_available_services(_MODEL))
 
 
 @cache
@@ -57,10 +58,21 @@ def service_model(name: str) -> Any:
     Raises:
         Unsupported: there is none.
     """
+    if not name.replace("-", "").isalnum():
+        raise Unsupported(f"the service `{name}`")  # the name is a folder's
     try:
-        return ServiceModel(_loader.load_service_model(name, "service-2"), name)
+        return ServiceModel(_document(name), name)
     except DataNotFoundError:
         raise Unsupported(f"the service `{name}`") from None
+
+
+def _document(name: str) -> Any:
+    """What `Loader.load_service_model` reads, without its look into the folders of all services for their names."""
+    version = max(_loader.list_api_versions(name, _MODEL))
+    document = _loader.load_data(f"{name}/{version}/{_MODEL}")
+    with suppress(DataNotFoundError):
+        ExtrasProcessor().process(document, [_loader.load_data(f"{name}/{version}/{_MODEL}.sdk-extras")])
+    return document
 
 
 def operation_model(service: Any, name: str, *, streams: bool = False) -> Any:
