@@ -18,12 +18,16 @@ Output: TypeAlias = Json
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The place in a workflow that a call comes from; `attempt` counts from 1, `poll` from 1 for polls of a job."""
+    """The place in a workflow that a call comes from; `attempt` counts from 1, `poll` from 1 for polls of a job.
+
+    `entered` is the event with which the state was entered, 0 where nobody says; places do not differ by it.
+    """
 
     execution: str
     state: str
     attempt: int = 1
     poll: int = 0
+    entered: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class Children:
         now = child.started
         started = {"input": raw, "roleArn": child.machine.role_arn}
         child.events.append(0, now, "ExecutionStarted", "executionStartedEventDetails", started)
-        walk = ChildWalk(child, self._walk.world, self._walk.works, start_context(child), {})
+        walk = self._walk.like(ChildWalk)(child, self._walk.world, self._walk.works, start_context(child), {})
         walk.sessions = self._sessions
         walk.start(self._state.item_processor, raw)
         self.run.executions.start(1)

@@ -1,26 +1,24 @@
 """What TestState shows of the data on its way through a state.
 
-A state is tested as a copy whose filters write down what they make; the interpreter walks it like any other, and the
-copy is the only thing that knows of it. Which member each type of state shows in which query language is recorded:
-test_state.test_state_scenarios, test_state_mock_scenarios, state_configuration. Members: states-api.json,
+A state is tested as a copy whose filters tell what they make (`states.observed`); the interpreter walks it like any
+other, and the copy is the only thing that knows of it. Which member each type of state shows in which query language is
+recorded: test_state.test_state_scenarios, test_state_mock_scenarios, state_configuration. Members: states-api.json,
 InspectionData.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from turnstile.asl.definition import Choice, Fail, Map, Parallel, Pass, QueryLanguage, Succeed, Task, Wait
-from turnstile.asl.path import Path
-from turnstile.asl.template import Template
 from turnstile.document import Json, compact
+from turnstile.states.observed import observed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.asl.definition import State
-    from turnstile.asl.scope import Getter, Scope
+    from turnstile.asl.scope import Scope
 
 _NUMBERS = ("maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage")
 _ALWAYS = ("input", "errorDetails", "variables", "request", "response")
@@ -57,17 +55,7 @@ class Inspection:
 
     def observed(self) -> State:
         """The state, with filters that write down what they make."""
-        state = self._state
-        jsonata = state.query_language is QueryLanguage.JSONATA
-        changes: dict[str, Any] = {
-            "input_path": self._path(state.input_path, after="afterInputPath"),
-            "output_path": self._path(state.output_path, before="afterResultPath"),
-        }
-        if isinstance(state, Pass | Task | Parallel):
-            changes["parameters"] = self._template(state.parameters, "afterArguments" if jsonata else "afterParameters")
-        if isinstance(state, Task | Parallel | Map):
-            changes["result_selector"] = self._template(state.result_selector, "afterResultSelector")
-        return replace(state, **changes)
+        return observed(self._state, self._note)
 
     def data(self) -> dict[str, Json]:
         """The member `inspectionData` of the answer."""
@@ -85,26 +73,12 @@ class Inspection:
         if "afterResultPath" in values:
             values["afterResultSelector"] = values.get("result" if state.has_result else "afterParameters")
 
-    def _path(self, path: Path | None, *, before: str = "", after: str = "") -> Path:
-        def find(scope: Scope, document: Json) -> Json:
-            if before:
-                self.values[before] = document
-            value = {} if path is None else path.find(scope, document)
-            if after:
-                self.values[after] = value
-            return value
-
-        return Path("null" if path is None else path.text, find)
-
-    def _template(self, template: Template | None, name: str) -> Template:
-        fill: Getter = (lambda _scope, document: document) if template is None else template.fill
-
-        def observed(scope: Scope, document: Json) -> Json:
-            value = self.values[name] = fill(scope, document)
-            return value
-
-        return Template(None if template is None else template.source, observed)
+    def _note(self, _scope: Scope, name: str, value: Json) -> None:
+        if name not in _BY_THE_TEST:
+            self.values[name] = value
 
 
 _AS_THEY_ARE = frozenset({*_NUMBERS, "errorDetails", "request", "response"})
 """Members that are no JSON text."""
+_BY_THE_TEST = frozenset({"result", "afterItemsPath", "afterItemSelector", *_NUMBERS})
+"""Members that the test writes down itself, since the work of the state may be mocked."""

@@ -8,16 +8,17 @@ task switch. What can wait is given to each walk as a table of its own: `states.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from turnstile.asl import dataflow, errors
 from turnstile.asl.definition import Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait
 from turnstile.asl.errors import QueryFailure, StatesError
 from turnstile.asl.scope import Scope
 from turnstile.asl.wait import wait_until
-from turnstile.document import Json, compact, is_deep, size
+from turnstile.document import Json
 from turnstile.faults import Unsupported, Where
 from turnstile.states.context import instant
+from turnstile.states.sizes import LARGEST_DOCUMENT, weight
 from turnstile.states.variables import weighed
 
 if TYPE_CHECKING:
@@ -25,14 +26,9 @@ if TYPE_CHECKING:
 
     from turnstile.asl.choice import Rule
     from turnstile.asl.definition import Branch, State, StateMachine, Work
+    from turnstile.integrations.work import Notice
     from turnstile.states.execution import Execution
     from turnstile.world.world import World
-
-LARGEST_DOCUMENT = 262_144
-"""Bytes of UTF-8 that an input or output may have (reference/limits.md)."""
-
-DEEPEST_DOCUMENT = 400
-"""Levels of nesting an output may have; what AWS bears is not known (*inferred*), Python bears less than a thousand."""
 
 _TOO_DEEP = "The state works on a document that is nested too deeply."
 """What is said where the stack ends before the document does (*inferred*)."""
@@ -42,6 +38,8 @@ TURN = 32
 
 _TRIED_AGAIN = (Task, Parallel, Map)
 _NO_SIZES: Mapping[str, int] = {}
+
+W = TypeVar("W", bound="Walk")
 
 Step: TypeAlias = "tuple[Json, str | None]"
 """What a state leaves: its output and the name of the next state."""
@@ -118,6 +116,15 @@ class Walk:
         walk.sizes = self.sizes
         return walk
 
+    @property
+    def notice(self) -> Notice | None:
+        """Takes the messages of HTTP Tasks, where somebody watches (`states.seen`)."""
+        return None
+
+    def like(self, kind: type[W]) -> type[W]:
+        """A kind of walk, watched if this one is."""
+        return kind
+
     def record(self, kind: str, field: str = "", details: Mapping[str, Json] | None = None) -> int:
         """Append an event after the last one of this line."""
         now = self.world.clock.now()
@@ -173,7 +180,7 @@ class Walk:
         """Refuse a document over the limit; one that was measured last is not measured again."""
         if document is self.measured:
             return
-        if not isinstance(document, (int, float, bool, type(None))) and _bytes(document, name) > LARGEST_DOCUMENT:
+        if not isinstance(document, (int, float, bool, type(None))) and weight(document, name) > LARGEST_DOCUMENT:
             raise StatesError(
                 errors.DATA_LIMIT_EXCEEDED,
                 f"The state/task '{name}' returned a result with a size exceeding the maximum number of bytes "
@@ -327,19 +334,6 @@ class Walk:
         self.inside = None
         if self.inner is not None:
             self.inner.cut(cause)
-
-
-def _bytes(document: Json, name: str) -> int:
-    """The size of a state's output; one nested too deeply, as a loop around a Parallel makes it, fails."""
-    try:
-        text = compact(document)
-        brackets = text.count("[") + text.count("{")
-        deep = brackets > DEEPEST_DOCUMENT and is_deep(document, DEEPEST_DOCUMENT)
-    except RecursionError:
-        deep = True
-    if deep:
-        raise errors.runtime(f"The state/task '{name}' returned a result that is nested too deeply.")
-    return size(text)
 
 
 def _pass(walk: Walk, state: Pass, raw: Json) -> Step:

@@ -49,7 +49,8 @@ class Runner:
         """Begin an execution; it goes on by itself."""
         started = {"input": execution.input, "roleArn": execution.machine.role_arn}
         execution.events.append(0, self._world.clock.now(), "ExecutionStarted", "executionStartedEventDetails", started)
-        walk = self._walks[execution.arn] = Walk(execution, self._world, self._works, start_context(execution), {})
+        kind = Walk if self._world.stages is None else _seen_walk()
+        walk = self._walks[execution.arn] = kind(execution, self._world, self._works, start_context(execution), {})
         walk.start(execution.machine.definition, execution.input)
         execution.worker = self._world.clock.start(self._group, self._run(execution, walk))
 
@@ -131,3 +132,9 @@ class Runner:
             execution.finish(Status.SUCCEEDED, clock.now(), walk.previous, output=output)
             del self._walks[execution.arn]
         self._tell(execution)
+
+
+def _seen_walk() -> type[Walk]:
+    from turnstile.states.seen import SeenWalk  # noqa: PLC0415 - only where somebody watches
+
+    return SeenWalk

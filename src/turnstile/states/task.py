@@ -84,7 +84,7 @@ class Tasks:
         """
 
         async def attempt(number: int) -> Result:
-            return Result(await self.attempt(walk, state, raw, number), walk.previous)
+            return Result(await self.attempt(walk, state, raw, number, walk.notice), walk.previous)
 
         try:
             return await persist(walk, state, raw, attempt)
@@ -103,7 +103,7 @@ class Tasks:
         if pending is not None:
             self.tokens.hold(walk.execution.arn, state.name, pending)
         try:
-            site = Site(walk.execution.arn, state.name, number)
+            site = Site(walk.execution.arn, state.name, number, entered=walk.entered)
             return await self._attempt(walk, state, raw, site, pending, notice)
         finally:
             if pending is not None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from turnstile.world.provider import OidcProvider, SamlProvider
     from turnstile.world.role import Role
     from turnstile.world.settings import Settings
+    from turnstile.world.stages import Stages
     from turnstile.world.user import Group, User
 
 DEFAULT_ACCOUNT = "123456789012"
@@ -101,7 +102,7 @@ class World:
     `completions` brings the events of jobs that are done, `undetermined` are the ARNs of functions whose handlers made
     calls while others ran, so that the order of calls was the machine's. `lapses` are times (seconds since 1970) by the
     ARN of a role: sessions that were taken before are over then. `rehearsals` are declared results of Tasks, `turns`
-    tell which ways executions have taken.
+    tell which ways executions have taken, `stages` what the data was after each stage, where somebody asks for it.
     """
 
     def __init__(
@@ -130,6 +131,7 @@ class World:
         self._ended: dict[int, Session] = {}
         self.rehearsals = Rehearsals()
         self.turns = Turns()
+        self.stages: Stages | None = None
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in _CHOICES:
