@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -48,7 +49,7 @@ def names(ended):
         (SUCCEED, "SUCCEEDED", ["--shard", "3/2"], 2),
         (SUCCEED, "SUCCEEDED", ["-j", "none"], 2),
         (SUCCEED, "SUCCEEDED", ["-k", "no such case"], 5),
-        (SUCCEED, "SUCCEEDED", ["--last-failed"], 5),
+        (SUCCEED, "SUCCEEDED", ["--last-failed", "-k", "two"], 5),
     ],
 )
 def test_exit_codes(here, turnstile, state, status, options, code):
@@ -137,11 +138,105 @@ def test_a_file_with_faults_is_remembered_whole(here, turnstile):
 
 
 def test_memory_that_cannot_be_read_is_none(here, turnstile):
-    """A broken cache is no reason to fail."""
-    scenario(here / "a.scenario.yaml", one="FAILED")
+    """A broken cache is no reason to fail: it is told, everything runs, and the next run has one that is whole."""
+    scenario(here / "a.scenario.yaml", one="FAILED", two="SUCCEEDED")
     turnstile("run")
     (here / ".turnstile" / "last-failed.json").write_text("[")
-    assert turnstile("run", "--lf").code == 5
+    ended = turnstile("run", "--lf", "--format", "json")
+    assert names(ended) == ["one", "two"]
+    assert ended.err == "--last-failed: `.turnstile/last-failed.json` cannot be read: all of them run\n"
+    assert names(turnstile("run", "--lf", "--format", "json")) == ["one"]
+
+
+def test_a_memory_of_another_version_is_none(here, turnstile):
+    """What an older or newer Turnstile has written is not misread."""
+    scenario(here / "a.scenario.yaml", one="FAILED", two="SUCCEEDED")
+    (here / ".turnstile").mkdir()
+    (here / ".turnstile" / "last-failed.json").write_text('{"version": 1, "failed": {"a.scenario.yaml": ["one"]}}')
+    assert names(turnstile("run", "--lf", "--format", "json")) == ["one", "two"]
+
+
+def test_where_nothing_failed_everything_runs(here, turnstile):
+    """As with pytest, and it is told."""
+    scenario(here / "a.scenario.yaml", one="SUCCEEDED", two="SUCCEEDED")
+    turnstile("run")
+    ended = turnstile("run", "--lf", "--format", "json")
+    assert (ended.code, names(ended)) == (0, ["one", "two"])
+    assert ended.err == "--last-failed: no case of these files failed when it ran last: all of them run\n"
+
+
+def test_a_renamed_case_is_among_the_new_ones(here, turnstile):
+    """It runs, it is told, and its old name is forgotten."""
+    file = here / "a.scenario.yaml"
+    scenario(file, one="SUCCEEDED", two="FAILED", three="FAILED")
+    turnstile("run")
+    scenario(file, one="SUCCEEDED", zwei="FAILED", three="SUCCEEDED")
+    ended = turnstile("run", "--lf", "--format", "json")
+    assert names(ended) == ["zwei", "three"]
+    assert ended.err == "--last-failed: `two` is not there any more: 1 case with a new name ran instead\n"
+    ended = turnstile("run", "--lf", "--format", "json")
+    assert (names(ended), ended.err) == (["zwei"], "")
+
+
+def test_a_renamed_file_is_known_by_its_content(here, turnstile):
+    """And its old name is forgotten."""
+    scenario(here / "a.scenario.yaml", one="SUCCEEDED", two="FAILED")
+    scenario(here / "b.scenario.yaml", three="SUCCEEDED")
+    turnstile("run")
+    (here / "a.scenario.yaml").rename(here / "c.scenario.yaml")
+    assert names(turnstile("run", "--lf", "--format", "json")) == ["two"]
+    assert list(json.loads((here / ".turnstile" / "last-failed.json").read_text())["failed"]) == ["c.scenario.yaml"]
+
+
+def test_where_no_failed_case_is_left_everything_runs(here, turnstile):
+    """A case that is deleted does not keep the others from running."""
+    file = here / "a.scenario.yaml"
+    scenario(file, one="SUCCEEDED", two="FAILED")
+    turnstile("run")
+    scenario(file, one="SUCCEEDED")
+    ended = turnstile("run", "--lf", "--format", "json")
+    assert (ended.code, names(ended)) == (0, ["one"])
+    assert ended.err == "--last-failed: no case that failed when it ran last is there any more: all cases run\n"
+
+
+def test_a_part_of_a_run_forgets_nothing(here, turnstile):
+    """What `-k` left out failed last, as far as anybody knows."""
+    scenario(here / "a.scenario.yaml", one="FAILED", two="FAILED")
+    turnstile("run")
+    turnstile("run", "-k", "one")
+    assert names(turnstile("run", "--lf", "--format", "json")) == ["one", "two"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written(here, turnstile):
+    """Runs go on without memory, and who asks for it is told."""
+    scenario(here / "a.scenario.yaml", one="FAILED")
+    here.chmod(0o500)
+    try:
+        first, second = turnstile("run"), turnstile("run", "--lf")
+    finally:
+        here.chmod(0o700)
+    assert (first.code, first.err, second.code) == (1, "", 1)
+    assert second.err.endswith("--last-failed: what failed cannot be remembered: permission denied\n")
+
+
+def test_a_memory_that_is_in_the_way(here, turnstile):
+    """A file in the place of the folder is left alone, and told."""
+    scenario(here / "a.scenario.yaml", one="FAILED")
+    (here / ".turnstile").write_text("mine")
+    ended = turnstile("run", "--lf")
+    assert (ended.code, (here / ".turnstile").read_text()) == (1, "mine")
+    assert "cannot be remembered: file exists\n" in ended.err
+
+
+def test_runs_at_the_same_time_forget_nothing_of_each_other(here, turnstile, process):
+    """Each adds what it knows to what is there when it ends."""
+    for name in "abcd":
+        scenario(here / f"{name}.scenario.yaml", **{name: "FAILED"})
+    started = [process("run", f"{name}.scenario.yaml") for name in "abcd"]
+    for one in started:
+        one.communicate()
+    assert names(turnstile("run", "--lf", "--format", "json")) == list("abcd")
 
 
 def test_ci_gets_a_line_for_each_case_on_stderr(here, turnstile, monkeypatch):

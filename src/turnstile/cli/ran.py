@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from turnstile.cli.choosing import plans
+from turnstile.cli import again
+from turnstile.cli.choosing import Jobs, plans
 from turnstile.cli.exits import Exit, stop
 from turnstile.cli.payload import payload
 from turnstile.cli.progress import Progress
 from turnstile.cli.remembered import remember, remembered
+from turnstile.cli.terminal import Color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from turnstile.cli.manner import Manner
     from turnstile.cli.paths import Selection
     from turnstile.report.report import File, Report
+    from turnstile.scenario.parallel import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,12 @@ class Wanted:
     manner: Manner
     seed: int | None = None
     moto_url: str | None = None
-    jobs: int = 1
+    jobs: Jobs = field(default_factory=Jobs)
     most: int = 0
     update: bool = False
     progress: bool = True
     quiet: bool = False
+    color: Color = Color.AUTO
 
 
 def run_selection(chosen: Selection, wanted: Wanted) -> Ran:
@@ -73,15 +77,42 @@ def _definitions(paths: Sequence[Path], wanted: Wanted, seed: int) -> tuple[File
 
 
 def _scenarios(paths: Sequence[Path], wanted: Wanted) -> Report:
-    from turnstile.scenario.parallel import Effort, run_plans  # noqa: PLC0415 - needs pydantic and YAML
-
-    chosen = plans(paths, wanted.wish)
-    jobs = 1 if any(str(path) == "-" for path in paths) else wanted.jobs  # stdin is read in this process
-    effort = Effort(wanted.seed, wanted.moto_url, jobs, wanted.most, wanted.update)
-    with Progress(wanted=wanted.progress, quiet=wanted.quiet) as progress:
-        report = run_plans(chosen, effort, progress.heard)
-    if not any(file.cases or file.faults for file in report.files):
+    """Run the cases that are chosen; with `--last-failed` all others where none of them is there."""
+    known = remembered(wanted.root) if wanted.wish.last_failed else None
+    chosen = plans(paths, wanted.wish, known)
+    if known is not None and not chosen:
+        again.nothing(known.trouble)
+        known, chosen = None, plans(paths, wanted.wish, None)
+    report = _run(chosen, wanted)
+    whole = wanted.wish.whole and not wanted.most
+    if known is not None and whole and not _any(report):
+        again.none_left()
+        report = _run(plans(paths, wanted.wish, None), wanted)
+    elif known is not None and whole:
+        again.forgotten(chosen, report)
+    if not _any(report):
         left_out = str(wanted.wish)
         stop(Exit.NOTHING, f"no case is chosen by {left_out}" if left_out else "no file has a case")
-    remember(remembered(wanted.root), report)
+    trouble = remember(wanted.root, report, whole=whole)
+    if trouble and wanted.wish.last_failed:
+        again.untold(trouble)
     return report
+
+
+def _run(chosen: Sequence[Plan], wanted: Wanted) -> Report:
+    from turnstile.scenario.parallel import Effort, run_plans  # noqa: PLC0415 - needs pydantic and YAML
+    from turnstile.scenario.workers import WorkerLost  # noqa: PLC0415 - as above
+
+    alone = any(str(plan.path) == "-" for plan in chosen)  # stdin is read in this process
+    jobs = Jobs() if alone else wanted.jobs
+    effort = Effort(wanted.seed, wanted.moto_url, jobs.most, wanted.most, wanted.update, jobs.alone)
+    with Progress(wanted=wanted.progress, quiet=wanted.quiet, color=wanted.color) as progress:
+        try:
+            return run_plans(chosen, effort, progress.heard)
+        except WorkerLost as lost:
+            progress.close()
+            stop(Exit.BUG, str(lost), "the system may be short of memory: `-j 1` runs one case at a time")
+
+
+def _any(report: Report) -> bool:
+    return any(file.cases or file.faults for file in report.files)

@@ -14,7 +14,6 @@ from turnstile.cli.guard import guarded
 from turnstile.cli.manner import Kind, Manner, Mocks
 from turnstile.cli.paths import Selection, select
 from turnstile.cli.ran import Wanted, run_selection
-from turnstile.cli.remembered import remembered
 from turnstile.cli.settings import root
 from turnstile.cli.step_summary import summarize
 from turnstile.cli.terminal import Color, colored, width
@@ -71,9 +70,13 @@ def run(
     jobs: Annotated[
         str,
         typer.Option(
-            "-j", "--jobs", metavar="N|auto", envvar="TURNSTILE_JOBS", help="Run scenarios in so many processes."
+            "-j",
+            "--jobs",
+            metavar="N|auto",
+            envvar="TURNSTILE_JOBS",
+            help="Run scenarios in so many processes; auto: all processors, where there is enough to run.",
         ),
-    ] = "1",
+    ] = "auto",
     shard: Annotated[
         str | None, typer.Option("--shard", metavar="I/N", help="Run the share of the Ith of N machines.")
     ] = None,
@@ -180,20 +183,20 @@ def run(
     if (covered or least) and not chosen.scenarios:
         raise typer.BadParameter("coverage is counted for scenarios only", param_hint="--coverage")
     mocks = _mocks(mock_config, test_case)
-    here = root()
     manner = Manner(name, kind or Kind.STANDARD, stop_after, redrive=redrive, mocks=mocks)
     asked = Wanted(
-        here,
+        root(),
         given,
-        Wish(keyword, shard, remembered(here) if last_failed else None),
+        Wish(keyword, shard, last_failed),
         manner,
         seed,
         moto_url,
-        processes(jobs),
+        processes(jobs, moto_url),
         1 if fail_first else most,
         update,
         progress=not no_progress,
         quiet=quiet > 0,
+        color=color,
     )
 
     def once(selection: Selection) -> int:

@@ -38,6 +38,14 @@ def width() -> int:
     return max(_NARROW, min(shutil.get_terminal_size((_USUAL, 24)).columns, _WIDE))
 
 
+def columns(stream: TextIO) -> int:
+    """Columns of the very terminal behind a stream, at this moment; 100 where it does not tell."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL
+    except (OSError, ValueError):
+        return _USUAL
+
+
 def write(text: str) -> None:
     """Print to stdout; characters its encoding lacks are written as escapes rather than refused.
 

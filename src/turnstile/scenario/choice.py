@@ -31,7 +31,9 @@ class Share:
 class Choice:
     """The cases of one file that run, in the order of the file.
 
-    `phrase` is a part of the name, `keyword` an expression over names, `names` those that are meant (None: all).
+    `phrase` is a part of the name, `keyword` an expression over names, `names` those that are meant (None: all);
+    where one of these is there no more, those that are not among `known`, if that is given, are meant too, as it may
+    have a new name.
     `shard` is the share of a machine: cases are dealt out one by one, beginning with the first file's first case at the
     first machine. `part` is the share of a process: a run of neighbours. `most` ends the run after so many cases that
     are not as expected; 0 is any number.
@@ -40,6 +42,7 @@ class Choice:
     phrase: str = ""
     keyword: Keyword = EVERY
     names: frozenset[str] | None = None
+    known: frozenset[str] = frozenset()
     shard: Share = Share()
     part: Share = Share()
     most: int = 0
@@ -50,7 +53,9 @@ class Choice:
         phrase = self.phrase.casefold()
         found = [case for case in cases if phrase in name(case).casefold() and meant(name(case))]
         if self.names is not None:
-            found = [case for case in found if name(case) in self.names]
+            present = {name(case) for case in cases}
+            new = present - self.known if self.known and not self.names <= present else frozenset()
+            found = [case for case in found if name(case) in self.names | new]
         dealt = found[self.shard.index :: self.shard.of]
         first, last = (len(dealt) * edge // self.part.of for edge in (self.part.index, self.part.index + 1))
         return tuple(dealt[first:last])

@@ -1,40 +1,35 @@
 """Running scenario files in several processes: the same report as one process gives, but for wall times.
 
-Each case has a world of its own, so cases may run anywhere. A file goes to one process whole, or, where there are more
-processes than files, in parts, each of which reads the file anew. Parts are put together in the order of files and
-cases. What crosses between processes are values: choices on the way there, parts of the report on the way back.
+Each case has a world of its own, so cases may run anywhere. This process begins alone: whatever it has imported, read
+and staged by then, processes forked from it (`workers`) need not do again. They take cases from a `board`, and what
+they ran comes back as parts of the report, which are put together in the order of files and cases (`gathering`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
-import queue
-import signal
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from turnstile.scenario.choice import ALL, Choice, Share
-from turnstile.scenario.run import run_file, together
+from turnstile.backends.handlers.process import Handlers
+from turnstile.clock import stopwatch
+from turnstile.faults import Rejected
+from turnstile.scenario.choice import ALL, Choice
+from turnstile.scenario.gathering import Gathering, Part
+from turnstile.scenario.run import faulty, together
+from turnstile.scenario.workers import Opening, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-    from turnstile.report.report import Case, File, Report
-    from turnstile.scenario.run import Heard
+    from turnstile.report.report import Report
+    from turnstile.scenario.run import Heard, Running
 
-    Ran: TypeAlias = "tuple[File, int | None]"
-    Told: TypeAlias = "multiprocessing.Queue[tuple[str, str, bool]]"
-
-_LISTENING = 0.05
-"""Wall seconds until a finished part is noticed, at the longest."""
-
-_told: list[Told] = []
-"""In a worker, where it tells of each case."""
+ALONE = 0.5
+"""Wall seconds that one process works alone where nobody has said how many there should be: a start of others costs
+tens of milliseconds, and most runs are over before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,8 @@ class Plan:
 class Effort:
     """How files run: in `jobs` processes, and no further once `most` cases are not as expected (0: any number).
 
-    `update` writes golden histories instead of comparing with them.
+    `alone` is for how many wall seconds one process is enough; `update` writes golden histories instead of comparing
+    with them.
     """
 
     seed: int | None = None
@@ -57,6 +53,7 @@ class Effort:
     jobs: int = 1
     most: int = 0
     update: bool = False
+    alone: float = 0.0
 
 
 def cores() -> int:
@@ -67,104 +64,67 @@ def cores() -> int:
 def run_plans(plans: Sequence[Plan], effort: Effort, heard: Heard | None = None) -> Report:
     """Run what is planned, from outside a loop.
 
-    `heard` is called with the path, the name and the success of each case as it ends; of files that run side by side in
-    any order.
+    `heard` is called with the path, the name and the success of each case as it ends; of cases that run side by side
+    in any order.
+
+    Raises:
+        WorkerLost: a process that ran cases is gone.
     """
     whole = [replace(plan, choice=replace(plan.choice, most=effort.most)) for plan in plans]
-    if effort.jobs == 1 or not plans:
-        ran = (asyncio.run(_run(plan, effort, heard)) for plan in whole)
-        return together(_until(effort.most, ran), effort.seed)
-    number = -(-effort.jobs // len(plans))
-    parts = [part for plan in whole for part in _parts(plan, number)]
-    return together(_joined(_until(effort.most, _spread(parts, effort, heard))), effort.seed)
+    gathering = Gathering(len(plans), effort.most)
+    alone = _Alone(whole, effort, heard, gathering)
+    asyncio.run(alone.run())
+    if not gathering.ended:
+        openings = [_opening(plan, effort) for plan in whole]
+        spread(openings, gathering, effort.jobs, alone.half_done, heard)
+    return together(gathering.files(), effort.seed)
 
 
-async def _run(plan: Plan, effort: Effort, heard: Heard | None) -> Ran:
-    return await run_file(
-        plan.path, plan.choice, seed=effort.seed, moto_url=effort.moto_url, heard=heard, update=effort.update
-    )
+def _opening(plan: Plan, effort: Effort) -> Opening:
+    return Opening(plan.path, plan.choice, effort.seed, effort.moto_url, effort.update)
 
 
-def _parts(plan: Plan, number: int) -> Iterator[Plan]:
-    for index in range(number):
-        yield replace(plan, choice=replace(plan.choice, part=Share(index, number)))
+class _Alone:
+    """The work of this process: all of it, or until others are worth their start.
 
+    `half_done` are the file whose cases are left, by its index, and where they begin.
+    """
 
-def _until(most: int, ran: Iterable[Ran]) -> Iterator[Ran]:
-    """What ran, up to the case with which there are too many that are not as expected."""
-    left = most
-    for file, seed in ran:
-        cases: list[Case] = []
-        for case in file.cases:
-            cases.append(case)
-            left -= not case.passed
-            if most and not left:
-                yield replace(file, cases=tuple(cases)), seed
+    def __init__(self, plans: Sequence[Plan], effort: Effort, heard: Heard | None, gathering: Gathering) -> None:
+        self._plans, self._effort, self._heard, self._gathering = plans, effort, heard, gathering
+        self._elapsed: Callable[[], float] = stopwatch()
+        self.half_done: dict[int, tuple[Running, int]] = {}
+
+    @property
+    def _enough(self) -> bool:
+        return self._effort.jobs > 1 and self._elapsed() >= self._effort.alone
+
+    async def run(self) -> None:
+        for index, plan in enumerate(self._plans):
+            if self._gathering.ended or (index and self._enough):
                 return
-        yield file, seed
+            await self._file(index, plan)
 
-
-def _spread(parts: Sequence[Plan], effort: Effort, heard: Heard | None) -> Iterator[Ran]:
-    """What each part came to, in order; whoever stops listening stops what has not begun."""
-    posix = os.name == "posix"
-    context = multiprocessing.get_context("forkserver" if posix else "spawn")
-    if posix:
-        context.set_forkserver_preload([__name__])
-    told: Told = context.Queue()
-    workers = min(effort.jobs, len(parts))
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(told,)) as pool:
-        futures = [pool.submit(_run_part, part, effort) for part in parts]
+    async def _file(self, index: int, plan: Plan) -> None:
+        handlers = Handlers()
         try:
-            for future in futures:
-                _listen(future, told, heard)
-                yield future.result()
-        except KeyboardInterrupt:
-            for worker in multiprocessing.active_children():
-                worker.terminate()
-            raise
+            running = await _opening(plan, self._effort).running(handlers, self._heard)
+            await self._cases(index, running)
+        except Rejected as rejected:
+            self._gathering.add(index, Part(0, 0, faulty(plan.path, rejected)), None, 0)
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            await handlers.close()
 
-
-def _listen(future: Future[Ran], told: Told, heard: Heard | None) -> None:
-    """Pass on what is told until a part is done."""
-    while not future.done() or not told.empty():
-        try:
-            path, name, passed = told.get(timeout=_LISTENING)
-        except queue.Empty:
-            continue
-        if heard is not None:
-            heard(Path(path), name, passed)
-
-
-def _begin(told: Told) -> None:
-    """In a worker, once: Ctrl-C is the parent's to hear."""
-    _told.append(told)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _run_part(plan: Plan, effort: Effort) -> Ran:
-    """In a worker: run one part."""
-    return asyncio.run(_run(plan, effort, _tell))
-
-
-def _tell(path: Path, name: str, passed: bool) -> None:  # noqa: FBT001 - as it is heard
-    _told[0].put((str(path), name, passed))
-
-
-def _joined(ran: Iterable[Ran]) -> Iterator[Ran]:
-    """Parts of one file as one."""
-    waiting: list[Ran] = []
-    for file, seed in ran:
-        if waiting and waiting[0][0].path == file.path:
-            before, known = waiting.pop()
-            waiting.append((_one(before, file), known if known is not None else seed))
-            continue
-        yield from waiting
-        waiting = [(file, seed)]
-    yield from waiting
-
-
-def _one(first: File, second: File) -> File:
-    faults = tuple(sorted({*first.faults, *second.faults}))
-    return replace(first, cases=(*first.cases, *second.cases), faults=faults, secrets=first.secrets | second.secrets)
+    async def _cases(self, index: int, running: Running) -> None:
+        count = len(running.selected)
+        seed = running.worlds.seed
+        if self._effort.jobs == 1 or not count:
+            self._gathering.add(index, Part(0, count, await running.file()), seed, count)
+            return
+        for first in range(count):
+            if first and self._enough and not self._gathering.ended:
+                self.half_done[index] = running, first
+                return
+            self._gathering.add(index, Part(first, first + 1, await running.part(first, first + 1)), seed, count)
+            if self._gathering.ended:
+                return

@@ -109,16 +109,40 @@ async def run_file(
     """
     handlers = Handlers()
     try:
-        scenario = await load_with(handlers, path)
-        used = scenario.seed if seed is None else seed
-        selected = choice.of(scenario.cases, lambda case: case.name)
-        shared = (case.declarations for case in selected)
-        worlds = Worlds(shared, handlers, seed=used, start=scenario.start, moto_url=moto_url)
-        return await Running(scenario, selected, worlds, choice.most, heard, update).file(), used
+        running = await opened(handlers, path, choice, seed=seed, moto_url=moto_url, heard=heard, update=update)
+        return await running.file(), running.worlds.seed
     except Rejected as rejected:
-        return report.File(str(path), path.name, faults=rejected.faults), None
+        return faulty(path, rejected), None
     finally:
         await handlers.close()
+
+
+async def opened(
+    handlers: Handlers,
+    path: Path,
+    choice: Choice,
+    *,
+    seed: int | None = None,
+    moto_url: str | None = None,
+    heard: Heard | None = None,
+    update: bool = False,
+) -> Running:
+    """The file, read and ready to run the cases that are chosen; see `run_file`.
+
+    Raises:
+        Rejected: with every fault of the file.
+    """
+    scenario = await load_with(handlers, path)
+    used = scenario.seed if seed is None else seed
+    selected = choice.of(scenario.cases, lambda case: case.name)
+    shared = (case.declarations for case in selected)
+    worlds = Worlds(shared, handlers, seed=used, start=scenario.start, moto_url=moto_url)
+    return Running(scenario, selected, worlds, choice.most, heard, update)
+
+
+def faulty(path: Path, rejected: Rejected) -> report.File:
+    """A file of which nothing ran."""
+    return report.File(str(path), path.name, faults=rejected.faults)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,9 +158,13 @@ class Running:
 
     async def file(self) -> report.File:
         """Run all cases, one after the other."""
+        return await self.part(0, len(self.selected))
+
+    async def part(self, first: int, last: int) -> report.File:
+        """Run the cases from the one with the index `first` to the one before `last`; fewer, if enough have failed."""
         cases: list[report.Case] = []
         faults: list[Fault] = []
-        for case in self.selected:
+        for case in self.selected[first:last]:
             try:
                 cases.append(await self.case(case))
             except Rejected as rejected:

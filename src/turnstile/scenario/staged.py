@@ -37,8 +37,8 @@ class Worlds:
         self, cases: Iterable[Declarations], handlers: Handlers, *, seed: int, start: float, moto_url: str | None = None
     ) -> None:
         self._cases = Counter(cases)
-        self._handlers = handlers
-        self._seed, self._start, self._moto_url = seed, start, moto_url
+        self.handlers = handlers
+        self.seed, self._start, self._moto_url = seed, start, moto_url
         self._staged: dict[Declarations, _Staged] = {}
 
     def emulator(self, declarations: Declarations) -> Emulator:
@@ -46,9 +46,9 @@ class Worlds:
         definitions = {machine.text: machine.definition for machine in declarations.machines}
         if declarations in self._staged:
             snapshot = self._staged[declarations].snapshot
-            return Emulator.of(snapshot, handlers=self._handlers, definitions=definitions)
-        world = build(declarations, seed=self._seed, start=self._start, moto_url=self._moto_url)
-        return Emulator(world, handlers=self._handlers, definitions=definitions)
+            return Emulator.of(snapshot, handlers=self.handlers, definitions=definitions)
+        world = build(declarations, seed=self.seed, start=self._start, moto_url=self._moto_url)
+        return Emulator(world, handlers=self.handlers, definitions=definitions)
 
     async def stage(self, emulator: Emulator, declarations: Declarations) -> None:
         """Make what is declared, unless the emulator has it already.
