@@ -9,6 +9,7 @@ import pytest
 
 from turnstile.asl.parse import parse
 from turnstile.faults import Rejected
+from turnstile.importers.failing_case import failing_case
 from turnstile.importers.history import read_evidence
 from turnstile.importers.suspected import as_json, suspected, text
 from turnstile.scenario.load import load
@@ -204,6 +205,64 @@ def test_declared_accounts_narrow_it_down(name):
     (found,) = suspected(read_evidence("t", SENTENCE), case.declarations, None)
     assert [code for code, standing in standings(found).items() if standing == "broken"] == [broken]
     assert standings(found)["permissions-boundary"] == "holds"
+
+
+NAMED = f"{DENIED} because no identity-based policy allows the lambda:InvokeFunction action"
+
+
+def declared(name):
+    """What a case of the scenario declares."""
+    return next(case for case in load(SCENARIO).cases if case.name == name).declarations
+
+
+def test_what_aws_names_stays_named_beside_a_scenario_that_allows_it():
+    """A scenario whose policies allow the call does not clear the link that AWS names: something else is deployed."""
+    (found,) = suspected(read_evidence("t", NAMED), declared("production tells the price"), None)
+    (link,) = (link for link in found.links if link.standing.value == "named")
+    assert link.link.value in ("caller-policy", "target-policy")
+    assert link.known.endswith("so what is deployed is not what is declared")
+
+
+TRUSTS = {
+    "production trusts the service, not the workflow's role": "trust-policy",
+    "the external id is a word that the teams agreed on": "external-id",
+}
+
+
+@pytest.mark.parametrize("name", TRUSTS)
+def test_the_link_of_a_declared_trust_policy_is_told(name):
+    """Of the three links in a trust policy the one is marked whose part of the declared policy does not match."""
+    (found,) = suspected(read_evidence("t", SENTENCE), declared(name), None)
+    assert [code for code, standing in standings(found).items() if standing == "broken"] == [TRUSTS[name]]
+
+
+def test_a_conclusion_stands_before_the_links():
+    """What AWS names, or what is left where all that is declared holds."""
+    named, open_ = read_evidence("t", NAMED), read_evidence("t", SENTENCE)
+    shown = text(suspected(named, None, None), named, color=False, width=100)
+    assert "  look at     caller-policy\n" in shown
+    found = suspected(open_, declared("production tells the price"), None)
+    shown = text(found, open_, color=False, width=100)
+    assert "  left        service-control-policy, resource-control-policy, or what is deployed" in shown
+
+
+def test_commands_can_be_pasted():
+    """A long command is broken where a shell goes on, and words in capitals stand for what the text does not tell."""
+    evidence = read_evidence(
+        "t", "An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"
+    )
+    shown = text(suspected(evidence, None, None), evidence, color=False, width=60)
+    assert "--policy-source-arn ROLE \\\n" in shown
+    assert "--target-id CALLER_ACCOUNT\n" in shown
+
+
+def test_a_path_that_the_history_tells_is_kept():
+    """A session tells no path of its role, the Task's event does: commands and the written case have it."""
+    events = json.loads(json.dumps(EVENTS).replace(TARGET, TARGET.replace("role/", "role/price/")))
+    evidence = read_evidence("h", json.dumps({"events": events}))
+    (found,) = suspected(evidence, None, None)
+    assert "role/price/InvokeRole" in next(link.check for link in found.links if "policy-source-arn" in link.check)
+    assert "path: /price/" in failing_case(found.refused, evidence)
 
 
 def test_a_definition_tells_which_task_it_was():

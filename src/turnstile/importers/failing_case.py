@@ -13,7 +13,7 @@ from turnstile import arn as arns
 from turnstile.gate.link import Link
 from turnstile.importers.denial import Shape
 from turnstile.importers.notation import yaml_text
-from turnstile.importers.suspects import Standing, suspects
+from turnstile.importers.suspects import Standing, caller_role, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 HOME, AWAY = "workflow", "other"
 _MACHINE = "Machine"
+_REGION, _ACCOUNT = 3, 4
 _STAND_IN = ("111122223333", "444455556666")
 """Accounts where the text names none."""
 _HEAD = """\
@@ -39,7 +40,7 @@ class NotWritten(Exception):  # noqa: N818 - named for what happened
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """The parts a scenario is put together of: `caller` is who is refused, `link` where it is."""
+    """The parts a scenario is put together of: `link` is where it is refused, `paths` are those of the two roles."""
 
     refused: Refused
     link: Link
@@ -48,6 +49,7 @@ class _Made:
     away: str
     execution_role: str
     target_role: str
+    paths: tuple[str, str]
 
     @property
     def ids(self) -> tuple[str, str]:
@@ -74,10 +76,12 @@ def failing_case(refused: Refused, evidence: Evidence) -> str:
 
 def _made(refused: Refused, evidence: Evidence) -> _Made:
     denial = refused.denial
-    if denial.shape not in (Shape.CALL, Shape.ASSUMPTION) or not denial.role or not denial.action:
-        raise NotWritten(f"no case is made of {denial.shape.value}: the text names no role and action")
+    if denial.shape not in (Shape.CALL, Shape.ASSUMPTION):
+        raise NotWritten(f"no case is made, as it would need more than the text tells: {denial.shape.value}")
+    if not denial.role or not denial.action:
+        raise NotWritten("no case is made, as the text does not name both a role and an action")
     if denial.action.startswith("sts:AssumeRole") and ":role/" not in denial.resource:
-        raise NotWritten("no case is made of it: the text does not name the role that was to be assumed")
+        raise NotWritten("no case is made, as the text does not name the role that was to be assumed")
     found = suspects(refused, evidence)
     named = [one.link for one in found if one.standing is Standing.NAMED]
     own = next(one.link for one in found if one.link in (Link.CALLER_POLICY, Link.TARGET_POLICY))
@@ -85,12 +89,13 @@ def _made(refused: Refused, evidence: Evidence) -> _Made:
     if link not in _WRITABLE or (link is Link.RESOURCE_POLICY and denial.effect == "explicit"):
         raise NotWritten(f"no case is made of a refusal by {link.value}: its policy cannot be guessed")
     taken = own is Link.TARGET_POLICY
-    target = (denial.role if taken else refused.task.role) or _assumed(refused)
+    target = (caller_role(refused, evidence) if taken else refused.task.role) or _assumed(refused)
     execution = evidence.role or ("" if taken else denial.role)
-    home = _account(execution) or (_STAND_IN[0] if _account(target) != _STAND_IN[0] else _STAND_IN[1])
-    away = _account(target) or denial.owner or next(one for one in _STAND_IN if one != home)
-    region = refused.task.region or denial.region or _region(evidence.machine) or "us-east-1"
-    return _Made(refused, link, region, home, away, _name(execution) or "WorkflowRole", _name(target))
+    home = _field(execution, _ACCOUNT) or (_STAND_IN[0] if _field(target, _ACCOUNT) != _STAND_IN[0] else _STAND_IN[1])
+    away = _field(target, _ACCOUNT) or denial.owner or next(one for one in _STAND_IN if one != home)
+    region = refused.task.region or denial.region or _field(evidence.machine, _REGION) or "us-east-1"
+    names = _name(execution) or "WorkflowRole", _name(target)
+    return _Made(refused, link, region, home, away, *names, (_path(execution), _path(target)))
 
 
 def _assumed(refused: Refused) -> str:
@@ -109,16 +114,17 @@ _WRITABLE = frozenset(
 )
 
 
-def _account(arn: str) -> str:
-    return arn.split(":")[4] if arn.startswith("arn:") else ""
-
-
-def _region(arn: str) -> str:
-    return arn.split(":")[3] if arn.startswith("arn:") else ""
+def _field(arn: str, number: int) -> str:
+    return arn.split(":")[number] if arn.startswith("arn:") else ""
 
 
 def _name(arn: str) -> str:
     return arn.rpartition("/")[2]
+
+
+def _path(arn: str) -> str:
+    """The path of a role, without the slash before it."""
+    return arn.partition(":role/")[2].removesuffix(_name(arn))
 
 
 def _policy(*statements: Json) -> Json:
@@ -180,7 +186,8 @@ def _limit(made: _Made) -> Json:
 def _role(made: _Made, trust: Json, *, of_task: bool) -> Json:
     """A role with what it needs, and with what refuses it."""
     denial = made.refused.denial
-    role: dict[str, Json] = {"trust": trust, "policies": {}}
+    path = made.paths[of_task]
+    role: dict[str, Json] = {**({"path": f"/{path}"} if path else {}), "trust": trust, "policies": {}}
     if made.target_role and not of_task and denial.action != "sts:AssumeRole":
         role["policies"]["Assume"] = _policy(_allow("sts:AssumeRole", _target(made)))
     if of_task is not _by_task(made):

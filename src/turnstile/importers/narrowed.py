@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from turnstile.gate.link import Link
-from turnstile.iam.decision import Layer, Verdict
+from turnstile.iam.decision import Layer, Part, Verdict
 from turnstile.iam.evaluate import evaluate
+from turnstile.iam.nearest import nearest
 from turnstile.iam.parse import parse
 from turnstile.iam.policy import Effect, Kind
 from turnstile.iam.request import Policies, Request
@@ -21,7 +22,7 @@ from turnstile.source import unwritten
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from turnstile.iam.decision import Decision
+    from turnstile.iam.decision import Decision, Judged
     from turnstile.importers.denial import Denial
     from turnstile.importers.suspects import Suspect
     from turnstile.world.declaration import Declarations
@@ -37,6 +38,7 @@ _ANYTHING = (
 )
 """So that the side of the resource alone decides."""
 _OWN = frozenset({Link.CALLER_POLICY, Link.TARGET_POLICY})
+_CONTROLS = frozenset({Link.SERVICE_CONTROL, Link.RESOURCE_CONTROL})
 _TRUSTS = frozenset({Link.TRUST_POLICY, Link.EXTERNAL_ID, Link.TRUST_CONDITION})
 
 
@@ -45,7 +47,17 @@ def narrowed(found: Iterable[Suspect], denial: Denial, declarations: Declaration
     roles = [role for account in declarations.accounts for role in account.roles]
     caller, target = _role(denial.role, roles), _role(denial.resource, roles)
     accounts = {account.id for account in declarations.accounts}
-    return tuple(_known(each, denial, declarations, (caller, target, denial.owner in accounts)) for each in found)
+    parties = (caller, target, denial.owner in accounts)
+    return tuple(_beside(each, _known(each, denial, declarations, parties)) for each in found)
+
+
+def _beside(named: Suspect, declared: Suspect) -> Suspect:
+    """What AWS has named stays so, whatever is declared; if that should hold, it is not what is deployed."""
+    if named.standing is not Standing.NAMED or declared is named:
+        return declared
+    differs = ", so what is deployed is not what is declared" if declared.standing is Standing.HOLDS else ""
+    known = f"{named.known}; in the scenario: {declared.known}{differs}"
+    return replace(declared, standing=Standing.NAMED, known=known)
 
 
 def _known(
@@ -58,10 +70,10 @@ def _known(
         return _judged(suspect, _own(caller, denial, declarations))
     if suspect.link is Link.BOUNDARY and caller is not None and not caller.boundary:
         return replace(suspect, standing=Standing.HOLDS, known="the declared role has no boundary")
-    if suspect.link is Link.SERVICE_CONTROL and declarations.organization is None:
-        return replace(suspect, known="no organization is declared, so nothing is known of it")
+    if suspect.link in _CONTROLS and declarations.organization is None:
+        return replace(suspect, known="no organization is declared")
     if suspect.link in _TRUSTS and caller is not None and target is not None:
-        return _trusted(suspect, _trust(caller, target, declarations))
+        return _trusted(suspect, *_trust(caller, target, declarations))
     return suspect
 
 
@@ -101,18 +113,32 @@ def _request(role: Role, action: str, resource: str, owner: str, external_id: st
     return Request(session, action, resource, owner, context)
 
 
-def _trust(caller: Role, target: Role, declarations: Declarations) -> bool:
-    """Whether the trust policy admits the role for any of the machines that run as it."""
+def _trust(caller: Role, target: Role, declarations: Declarations) -> tuple[Decision, Link | None]:
+    """What the trust policy says to the role, best for any of the machines that run as it; the link that it breaks."""
     machines = [machine.arn for machine in declarations.machines if machine.role_arn == caller.arn]
     action = "sts:AssumeRole"
-    asked = (_request(caller, action, target.arn, target.account, machine) for machine in (*machines, ""))
-    return any(evaluate(one, Policies(resource=target.trust, identity=_ANYTHING)).allowed for one in asked)
+    asked = [_request(caller, action, target.arn, target.account, machine) for machine in (*machines, "")]
+    decided = [evaluate(one, Policies(resource=target.trust, identity=_ANYTHING)) for one in asked]
+    first = next((one for one in decided if one.allowed), decided[0])
+    return first, _broken(nearest(first, Layer.TRUST), sent=bool(machines))
 
 
-def _trusted(suspect: Suspect, admitted: bool) -> Suspect:  # noqa: FBT001 - the one thing that is known
-    if admitted:
+def _broken(judged: Judged | None, *, sent: bool) -> Link | None:
+    """The link that certainly breaks: an external id is known where a machine is, other conditions are not."""
+    mismatches = judged.mismatches if judged else ()
+    if not mismatches or any(mismatch.part is not Part.CONDITION for mismatch in mismatches):
+        return Link.TRUST_POLICY
+    keys = {mismatch.condition.key.lower() for mismatch in mismatches if mismatch.condition}
+    return Link.EXTERNAL_ID if sent and "sts:externalid" in keys else None
+
+
+def _trusted(suspect: Suspect, decision: Decision, broken: Link | None) -> Suspect:
+    if decision.allowed:
         return replace(suspect, standing=Standing.HOLDS, known="the declared trust policy admits the role")
-    return replace(suspect, known=f"the declared trust policy does not admit the role: {suspect.looks}")
+    judged = nearest(decision, Layer.TRUST)
+    at = f" at {judged.policy.origin.within(judged.statement.pointer).written.where()}" if judged else ""
+    standing = Standing.BROKEN if suspect.link is broken else suspect.standing
+    return replace(suspect, standing=standing, known=f"the declared trust policy{at} does not admit the role")
 
 
 def _role(arn: str, roles: Iterable[Role]) -> Role | None:

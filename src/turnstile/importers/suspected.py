@@ -5,13 +5,15 @@ Knows evidence and declarations, prints nothing.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turnstile.asl.definition import Map, Parallel, Task
+from turnstile.gate.link import Link
 from turnstile.importers.denial import Shape
 from turnstile.importers.narrowed import narrowed
-from turnstile.importers.suspects import Standing, suspects
+from turnstile.importers.suspects import Standing, caller_role, clause, suspects
 from turnstile.report.layout import Paint, safe, wrapped
 
 if TYPE_CHECKING:
@@ -163,18 +165,44 @@ def _told(each: Suspected, evidence: Evidence, paint: Paint, width: int) -> Iter
             yield from (f"{'':14}{line}" for line in rest)
     if denial.encoded:
         yield from _paragraph(_ENCODED, paint("hint", "note"), width)
-    elif not denial.layer and denial.shape in (Shape.CALL, Shape.ASSUMPTION):
+    elif not denial.layer and denial.shape in (Shape.CALL, Shape.ASSUMPTION) and not any(_conclusion(each.links)):
         yield from _paragraph(_NO_CLAUSE, paint("hint", "note"), width)
     yield ""
     yield "  links, in the order of the chain"
     for number, link in enumerate(each.links, 1):
         role, mark = _MARKS[link.standing]
         yield f"  {number:>2}  {paint(role, mark)}  {link.link.value}"
-        for label, value in (("", link.what), ("known", link.known), ("broken if", link.looks), ("check", link.check)):
-            if value and not (link.standing is Standing.HOLDS and label in ("broken if", "check")):
-                told = f"{label}: {value}" if label else value
-                yield from (f"{'':14}{line}" for line in wrapped(safe(told), width - 14))
+        yield from (f"{'':14}{line}" for line in _of_link(link, width - 14))
     yield ""
+
+
+def _of_link(link: Suspect, width: int) -> Iterator[str]:
+    """What there is to say of a link; of one that holds, not how it would break."""
+    yield from wrapped(safe(link.what), width)
+    if link.known:
+        yield from wrapped(safe(f"known: {link.known}"), width)
+    if link.standing is not Standing.HOLDS:
+        yield from wrapped(safe(f"broken if: {link.looks}"), width)
+        yield from _check(safe(link.check), width)
+
+
+def _check(told: str, width: int) -> Iterator[str]:
+    """How to look. A command stands on lines of its own, broken so that a shell takes them as one."""
+    where, found, command = told.rpartition("aws ")
+    if not found:
+        yield from wrapped(f"check: {told}", width)
+        return
+    yield f"check: {where}".rstrip()
+    lines = [""]
+    for part in re.split(r" (?=--)", found + command):
+        joined = f"{lines[-1]} {part}".lstrip()
+        if not lines[-1] or len(joined) <= width - 4:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    *before, last = lines
+    yield from (f"  {line} \\" for line in before)
+    yield f"  {last}"
 
 
 def _paragraph(told: str, word: str, width: int) -> Iterator[str]:
@@ -189,7 +217,7 @@ def _facts(each: Suspected, evidence: Evidence) -> Iterator[tuple[str, str]]:
     yield "action", denial.action
     yield "resource", denial.resource
     session = f", session {denial.session}" if denial.session else ""
-    yield "who", f"{denial.role or denial.caller}{session}"
+    yield "who", f"{caller_role(refused, evidence) or denial.caller}{session}"
     yield "account", denial.account and (f"{denial.account} -> {denial.owner}" if denial.owner else denial.account)
     yield "region", refused.task.region or denial.region
     yield "state", refused.state + (f", attempt {listed}" if listed else "")
@@ -197,15 +225,15 @@ def _facts(each: Suspected, evidence: Evidence) -> Iterator[tuple[str, str]]:
     yield "task role", refused.task.role
     yield "runs as", evidence.role
     yield "error", refused.error
-    yield "AWS says", _clause(denial)
+    yield "AWS says", clause(denial)
+    yield from _conclusion(each.links)
 
 
-def _clause(denial: Denial) -> str:
-    match denial.effect, denial.layer:
-        case "explicit", layer:
-            policy = f", {denial.policy_arn}" if denial.policy_arn else ""
-            return f"an explicit deny in a {layer or 'policy that it does not name'}{policy}"
-        case "implicit", layer:
-            return f"no {layer} allows it"
-        case _:
-            return ""
+def _conclusion(links: Sequence[Suspect]) -> Iterator[tuple[str, str]]:
+    """What the marks of the links come to, where they come to something."""
+    guilty = [one.link.value for one in links if one.standing in (Standing.NAMED, Standing.BROKEN)]
+    if guilty:
+        yield "look at", ", ".join(guilty)
+    elif any(one.standing is Standing.HOLDS and one.link not in (Link.PARTITION, Link.PASSING) for one in links):
+        left = [one.link.value for one in links if one.standing is Standing.POSSIBLE]
+        yield "left", ", ".join([*left, "or what is deployed is not what is declared"])

@@ -112,7 +112,7 @@ _TEXTS: Mapping[Link, tuple[str, str, str]] = {
     ),
     Link.EXTERNAL_ID: (
         "the condition on `sts:ExternalId` in that trust policy",
-        "it wants anything but the ARN of the state machine{machine}, which Step Functions always sends",
+        "it wants another id than the call sends: Step Functions always sends the state machine's ARN{machine}",
         "compare the condition with the ARN of the state machine, letter by letter",
     ),
     Link.TRUST_CONDITION: (
@@ -166,7 +166,7 @@ _NAMED = {
 def suspects(refused: Refused, evidence: Evidence) -> tuple[Suspect, ...]:
     """The links that a refusal may come from, in the order of the chain."""
     denial = refused.denial
-    who = _who(denial, evidence)
+    who = _who(refused, evidence)
     own = Link.TARGET_POLICY if _taken(refused, evidence) else Link.CALLER_POLICY
     found = []
     for link in _links(denial, own):
@@ -200,8 +200,8 @@ def _standing(suspect: Suspect, denial: Denial, own: Link) -> Suspect:
         if suspect.link in (Link.TRUST_POLICY, Link.EXTERNAL_ID, Link.TRUST_CONDITION):
             return replace(suspect, standing=Standing.NAMED, known="AWS names the trust policy, conditions and all")
     elif named is suspect.link:
-        arn = f", `{denial.policy_arn}`" if denial.policy_arn else ""
-        return replace(suspect, standing=Standing.NAMED, known=f"AWS names it: {_clause(denial)}{arn}")
+        check = _reading(denial.policy_arn) or suspect.check
+        return replace(suspect, standing=Standing.NAMED, known=f"AWS names it: {clause(denial)}", check=check)
     match suspect.link:
         case Link.PARTITION:
             return _border(suspect, *_partitions(denial))
@@ -220,8 +220,29 @@ def _border(suspect: Suspect, first: str, second: str) -> Suspect:
     return replace(suspect, standing=Standing.BROKEN, known=f"`{first}` is not `{second}`")
 
 
-def _clause(denial: Denial) -> str:
-    return f"an explicit deny in a {denial.layer}" if denial.effect == "explicit" else f"no {denial.layer} allows it"
+def clause(denial: Denial) -> str:
+    """AWS's clause in few words; empty without one."""
+    match denial.effect, denial.layer:
+        case "explicit", layer:
+            article = "an" if layer.startswith("i") else "a"
+            policy = f", {denial.policy_arn}" if denial.policy_arn else ""
+            return f"an explicit deny in {article} {layer or 'policy that it does not name'}{policy}"
+        case "implicit", layer:
+            return f"no {layer} allows it"
+        case _:
+            return ""
+
+
+def _reading(policy: str) -> str:
+    """The command that shows a policy which AWS has named."""
+    service, last = policy.split(":")[2:3], policy.rpartition("/")[2]
+    match service:
+        case ["organizations"]:
+            return f"aws organizations describe-policy --policy-id {last}"
+        case ["iam"]:
+            return f"aws iam get-policy --policy-arn {policy}"
+        case _:
+            return ""
 
 
 def _partitions(denial: Denial) -> tuple[str, str]:
@@ -239,15 +260,29 @@ def _taken(refused: Refused, evidence: Evidence) -> bool:
     return bool(caller and evidence.role) and caller.rpartition("/")[2] != evidence.role.rpartition("/")[2]
 
 
-def _who(denial: Denial, evidence: Evidence) -> _Who:
+def caller_role(refused: Refused, evidence: Evidence) -> str:
+    """The role behind the caller, with its path where the history tells it; empty where the caller is none."""
+    role = refused.denial.role
+    told = [arn for arn in (refused.task.role, evidence.role) if role and _identity(arn) == _identity(role)]
+    return told[0] if told else role
+
+
+def _identity(arn: str) -> tuple[list[str], str]:
+    """Account and name of a role: a session tells no path."""
+    return arn.split(":")[:5], arn.rpartition("/")[2]
+
+
+def _who(refused: Refused, evidence: Evidence) -> _Who:
+    """Words in capitals stand for what the text does not tell."""
+    denial = refused.denial
     machine = evidence.machine.replace(":execution:", ":stateMachine:")
     return _Who(
         denial.caller or "the caller",
-        denial.role or denial.caller or evidence.role or "ROLE",
+        caller_role(refused, evidence) or denial.caller or evidence.role or "ROLE",
         denial.action or "ACTION",
         denial.resource or "RESOURCE",
-        denial.owner or "of the resource",
-        denial.account or "of the caller",
+        denial.owner or "RESOURCE_ACCOUNT",
+        denial.account or "CALLER_ACCOUNT",
         f" (execution `{machine}`)" if machine else "",
     )
 
