@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from turnstile.clock import Clock
+    from turnstile.gate.trail import Entry
     from turnstile.states.execution import Execution
     from turnstile.states.standstill import Stuck
     from turnstile.world.world import Account
@@ -134,6 +135,16 @@ class SessionAsync:
     ) -> bool | None:
         return await self._emulator.__aexit__(kind, error, trace)
 
+    @property
+    def executions(self) -> tuple[Execution, ...]:
+        """All executions so far: those that were started, then the children of distributed Maps."""
+        return (*self._emulator.executions.values(), *self._emulator.children.values())
+
+    @property
+    def calls(self) -> tuple[Entry, ...]:
+        """All calls so far, with what was said to them."""
+        return tuple(self._emulator.gate.trail)
+
     async def start(
         self,
         definition: StateMachine | dict[str, Json] | str | Path,
@@ -226,6 +237,16 @@ class Session:
     def world(self) -> World:
         """The world of the session."""
         return self._inner.world
+
+    @property
+    def executions(self) -> tuple[Execution, ...]:
+        """See `SessionAsync.executions`."""
+        return self._inner.executions
+
+    @property
+    def calls(self) -> tuple[Entry, ...]:
+        """See `SessionAsync.calls`."""
+        return self._inner.calls
 
     def __enter__(self) -> Self:
         self._runner.run(self._open())

@@ -11,6 +11,7 @@ from turnstile.gate.errors import ServiceError
 from turnstile.report.report import STUCK, UNSUPPORTED, Case, File, Finding, unsupported
 from turnstile.scenario.telling import runs
 from turnstile.session import open_session
+from turnstile.world.stages import Stages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from turnstile.cli.manner import Manner
     from turnstile.document import Json
+    from turnstile.session import Session
     from turnstile.states.execution import Execution
     from turnstile.states.standstill import Stuck
 
@@ -33,7 +35,7 @@ def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> 
     elapsed = stopwatch()
     where = Where(str(path))
     try:
-        ended = _ended(*_execution(path, document, manner, seed))
+        ended = _execution(path, document, manner, seed)
     except Rejected as error:
         return File(str(path), path.name, faults=error.faults)
     except Unsupported as error:
@@ -46,9 +48,11 @@ def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> 
     return File(str(path), path.name, (case,))
 
 
-def _execution(path: Path, document: Json, manner: Manner, seed: int) -> tuple[Execution, tuple[Stuck, ...]]:
-    """The execution, and the Tasks that are stuck in it."""
+def _execution(path: Path, document: Json, manner: Manner, seed: int) -> dict[str, Json]:
+    """How the execution ended."""
     with open_session(seed=seed) as session:
+        if manner.watched:
+            session.world.stages = Stages()
         named = {} if manner.mocks is None else {"machine_name": choose(session.world, path, manner.mocks)}
         started = session.start(path, document, name=manner.name, type=manner.kind.value, **named)
         if manner.stop_after is not None:
@@ -58,7 +62,16 @@ def _execution(path: Path, document: Json, manner: Manner, seed: int) -> tuple[E
         if manner.redrive and started.status not in (_SUCCEEDED, _RUNNING):
             started.redrive()
             started.join()
-        return started.execution, started.stuck
+        return _ended(started.execution, started.stuck) | _watched(session, started.execution)
+
+
+def _watched(session: Session, execution: Execution) -> dict[str, Json]:
+    """All executions, the one that was started first, and what they asked for; nothing where nobody wants to know."""
+    stages = session.world.stages
+    if stages is None:
+        return {}
+    others = (one for one in session.executions if one is not execution)
+    return {"runs": runs((execution, *others), stages), "calls": session.calls}
 
 
 def _ended(execution: Execution, stuck: tuple[Stuck, ...]) -> dict[str, Json]:
@@ -94,5 +107,6 @@ def _case(ended: Mapping[str, Json], name: str, wall: float, where: Where) -> Ca
         judged=ended.get("judged", False),
         where=where,
         stuck=ended.get("stuck", ()),
+        calls=ended.get("calls", ()),
         runs=ended.get("runs", ()),
     )

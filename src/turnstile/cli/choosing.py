@@ -25,11 +25,12 @@ _MOST = 512
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the options say, as written."""
+    """What the options say, as written; `watched`: what data was after each stage is wanted."""
 
     keyword: str | None = None
     shard: str | None = None
     last_failed: bool = False
+    watched: bool = False
 
     @property
     def whole(self) -> bool:
@@ -52,7 +53,7 @@ def plans(paths: Sequence[Path], wish: Wish, known: Remembered | None = None) ->
     from turnstile.scenario.choice import Choice  # noqa: PLC0415 - `--help` does not need it
     from turnstile.scenario.parallel import Plan  # noqa: PLC0415 - needs pydantic and YAML
 
-    choice = Choice(keyword=_keyword(wish.keyword or ""))
+    choice = Choice(keyword=_keyword(wish.keyword or ""), watched=wish.watched)
     chosen = [Plan(path, choice) for path in paths] if known is None else list(_failed(paths, choice, known))
     if wish.shard is None:
         return tuple(chosen)

@@ -29,7 +29,7 @@ class Mocks:
 class Manner:
     """The execution's name, the machine's type, and what happens to the execution; `stop_after` in virtual seconds.
 
-    `mocks` say what its Tasks give.
+    `mocks` say what its Tasks give; `watched`: what data was after each stage is kept.
     """
 
     name: str | None
@@ -37,3 +37,4 @@ class Manner:
     stop_after: float | None
     redrive: bool
     mocks: Mocks | None = None
+    watched: bool = False

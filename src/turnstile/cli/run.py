@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from turnstile.cli.choosing import Wish, processes
-from turnstile.cli.formats import REPORTS, deliver, formats, ready
+from turnstile.cli.delivery import Delivery
+from turnstile.cli.formats import REPORTS, formats, ready
 from turnstile.cli.guard import guarded
 from turnstile.cli.manner import Kind, Manner, Mocks
-from turnstile.cli.paths import Selection, select
+from turnstile.cli.paths import select
+from turnstile.cli.progress import in_ci
 from turnstile.cli.ran import Wanted, run_selection
 from turnstile.cli.settings import root
-from turnstile.cli.step_summary import summarize
-from turnstile.cli.terminal import Color, colored, width
-from turnstile.cli.thresholds import met, tell_coverage, thresholds
+from turnstile.cli.terminal import Color
+from turnstile.cli.thresholds import thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from turnstile.cli.formats import Format
-    from turnstile.cli.ran import Ran
+    from turnstile.cli.paths import Selection
 
 _NOTHING: tuple[str, ...] = ()
+_NOT_AGAIN = {
+    "--update": "it writes files that are watched",
+    "--shard": "a share of the cases is for machines that run them once",
+    "--input -": "stdin is read but once",
+}
+_STAGES = 2
+"""So many `-v` ask for the data after each stage, and so does the one form that shows it in a place of its own."""
+_SHOWS_STAGES = "html"
 
 
 @guarded
@@ -156,7 +164,8 @@ def run(
         typer.Option("-q", "--quiet", count=True, help="Only what is not as expected.", show_default=False),
     ] = 0,
     verbose: Annotated[
-        int, typer.Option("-v", "--verbose", count=True, help="Events too; -vv: in full.", show_default=False)
+        int,
+        typer.Option("-v", "--verbose", count=True, help="Events too; -vv: data after each stage.", show_default=False),
     ] = 0,
 ) -> None:
     """Run scenarios, or a bare definition, and say which permission is missing.
@@ -182,12 +191,17 @@ def run(
     )
     if (covered or least) and not chosen.scenarios:
         raise typer.BadParameter("coverage is counted for scenarios only", param_hint="--coverage")
+    if watch:
+        _check_for_watch(given_paths, wanted, {"--update": update, "--shard": shard, "--input -": given == "-"})
+    if update and in_ci():
+        typer.echo("--update: golden histories are written, not compared, although `CI` is set", err=True)
     mocks = _mocks(mock_config, test_case)
-    manner = Manner(name, kind or Kind.STANDARD, stop_after, redrive=redrive, mocks=mocks)
+    watched = verbose - quiet >= _STAGES or any(one.name == _SHOWS_STAGES for one in wanted)
+    manner = Manner(name, kind or Kind.STANDARD, stop_after, redrive=redrive, mocks=mocks, watched=watched)
     asked = Wanted(
         root(),
         given,
-        Wish(keyword, shard, last_failed),
+        Wish(keyword, shard, last_failed, watched),
         manner,
         seed,
         moto_url,
@@ -199,19 +213,12 @@ def run(
         color=color,
     )
 
-    def once(selection: Selection) -> int:
-        ran = run_selection(selection, asked)
-        for one in wanted:
-            _print(ran, one, color, verbose - quiet)
-        if covered or least:
-            tell_coverage(ran.report, least, wanted, color)
-        return met(ran.report, least)
-
+    delivery = Delivery(wanted, color, verbose - quiet, covered, least)
     if watch:
         from turnstile.cli.watching import rerun  # noqa: PLC0415 - only where asked for
 
-        rerun(given_paths, chosen, once)
-    raise typer.Exit(once(chosen))
+        rerun(given_paths, chosen, asked, delivery)
+    raise typer.Exit(delivery.tell(run_selection(chosen, asked)))
 
 
 def _mocks(path: Path | None, test_case: str | None) -> Mocks | None:
@@ -230,24 +237,15 @@ def _check_for_definition(chosen: Selection, options: Mapping[str, object]) -> N
             raise typer.BadParameter("only a definition takes it; scenarios have their own", param_hint=option)
 
 
-def _print(ran: Ran, wanted: Format, color: Color, verbose: int) -> None:
-    shown = color is Color.ALWAYS if wanted.file else colored(sys.stdout, color)
-    deliver(wanted, _text(ran, color=shown, verbose=verbose) if wanted.name == "text" else _other(wanted.name, ran))
-
-
-def _other(name: str, ran: Ran) -> str:
-    from turnstile.report.renderers import render  # noqa: PLC0415 - only where asked for
-
-    if name == "github":
-        summarize(ran.report)
-    return render(name, ran.report)
-
-
-def _text(ran: Ran, *, color: bool, verbose: int) -> str:
-    from turnstile.report import execution, text  # noqa: PLC0415 - `--help` does not need it
-
-    columns = width()
-    parts = [execution.render(file, color=color, width=columns, verbose=verbose) for file in ran.definitions]
-    if ran.scenarios:
-        parts.append(text.render(ran.scenarios, color=color, width=columns, verbose=verbose))
-    return "\n".join(parts)
+def _check_for_watch(paths: Sequence[Path], wanted: Sequence[Format], options: Mapping[str, object]) -> None:
+    """Refuse what cannot be done again and again."""
+    hint = "--watch"
+    for option, value in options.items():
+        if value:
+            raise typer.BadParameter(f"`{option}` does not go with it: {_NOT_AGAIN[option]}", param_hint=hint)
+    if any(str(path) == "-" for path in paths):
+        raise typer.BadParameter("what stands on stdin is read but once: name files or folders", param_hint=hint)
+    for one in wanted:
+        if one.file is None and one.name != "text":
+            message = f"stdout would get one `{one.name}` report after the other: write `{one.name}=FILE`"
+            raise typer.BadParameter(message, param_hint=hint)

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.states.history import History
+    from turnstile.world.stages import Recorded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """One execution; `document` is its definition as written.
 
-    Times are seconds since 1970; `stopped` is None if it runs on.
+    Times are seconds since 1970; `stopped` is None if it runs on. `stages` is what its data was after each stage, None
+    where nobody asked for it.
     """
 
     arn: str
@@ -34,6 +36,7 @@ class Run:
     error: str | None
     cause: str | None
     events: History
+    stages: Recorded | None = None
 
 
 @dataclass(frozen=True, slots=True)

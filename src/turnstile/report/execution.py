@@ -13,7 +13,7 @@ from turnstile.report.layout import Paint, labelled, safe
 from turnstile.report.masking import masked
 from turnstile.report.place import duration, short, shown_file
 from turnstile.report.report import STUCK
-from turnstile.report.text import EVENTS, NORMAL, QUIET, events, finding
+from turnstile.report.text import EVENTS, NORMAL, QUIET, finding, happened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def render(file: File, *, color: bool, width: int, verbose: int = NORMAL) -> str
     for explanation in explain(case):
         lines += ["", *diagnosis(case, explanation, paint, width)]
     if verbose >= EVENTS and case.history:
-        lines += ["", *events(case, width, verbose, indent=2), ""]
+        lines += ["", *happened(case, paint, width, verbose, indent=2), ""]
     if not case.supported:
         lines += [line for one in case.findings for line in finding(one, paint, width, indent=2)]
     else:

@@ -20,6 +20,7 @@ from turnstile.report.fault_text import fault
 from turnstile.report.layout import Paint, cells, clipped, frame, labelled, safe, wrapped
 from turnstile.report.masking import hiding, masked
 from turnstile.report.place import duration, short, shown, shown_file
+from turnstile.report.steps_text import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from turnstile.report.report import Case, File, Finding, Report
 
 QUIET, NORMAL, EVENTS, DETAILS = -1, 0, 1, 2
-"""What `verbose` means: only what is wrong; each case and refusal; events as well; with all their details."""
+"""What `verbose` means: only what is wrong; each case and refusal; events as well; data after each stage,
+or events with all their details where it was not kept."""
 
 _INDENT = 6
 _MARKS = 25
@@ -95,7 +97,7 @@ def below(case: Case, paint: Paint, width: int, verbose: int) -> Iterator[str]:
     if case.error and not case.refused and (verbose > NORMAL or not case.passed):
         blocks.append(outcome(case.error, case.cause or "", paint, width))
     if verbose > NORMAL:
-        blocks.append(list(events(case, width, verbose)))
+        blocks.append(list(happened(case, paint, width, verbose)))
     told = [block for block in blocks if block]
     for block in told:
         yield ""
@@ -132,6 +134,12 @@ def finding(one: Finding, paint: Paint, width: int, indent: int = _INDENT) -> It
 def _value(label: str, value: Json, width: int) -> list[str]:
     text = safe(compact(masked(value)))
     return labelled(label, text, indent=_INDENT + 2, margin=_INDENT + 12, width=width)
+
+
+def happened(case: Case, paint: Paint, width: int, verbose: int, *, indent: int = _INDENT) -> list[str]:
+    """The events of a case; where details are asked for, its data after each stage, if that was kept."""
+    followed = steps(case, paint, width, indent=indent) if verbose >= DETAILS else []
+    return followed or list(events(case, width, verbose, indent=indent))
 
 
 def events(case: Case, width: int, verbose: int, *, indent: int = _INDENT) -> Iterator[str]:

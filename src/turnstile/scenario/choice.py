@@ -36,7 +36,7 @@ class Choice:
     have a new name.
     `shard` is the share of a machine: cases are dealt out one by one, beginning with the first file's first case at the
     first machine. `part` is the share of a process: a run of neighbours. `most` ends the run after so many cases that
-    are not as expected; 0 is any number.
+    are not as expected; 0 is any number. `watched`: what data was after each stage is kept for the report.
     """
 
     phrase: str = ""
@@ -46,6 +46,7 @@ class Choice:
     shard: Share = Share()
     part: Share = Share()
     most: int = 0
+    watched: bool = False
 
     def of(self, cases: Sequence[T], name: Callable[[T], str]) -> tuple[T, ...]:
         """The cases that run; `name` tells what a case is called."""

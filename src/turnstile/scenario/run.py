@@ -27,9 +27,11 @@ from turnstile.scenario.golden import finding as golden_finding
 from turnstile.scenario.load import load_with
 from turnstile.scenario.performance import Performance
 from turnstile.scenario.remaining import Remains
+from turnstile.scenario.secrecy import kept_secret
 from turnstile.scenario.stage import caller
 from turnstile.scenario.staged import Worlds
 from turnstile.states.execution import Status
+from turnstile.world.stages import Stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -57,12 +59,13 @@ def run_files(
     select: str | None = None,
     moto_url: str | None = None,
     update: bool = False,
+    watched: bool = False,
 ) -> report.Report:
     """Run the cases of scenario files, in order, from outside a loop.
 
     `seed` replaces that of each file; `select` keeps the cases whose name contains it, upper or lower case;
     `moto_url` names a moto server that keeps the resources; `update` writes golden histories instead of comparing
-    with them. A file that has faults stands in the report with them;
+    with them; `watched` keeps what data was after each stage. A file that has faults stands in the report with them;
     nothing of it ran. A case that comes to something which is not emulated has the status UNSUPPORTED, and the others
     go on.
 
@@ -70,7 +73,9 @@ def run_files(
         RuntimeError: an event loop is running already.
     """
     outside_a_loop("run_scenario", "await run_scenario_async(...)")
-    return asyncio.run(run_files_async(paths, seed=seed, select=select, moto_url=moto_url, update=update))
+    return asyncio.run(
+        run_files_async(paths, seed=seed, select=select, moto_url=moto_url, update=update, watched=watched)
+    )
 
 
 async def run_files_async(
@@ -80,9 +85,10 @@ async def run_files_async(
     select: str | None = None,
     moto_url: str | None = None,
     update: bool = False,
+    watched: bool = False,
 ) -> report.Report:
     """As `run_files`, inside a loop."""
-    choice = Choice(phrase=select or "")
+    choice = Choice(phrase=select or "", watched=watched)
     ran = [await run_file(Path(path), choice, seed=seed, moto_url=moto_url, update=update) for path in paths]
     return together(ran, seed)
 
@@ -137,7 +143,7 @@ async def opened(
     selected = choice.of(scenario.cases, lambda case: case.name)
     shared = (case.declarations for case in selected)
     worlds = Worlds(shared, handlers, seed=used, start=scenario.start, moto_url=moto_url)
-    return Running(scenario, selected, worlds, choice.most, heard, update)
+    return Running(scenario, selected, worlds, choice.most, heard, update, choice.watched)
 
 
 def faulty(path: Path, rejected: Rejected) -> report.File:
@@ -155,6 +161,7 @@ class Running:
     most: int = 0
     heard: Heard | None = None
     update: bool = False
+    watched: bool = False
 
     async def file(self) -> report.File:
         """Run all cases, one after the other."""
@@ -180,8 +187,8 @@ class Running:
     @property
     def secrets(self) -> frozenset[str]:
         """The values that no report on the file may show."""
-        accounts = (account for case in self.scenario.cases for account in case.declarations.accounts)
-        return frozenset().union(*(account.secrets for account in accounts))
+        declared = {id(case.declarations): case.declarations for case in self.scenario.cases}
+        return kept_secret(account for each in declared.values() for account in each.accounts)
 
     async def case(self, case: Case) -> report.Case:
         """Run one case in a world of its own, and tell how it ended.
@@ -192,6 +199,8 @@ class Running:
         elapsed = stopwatch()
         emulator = self.worlds.emulator(case.declarations)
         performance = Performance(emulator, case)
+        if self.watched:
+            emulator.world.stages = Stages()
         try:
             async with emulator:
                 ended = await _attempt(emulator, case, self.worlds, performance)
@@ -272,7 +281,7 @@ def _cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float,
         veiled=tuple(emulator.gate.trail.veiled),
         calls=tuple(emulator.gate.trail),
         leases=tuple(emulator.gate.trail.leases),
-        runs=telling.runs((*emulator.executions.values(), *emulator.children.values())),
+        runs=telling.runs((*emulator.executions.values(), *emulator.children.values()), emulator.world.stages),
         homes=telling.homes(case.declarations),
         sites=telling.sites(emulator.gate.trail.refused(), case.declarations),
         coverage=counted(case.declarations, emulator.world.turns, emulator.gate.trail),
@@ -307,7 +316,7 @@ def _told(
         collapses=tuple(emulator.gate.trail.collapses),
         calls=tuple(emulator.gate.trail),
         leases=tuple(emulator.gate.trail.leases),
-        runs=telling.runs((*emulator.executions.values(), *emulator.children.values())),
+        runs=telling.runs((*emulator.executions.values(), *emulator.children.values()), emulator.world.stages),
         homes=telling.homes(case.declarations),
         sites=telling.sites(emulator.gate.trail.refused(), case.declarations),
         coverage=counted(case.declarations, emulator.world.turns, emulator.gate.trail),

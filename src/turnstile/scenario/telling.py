@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from turnstile.iam.policy import Effect
@@ -17,17 +16,15 @@ if TYPE_CHECKING:
     from turnstile.states.execution import Execution
     from turnstile.world.declaration import AccountDeclaration, Declarations
     from turnstile.world.role import Role
-
-_MOST = 200
-"""Executions of a case that are told of: the children of a distributed Map can be many thousands."""
+    from turnstile.world.stages import Stages
 
 
-def runs(executions: Iterable[Execution]) -> tuple[Run, ...]:
-    """The first executions of a world: those that were started, then the children of distributed Maps."""
-    return tuple(_run(execution) for execution in islice(executions, _MOST))
+def runs(executions: Iterable[Execution], stages: Stages | None = None) -> tuple[Run, ...]:
+    """The executions of a world: those that were started, then the children of distributed Maps."""
+    return tuple(_run(execution, stages) for execution in executions)
 
 
-def _run(execution: Execution) -> Run:
+def _run(execution: Execution, stages: Stages | None) -> Run:
     machine = execution.machine
     return Run(
         execution.arn,
@@ -43,6 +40,7 @@ def _run(execution: Execution) -> Run:
         execution.error,
         execution.cause,
         execution.events,
+        None if stages is None else stages.of(execution.arn),
     )
 
 

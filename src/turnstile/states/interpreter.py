@@ -15,7 +15,6 @@ from turnstile.asl.definition import Choice, Fail, Map, Parallel, Pass, Succeed,
 from turnstile.asl.errors import QueryFailure, StatesError
 from turnstile.asl.scope import Scope
 from turnstile.asl.wait import wait_until
-from turnstile.document import Json
 from turnstile.faults import Unsupported, Where
 from turnstile.states.context import instant
 from turnstile.states.sizes import LARGEST_DOCUMENT, weight
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from turnstile.asl.choice import Rule
     from turnstile.asl.definition import Branch, State, StateMachine, Work
+    from turnstile.document import Json
     from turnstile.integrations.work import Notice
     from turnstile.states.execution import Execution
     from turnstile.world.world import World

@@ -8,7 +8,7 @@ finds the visit by the scope it is evaluated in.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from turnstile.asl.definition import Choice, Fail, Map, Parallel, Pass, QueryLanguage, Task
 from turnstile.asl.scope import Scope
@@ -73,7 +73,7 @@ class SeenWalk(Walk):
 
     def like(self, kind: type[W]) -> type[W]:
         """See `Walk.like`."""
-        seen: type[W] = _seen(kind)
+        seen: type[W] = _seen(cast("Any", kind))
         return seen
 
     def fork(self, previous: int, context: dict[str, Json]) -> Walk:
@@ -101,7 +101,10 @@ class SeenWalk(Walk):
         """See `Walk.leave`."""
         if self.scope.visit is not None:
             self.scope.visit.assigned = assigned
-        return super().leave(state, output, assigned)
+        left = super().leave(state, output, assigned)
+        if self.scope.visit is not None:
+            self.scope.visit.output, self.scope.visit.left = left, True
+        return left
 
     def took(self, way: str) -> None:
         """See `Walk.took`."""
@@ -119,14 +122,15 @@ class SeenWalk(Walk):
         """See `Walk.located`; an error comes by again on its way out."""
         located = super().located(error)
         if self.scope.visit is not None:
-            found, told = self.scope.visit.tries[-1].errors, (located.error, located.cause)
-            if told not in found:
-                found.append(told)
+            last, told = self.scope.visit.tries[-1], (located.error, located.cause)
+            if told not in last.errors:
+                last.errors.append(told)
+                last.failed = self.world.clock.now()
         return located
 
 
 @lru_cache
-def _seen(kind: type[Walk]) -> Any:
+def _seen(kind: type[Any]) -> Any:
     """A kind of walk, such as that of a child of a Map Run, as it is watched."""
     return type(f"Seen{kind.__name__}", (SeenWalk, kind), {"__slots__": ()})
 

@@ -37,13 +37,15 @@ class Turn(NamedTuple):
 class Try:
     """One time that a state did its work, after the event `after`; times in seconds since 1970.
 
-    `errors` are names and causes, the last one what came of it. `turn` is the retrier or catcher that took it.
+    `errors` are names and causes, the last one what came of it at the time `failed`; `turn` is the retrier or catcher
+    that took it.
     """
 
     after: int
     began: float
     stages: list[Stage] = field(default_factory=list)
     errors: list[tuple[str | None, str | None]] = field(default_factory=list)
+    failed: float | None = None
     turn: Turn | None = None
 
     def value(self, name: str) -> Json:
@@ -59,7 +61,8 @@ class Try:
 class Visit:
     """One time that a state was entered, by the event `entered`; `pointer` leads to it in its definition.
 
-    `item` is the index of the iteration that it happened in, `turn` the way that a Choice took.
+    `raw` is its input, `variables` are those it saw; `item` is the index of the iteration that it happened in, `turn`
+    the way that a Choice took. `output` is there once it was `left`.
     """
 
     entered: int
@@ -70,6 +73,8 @@ class Visit:
     tries: list[Try]
     turn: Turn | None = None
     assigned: Mapping[str, Json] | None = None
+    output: Json = None
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
