@@ -85,6 +85,20 @@ def test_a_long_line_shows_the_part_that_is_meant():
     assert (len(source) <= 40, source[caret.index("^") :][:5]) == (True, "MEANT")
 
 
+@pytest.mark.parametrize(
+    ("meant", "marked"),
+    [("status: FAILED", "status: FAILED"), ("hunter2", "********"), ("password: hunter2", "password: ********")],
+)
+def test_the_caret_follows_what_is_masked(meant, marked):
+    """A mask is longer or shorter than what it hides; what is meant stays marked, and the secret is not shown."""
+    line = "{password: hunter2, status: FAILED}"
+    source, caret = frame(
+        Excerpt(Where("a.yaml", 1, 1), line, line.index(meant), len(meant)), [], PLAIN, indent=0, width=80
+    )
+    assert "hunter2" not in source
+    assert source[caret.index("^") : caret.rindex("^") + 1] == marked
+
+
 def test_a_place_without_text_shows_its_notes_only():
     """Where the source is not known, the notes still are."""
     assert frame(Excerpt(Where("<definition>")), ["a note"], PLAIN, indent=2, width=60) == ["  a note"]

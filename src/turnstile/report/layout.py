@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from turnstile.report.masking import masked_line, readable
@@ -151,12 +152,23 @@ def _window(excerpt: Excerpt, width: int) -> tuple[str, str, str]:
 
     Leading blanks go; a line too long for `width` loses of its beginning what the part needs for itself.
     """
-    line, end = masked_line(excerpt.line), excerpt.start + excerpt.length
+    start, end = excerpt.start, excerpt.start + excerpt.length
+    line = masked_line(excerpt.line)
+    if line != excerpt.line:
+        start, end = _moved(excerpt.line, line, start, end)
     before, meant, after = (
-        safe(part.replace("\t", "  "))
-        for part in (line[: excerpt.start].lstrip(), line[excerpt.start : end], line[end:])
+        safe(part.replace("\t", "  ")) for part in (line[:start].lstrip(), line[start:end], line[end:])
     )
     room = max(width - cells(meant) - 1, _LEAD)
     if cells(before) > room:
         before = "…" + before[1 - room :]
     return before, meant, after
+
+
+def _moved(line: str, shown: str, start: int, end: int) -> tuple[int, int]:
+    """Where a part of a line stands when secrets are masked: what is before it and behind it stays as it was."""
+    head, tail = masked_line(line[:start]), masked_line(line[end:])
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(shown, line[:start], strict=False)))
+    first = len(head) if shown.startswith(head) else same
+    last = len(shown) - len(tail) if shown.endswith(tail) else len(shown)
+    return first, max(last, first + 1)
