@@ -5,15 +5,16 @@ Each given key is compared by itself, by the row of its name in a table. This fi
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from turnstile.report.report import Finding
 from turnstile.scenario import expected_events as events
 from turnstile.scenario import expected_output as outputs
+from turnstile.scenario.difference import shown
 from turnstile.scenario.expected_calls import findings as call_findings
 from turnstile.scenario.expected_calls import who
 from turnstile.scenario.outcome import Outcome
+from turnstile.scenario.patience import matches_wildcards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,21 +56,14 @@ def _exact(attribute: str) -> Comparison:
 
 def _cause_like(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Finding]:
     wanted = expectation.given[key]
-    if not _matches(wanted, outcome.cause):
-        yield Finding(
-            key, "the cause is not like the expected one", wanted, outcome.cause, expectation.origin.at(key).where()
-        )
+    if outcome.cause is None or not matches_wildcards(wanted, outcome.cause):
+        told = "there is no cause" if outcome.cause is None else f"{shown(outcome.cause)} is not like {shown(wanted)}"
+        message = f"the cause is not like the expected one: {told}"
+        yield Finding(key, message, wanted, outcome.cause, expectation.origin.at(key).where())
 
 
 def _quoted(text: str | None) -> str:
     return "null" if text is None else f"`{text}`"
-
-
-def _matches(pattern: str, text: str | None) -> bool:
-    if text is None:
-        return False
-    parts = (".*" if part == "*" else "." if part == "?" else re.escape(part) for part in re.split(r"([*?])", pattern))
-    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
 
 
 _COMPARISONS: Mapping[str, Comparison] = {
@@ -99,7 +93,8 @@ def _denials(expectation: Expectation, outcome: Outcome) -> Iterator[Finding]:
         if facts not in unlisted[:index]:
             often = unlisted.count(facts)
             message = f"a call was refused{_times(often)} that `denied` does not list: {_told(facts)}"
-            yield Finding("denied", message, None, facts, expectation.origin.at("denied").where())
+            wanted = [dict(kind.written) for kind in listed]
+            yield Finding("denied", message, wanted, facts, expectation.origin.at("denied").where())
 
 
 def _missing(expectation: Expectation, index: int, kind: Denied, times: int) -> Finding:

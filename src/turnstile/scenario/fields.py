@@ -39,6 +39,17 @@ def _document(value: Json) -> Json:
     raise PydanticCustomError("wrong-type", "must be a mapping or the path of a file", context)
 
 
+def _is_statement(value: Json) -> bool:
+    return isinstance(value, list) or (isinstance(value, dict) and "Effect" in value)
+
+
+def _named_policies(value: Json) -> Json:
+    if isinstance(value, dict) and _is_statement(value.get("Statement")):
+        context = {"help": "write it below a name of your choice: `NAME: {Version: ..., Statement: ...}`"}
+        raise PydanticCustomError("wrong-type", "holds policies by name, and this is one policy", context)
+    return value
+
+
 def _account_id(value: Json) -> str:
     text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
     if _ACCOUNT_ID.fullmatch(text):
@@ -166,6 +177,7 @@ Document = Annotated[
     BeforeValidator(_document),
     WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "string", "minLength": 1}]}),
 ]
+Policies = Annotated[dict[str, Document], BeforeValidator(_named_policies)]
 AccountId = Annotated[
     str,
     BeforeValidator(_account_id),

@@ -32,6 +32,7 @@ from turnstile.scenario.fields import (
     Instant,
     OrganizationId,
     Partition,
+    Policies,
     Substitute,
 )
 from turnstile.scenario.function_entries import FunctionEntry
@@ -47,7 +48,7 @@ class RoleEntry(Entry):
     """The IAM path; it is part of the ARN."""
     trust: Document
     """Who may assume the role."""
-    policies: dict[str, Document] = {}
+    policies: Policies = {}
     """Identity policies by name: what the role may do."""
     managed_policies: list[str] = []
     """Managed policies, by ARN or by name: of the account, else of AWS."""
@@ -64,7 +65,7 @@ class UserEntry(Entry):
 
     path: str = "/"
     """The IAM path; it is part of the ARN."""
-    policies: dict[str, Document] = {}
+    policies: Policies = {}
     """Identity policies by name: what the user may do."""
     managed_policies: list[str] = []
     """Managed policies, by ARN or by name: of the account, else of AWS."""
@@ -81,7 +82,7 @@ class GroupEntry(Entry):
 
     path: str = "/"
     """The IAM path; it is part of the ARN."""
-    policies: dict[str, Document] = {}
+    policies: Policies = {}
     """Identity policies by name."""
     managed_policies: list[str] = []
     """Managed policies, by ARN or by name: of the account, else of AWS."""
@@ -157,7 +158,7 @@ class AccountEntry(Entry):
     roles: dict[str, RoleEntry] = {}
     users: dict[str, UserEntry] = {}
     groups: dict[str, GroupEntry] = {}
-    policies: dict[str, Document] = {}
+    policies: Policies = {}
     """Customer managed policies by name; roles, users and groups name them."""
     functions: dict[str, FunctionEntry] = {}
     resources: list[ResourceEntry] = []
@@ -194,9 +195,9 @@ class MachineEntry(Entry):
 class LevelEntry(Entry):
     """The control policies attached to one level of an organization."""
 
-    scps: dict[str, Document] = {}
+    scps: Policies = {}
     """Service control policies by name."""
-    rcps: dict[str, Document] = {}
+    rcps: Policies = {}
     """Resource control policies by name."""
     full_access: bool = True
     """`FullAWSAccess` is attached as well; a level without it allows what its own policies allow."""
