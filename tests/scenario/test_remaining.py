@@ -161,7 +161,9 @@ def test_a_keeper_must_be_declared(tmp_path):
     """A role that nobody declares is a fault at its place."""
     path = tmp_path / "left.scenario.yaml"
     path.write_text(
-        FILE.replace("ACTIONS", "'glue:StartJobRun'").replace("TIMEOUT", "").replace("EXPECT", "{stuck: [{kept_by: {role: Runer}}]}")
+        FILE.replace("ACTIONS", "'glue:StartJobRun'")
+        .replace("TIMEOUT", "")
+        .replace("EXPECT", "{stuck: [{kept_by: {role: Runer}}]}")
     )
     (fault,) = run_scenario(path).files[0].faults
     assert (fault.code, fault.message) == ("unknown-role", "the role `Runer` is not declared")

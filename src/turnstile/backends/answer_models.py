@@ -35,13 +35,15 @@ def complaint(
     are members that may be anything. `complete` asks for the members that the API always gives. `sdk`: the
     members have the names of the AWS SDK.
     """
-    shape = _shape(service, operation, path)
+    shape = result_shape(service, operation, path)
     if shape is None:
         return None
-    return next(_Reading(free, sdk_names.member if sdk else _shown, complete=complete).value(shape, document, ""), None)
+    return next(
+        _Reading(free, sdk_names.member if sdk else shown_member, complete=complete).value(shape, document, ""), None
+    )
 
 
-def _shape(service: str, name: str, path: Sequence[str]) -> Any:
+def result_shape(service: str, name: str, path: Sequence[str]) -> Any:
     """The shape of the result; None where the model has no such operation or no output."""
     try:
         operation = _service(service).operation_model(name)
@@ -132,7 +134,8 @@ def _length(length: int, limits: Mapping[str, int], name: str) -> Iterator[str]:
         yield f"Field '{name}' exceeds the maximum length"
 
 
-def _shown(member: str) -> str:
+def shown_member(member: str) -> str:
+    """A member's name as optimized integrations show it."""
     return member[:1].upper() + member[1:]
 
 

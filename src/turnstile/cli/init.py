@@ -17,6 +17,9 @@ from turnstile.cli.shipped import SCHEMA, put, schema, shipped
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_HEAD = 1000
+"""Bytes of a schema that have its title."""
+
 
 @guarded
 def init(
@@ -84,7 +87,7 @@ def _drafted(source: Path, into: Path, wishes: _Wishes) -> tuple[dict[str, bytes
 
 
 def _save(files: dict[str, bytes], folder: Path, *, force: bool) -> None:
-    there = [name for name in files if (folder / name).exists() and name != SCHEMA]
+    there = [name for name in files if (folder / name).exists() and not (name == SCHEMA and _ours(folder / name))]
     if there and not force:
         stop(
             Exit.USAGE, f"there already: {_listed(folder, there)}", "`--force` writes over it; `--into` goes elsewhere"
@@ -94,6 +97,14 @@ def _save(files: dict[str, bytes], folder: Path, *, force: bool) -> None:
     except OSError as error:
         stop(Exit.USAGE, f"`{folder}` cannot be written: {(error.strerror or 'unknown reason').lower()}")
     typer.echo(f"written: {_listed(folder, files)}", err=True)
+
+
+def _ours(file: Path) -> bool:
+    """A schema of scenarios, which may be that of another version."""
+    try:
+        return b'"title": "Turnstile scenario"' in file.read_bytes()[:_HEAD]
+    except OSError:
+        return False
 
 
 def _listed(folder: Path, names: Iterable[str]) -> str:

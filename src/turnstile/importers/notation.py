@@ -25,12 +25,12 @@ def _lines(value: Json) -> Iterator[str]:
     match value:
         case dict() if value:
             for name, member in value.items():
-                yield from _member(f"{_scalar(str(name))}:", member)
+                yield from _member(f"{scalar(str(name))}:", member)
         case list() if value:
             for element in value:
                 yield from _element(element)
         case _:
-            yield _scalar(value)
+            yield scalar(value)
 
 
 def _member(head: str, value: Json) -> Iterator[str]:
@@ -38,7 +38,7 @@ def _member(head: str, value: Json) -> Iterator[str]:
         yield head
         yield from (f"  {line}" for line in _lines(value))
     else:
-        yield f"{head} {_scalar(value)}"
+        yield f"{head} {scalar(value)}"
 
 
 def _element(value: Json) -> Iterator[str]:
@@ -46,7 +46,8 @@ def _element(value: Json) -> Iterator[str]:
         yield f"{'  ' if index else '- '}{line}"
 
 
-def _scalar(value: Json) -> str:
+def scalar(value: Json) -> str:
+    """A text, number, truth value or null, in quotes where a reader could err; an empty list or mapping too."""
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))

@@ -17,18 +17,19 @@ from turnstile.scenario.expected_calls import facts, who
 from turnstile.scenario.run import run_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from turnstile.document import Json
     from turnstile.gate.trail import Entry
     from turnstile.report.report import Case
+    from turnstile.scenario.draft_world import DraftWorld
 
 Grant: TypeAlias = tuple[str, str, str]
 """ARN of a role, action, resource."""
 
 _OWN = frozenset({Link.CALLER_POLICY, Link.TARGET_POLICY})
 _ROUNDS = 50
-"""So many runs at the most; each finds at least one more permission."""
+"""So many runs at the most; each finds at least one more permission, role or function."""
 
 
 def run(scenario: Mapping[str, Json]) -> Case:
@@ -46,19 +47,22 @@ def run(scenario: Mapping[str, Json]) -> Case:
     return file.cases[0]
 
 
-def granted(scenario: dict[str, Json], roles: Mapping[str, dict[str, Json]], policy: str) -> Case:
-    """Grant the drafted roles, by ARN, what their own policies refuse, until nothing is; how the case ends then."""
+def settled(scenario: Mapping[str, Json], world: DraftWorld, declares: Callable[[Entry], bool]) -> Case:
+    """Run again and again until a run asks for nothing new; how the case ends then.
+
+    What the policies of drafted roles refuse is granted. `declares` puts what a call was for into the world, where
+    that is not there yet, and says whether it did.
+    """
     known: dict[Grant, None] = {}
     for _ in range(_ROUNDS):
         case = run(scenario)
-        more = [grant for entry in case.refused for grant in _wanted(entry) if grant[0] in roles]
-        if not (new := dict.fromkeys(grant for grant in more if grant not in known)):
+        added = [entry for entry in case.calls if declares(entry)]
+        wanted = (grant for entry in case.refused for grant in _wanted(entry) if grant[0] in world.roles)
+        new = dict.fromkeys(grant for grant in wanted if grant not in known)
+        if not new and not added:
             break
         known |= new
-        for arn, role in roles.items():
-            statements = [_statement(action, resource) for owner, action, resource in known if owner == arn]
-            if statements:
-                role["policies"] = {policy: {"Version": "2012-10-17", "Statement": statements}}
+        world.grant(known)
     return case
 
 
@@ -66,10 +70,6 @@ def _wanted(entry: Entry) -> Iterator[Grant]:
     for broken in entry.ruling.broken:
         if broken.link in _OWN:
             yield who(entry), broken.decision.request.action, broken.decision.request.resource
-
-
-def _statement(action: str, resource: str) -> Json:
-    return {"Effect": "Allow", "Action": action, "Resource": resource}
 
 
 def expectation(case: Case) -> dict[str, Json] | None:
