@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from turnstile.report import aftermath, turns
+from turnstile.report import aftermath, steps_json, turns
 from turnstile.report.coverage import as_json, coverage
 from turnstile.report.explanation import explain, visible
 from turnstile.report.masking import everywhere, hiding, masked, masked_line
@@ -46,7 +46,9 @@ def _file(file: File) -> Json:
 
 
 def _case(case: Case) -> Json:
-    return {**facts(case), "history": masked(list(case.history))}
+    watched = steps_json.as_json(case)
+    stages = {} if watched is None else {"stages": watched}
+    return {**facts(case), "history": masked(list(case.history)), **stages}
 
 
 def facts(case: Case) -> dict[str, Json]:

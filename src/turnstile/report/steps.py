@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from turnstile.document import resolve
 from turnstile.faults import Unsupported
 from turnstile.gate.chain import deciding
-from turnstile.report.walk import walk
+from turnstile.report.walk import ABORTED, FAILED, walk
 from turnstile.states.history import served
 from turnstile.world.caller import Session
 
@@ -34,10 +34,18 @@ _ORDER = (
 )  # fmt: skip
 """Stages in the order of the specification."""
 _RANK = {name: rank for rank, name in enumerate(_ORDER)}
+_OF_THE_WORK = _RANK["request"]
+
+
+NUMBERS = ("maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage")
+"""Stages that are no document on its way."""
 
 
 class Asked(NamedTuple):
-    """A call that a try made, `times` one after the other; `verdict` in words."""
+    """A call that a try made, `times` one after the other; `verdict` in words.
+
+    `action` is the first permission it needs, or the operation where nothing was judged.
+    """
 
     action: str
     resource: str
@@ -49,13 +57,31 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try: its stages in order, the calls it made, and the try after it, if there is one."""
+    """One try: its stages in order, the calls it made, and the tries before and after it, if there are any."""
 
     number: int
     kept: Try
     stages: tuple[Stage, ...]
     calls: tuple[Asked, ...]
+    before: Try | None
     following: Try | None
+
+    def changes(self, last: Json, *, worked: bool) -> Iterator[Stage]:
+        """The stages that change a document, before the work was done or since; in a later try only what differs.
+
+        Numbers of a Map count where they are no zero.
+        """
+        for stage in self.stages:
+            name, value = stage
+            if (_RANK[name] >= _OF_THE_WORK) is not worked:
+                continue
+            known = self.before is not None and self.before.has(name) and self.before.value(name) == value
+            if name in NUMBERS:
+                shown = bool(value)
+            else:
+                shown, last = not same(value, last), value
+            if shown and not known:
+                yield stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +92,12 @@ class Step:
     inside: tuple[tuple[str, int], ...]
     kept: Kept | None
     attempts: tuple[Attempt, ...]
+
+    @property
+    def outcome(self) -> str:
+        """What became of it; what failed inside of a state that was caught is told by its error alone."""
+        failed = self.attempts and self.attempts[-1].kept.errors
+        return FAILED if failed and self.visit.outcome == ABORTED else self.visit.outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +166,9 @@ def _attempts(arn: str, kept: Kept, calls: Mapping[tuple[str, int, int], Sequenc
     for index, one in enumerate(kept.tries):
         stages = tuple(sorted(one.stages, key=lambda stage: _RANK[stage.name]))
         made = tuple(calls.get((arn, kept.entered, index + 1), ()))
+        before = kept.tries[index - 1] if index else None
         following = kept.tries[index + 1] if index + 1 < len(kept.tries) else None
-        yield Attempt(index + 1, one, stages, made, following)
+        yield Attempt(index + 1, one, stages, made, before, following)
 
 
 def _calls(entries: Iterable[Entry]) -> dict[tuple[str, int, int], list[Asked]]:
@@ -157,11 +190,13 @@ def _calls(entries: Iterable[Entry]) -> dict[tuple[str, int, int], list[Asked]]:
 def _asked(entry: Entry) -> Asked:
     call = entry.call
     principal = call.caller.role_arn if isinstance(call.caller, Session) else call.caller.arn
-    return Asked(f"{call.service}:{call.operation}", entry.resource, principal, _verdict(entry), entry.time)
+    needed = entry.ruling.decisions
+    action = needed[0].request.action if needed else f"{call.service}:{call.operation}"
+    return Asked(action, entry.resource, principal, _verdict(entry), entry.time)
 
 
 def _verdict(entry: Entry) -> str:
     if not entry.ruling.allowed:
         first = deciding(entry)
-        return f"refused ({first.link.value})" if first else "refused"
+        return f"refused by {first.link.value}" if first else "refused"
     return "allowed" if entry.ruling.judged else "not judged"

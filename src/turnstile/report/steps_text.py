@@ -10,10 +10,10 @@ import json
 from typing import TYPE_CHECKING
 
 from turnstile.document import compact, size
-from turnstile.report.layout import labelled, safe
+from turnstile.report.layout import labelled, safe, wrapped
 from turnstile.report.masking import masked
 from turnstile.report.place import duration
-from turnstile.report.steps import followed, rule, same
+from turnstile.report.steps import NUMBERS, followed, rule, same
 from turnstile.report.walk import ABORTED, CAUGHT, FAILED, RUNNING, STUCK, SUCCEEDED, TIMED_OUT
 
 if TYPE_CHECKING:
@@ -37,15 +37,17 @@ _ROLES = {
     STUCK: "bad",
     RUNNING: "warn",
 }
-_NUMBERS = ("maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage")
 
 
 def steps(case: Case, paint: Paint, width: int, *, indent: int) -> list[str]:
     """The lines of all executions of a case whose data was watched; none where none was."""
-    found = [one for one in followed(case) if one.steps]
+    told = list(followed(case))
+    found = [one for one in told if any(step.kept for step in one.steps)]
     lines: list[str] = []
     for one in found:
         lines += ["", *_execution(one, case, paint, width, indent, alone=len(found) == 1)]
+    if missing := sum(one.left_out > 0 for one in told if one not in found):
+        lines += ["", f"{' ' * indent}the data of {missing:,} more executions was not kept"]
     return lines[1:]
 
 
@@ -60,7 +62,7 @@ def cut(value: Json) -> str:
 def _execution(one: Steps, case: Case, paint: Paint, width: int, indent: int, *, alone: bool) -> Iterator[str]:
     origin = case.runs[0].started
     if not alone:
-        yield from _title(one, origin, paint, indent)
+        yield from _title(one, origin, paint, width, indent)
     shown = _Shown(paint, width, indent, origin, one)
     for number, step in enumerate(one.steps):
         if number:
@@ -71,12 +73,14 @@ def _execution(one: Steps, case: Case, paint: Paint, width: int, indent: int, *,
         yield " " * indent + f"the data of {one.left_out:,} more visits was not kept"
 
 
-def _title(one: Steps, origin: float, paint: Paint, indent: int) -> Iterator[str]:
+def _title(one: Steps, origin: float, paint: Paint, width: int, indent: int) -> Iterator[str]:
     machine = one.run.machine.partition(":stateMachine:")[2] or one.run.machine
     account = one.run.arn.split(":")[4]
     head = f"{safe(machine)} of {account}, execution {safe(one.run.name)}"
     since = f"+{duration(one.run.started - origin)}"
-    yield f"{' ' * indent}{paint('strong', head)}  {one.status}  from {since}"
+    first, *rest = wrapped(f"{head}  {one.status} from {since}", width - indent)
+    yield " " * indent + paint("strong", first)
+    yield from (" " * (indent + 2) + paint("strong", line) for line in rest)
 
 
 class _Shown:
@@ -101,10 +105,13 @@ class _Shown:
             if attempt.number > 1:
                 yield from self._again(attempt)
                 last, named = kept.raw, "input"
-            for name, value in _changing(attempt, last):
-                yield from self._row(name, cut(value))
-                last, named = value, name
-            yield from self._asked(attempt)
+            for worked in (False, True):
+                for name, value in attempt.changes(last, worked=worked):
+                    yield from self._row(name, cut(value))
+                    if name not in NUMBERS:
+                        last, named = value, name
+                if not worked:
+                    yield from self._asked(attempt)
             yield from self._failed(attempt)
         yield from self._left(step, last, named)
 
@@ -113,7 +120,7 @@ class _Shown:
         inside = "".join(f"{name}[{index}] > " for name, index in step.inside)
         lasted = f" in {duration(visit.ended - visit.started)}" if visit.ended not in (None, visit.started) else ""
         place = f"{' ' * self._indent}+{duration(visit.started - self._origin)}  #{visit.entered}  "
-        outcome = paint(_ROLES.get(visit.outcome, ""), visit.outcome) if visit.outcome in _ROLES else visit.outcome
+        outcome = paint(_ROLES[step.outcome], step.outcome)
         return f"{place}{safe(inside)}{paint('strong', safe(visit.name))}  {visit.type}  {outcome}{lasted}"
 
     def _again(self, attempt: Attempt) -> Iterator[str]:
@@ -163,17 +170,6 @@ class _Shown:
         first, *rest = labelled(label, text, indent=indent, margin=indent + _LABEL, width=self._width)
         yield first.replace(label, self._paint(role, label), 1)
         yield from rest
-
-
-def _changing(attempt: Attempt, last: Json) -> Iterator[tuple[str, Json]]:
-    """The stages that change the document; numbers of a Map where they are given."""
-    for name, value in attempt.stages:
-        if name in _NUMBERS:
-            if value:
-                yield name, value
-        elif not same(value, last):
-            yield name, value
-            last = value
 
 
 def _told(call: Asked) -> str:
