@@ -4,6 +4,8 @@ import subprocess
 import sys
 from importlib.metadata import version
 
+from turnstile.report.codes import HOME
+
 
 def test_the_version(turnstile):
     """`--version` prints name and version."""
@@ -16,6 +18,11 @@ def test_help_names_the_verbs(turnstile):
     for option in ("--help", "-h"):
         ended = turnstile(option)
         assert (ended.code, "run " in ended.out) == (0, True)
+
+
+def test_help_tells_where_the_documents_are(turnstile):
+    """Who has installed a package has no folder of documents."""
+    assert f"Documents: {HOME}/" in turnstile("--help").out
 
 
 def test_help_of_run_tells_the_exit_codes(turnstile):

@@ -105,7 +105,7 @@ def test_stubs_of_any_service_are_read(stubs, stub):
         ("sts:AssumeRole: {returns: {}}", "no-stub", "cannot be a stub", "trust policies"),
         ("lambda:Invoke: {returns: {}}", "no-stub", "cannot be a stub", "function"),
         ("http:invoke: {returns: {Status: 200}}", "answer-shape", "no member `Status`", "`StatusCode`"),
-        ("http:invoke: {returns: {StatusCode: '200'}}", "answer-shape", "a whole number", "docs"),
+        ("http:invoke: {returns: {StatusCode: '200'}}", "answer-shape", "a whole number", "`StatusCode: 200`"),
         ("eks:call: {returns: [1]}", "answer-shape", "must be a mapping", "ResponseBody"),
         (
             "bedrock-agentcore:InvokeHarness: {returns: {stream: [{messageEnd: {}}]}}",

@@ -22,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings=HELP_OPTIONS,
+    epilog="Documents: https://github.com/turnstile-asl/turnstile/tree/main/docs",
 )
 
 

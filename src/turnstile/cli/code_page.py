@@ -22,7 +22,7 @@ def show(name: str, wanted: Sequence[Format]) -> None:
     Raises:
         typer.Exit: there is no such code.
     """
-    from turnstile.report.codes import code, meant, text  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.report.codes import PAGES, code, meant, text  # noqa: PLC0415 - `--help` does not need it
 
     found = code(name)
     if found is None:
@@ -30,7 +30,7 @@ def show(name: str, wanted: Sequence[Format]) -> None:
         stop(
             Exit.USAGE,
             f"`{name}` is not a code",
-            f"did you mean `{near}`?" if near else "a message has its code at its end, in brackets; docs/codes has all",
+            f"did you mean `{near}`?" if near else f"a message has its code at its end, in brackets; all: {PAGES}",
         )
     for one in wanted:
         as_json = json.dumps(asdict(found), indent=2, ensure_ascii=False) + "\n"

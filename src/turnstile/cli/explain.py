@@ -91,11 +91,14 @@ def explain(
     color: Annotated[Color, typer.Option("--color", help="When to colour the text.")] = Color.AUTO,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="With every statement that was looked at.")] = False,
 ) -> None:
-    """Say why a request is allowed or denied, with the statement that came nearest, or what a CODE means.
+    """Say why a request is allowed or denied, what a refusal of AWS may come from, or what a CODE means.
 
-    The context holds what follows from principal and resource; add what else the policies ask for with --context.
+    A request: --principal, --action and --resource, and its policies; or a refused call of a --report. The context
+    holds what follows from principal and resource; add what else the policies ask for with --context.
 
-    Exit code: 0 allowed, 1 denied, 2 usage error or faulty file, 4 bug in Turnstile.
+    A refusal that AWS has shown: --history, with a history or the pasted text; --scenario tells what is known.
+
+    Exit code: 0 allowed, or a code was explained, 1 denied, 2 usage error or faulty file, 4 bug in Turnstile.
     """
     wanted = formats(form or ())
     request = {"--principal": principal, "--action": action, "--resource": resource}
@@ -148,7 +151,7 @@ def _check(request: Mapping[str, str | None], report: Path | None, case: str | N
     missing = [name for name, value in request.items() if not value]
     if report is None and missing:
         listed = ", ".join(f"`{name}`" for name in missing)
-        stop(Exit.USAGE, f"the request has no {listed}", "give principal, action and resource, or `--report`")
+        stop(Exit.USAGE, f"the request has no {listed}", "give all three; or else a code, `--report` or `--history`")
 
 
 def _color(file: Path | None, choice: Color) -> bool:

@@ -34,7 +34,7 @@ VERBS: Mapping[str, Verb] = {
     "validate": Verb("validate:validate", "Check definitions and scenario files."),
     "graph": Verb("graph:graph", "Draw a definition, or what became of its states in a case."),
     "import": Verb("import_:import_", "Turn templates, plans and live accounts into a scenario."),
-    "explain": Verb("explain:explain", "Say why a request is allowed or denied."),
+    "explain": Verb("explain:explain", "Say why a call is refused, here or by AWS, or what a code means."),
     "simulate": Verb("simulate:simulate", "Decide every request of a file."),
     "schema": Verb("schema:schema", "Print the JSON Schema of scenario files."),
 }

@@ -94,6 +94,9 @@ class _Parameter:
         self._fault(where, "parameter-type", shown, hint(str(kind), _TYPES, "types"))
         return None
 
+    def _remedy(self) -> str:
+        return f"give `{self.name}` a value: under `parameters:` of the template, or by `--parameter {self.name}=VALUE`"
+
     def _present(self, kind: str, written: Json, given: Mapping[str, Json]) -> bool:
         if kind.startswith(_STORED) and self.name not in given:
             message = f"the value of `{self.name}` would be read from Parameter Store"
@@ -101,7 +104,7 @@ class _Parameter:
             message = f"the parameter `{self.name}` has no value"
         else:
             return True
-        self._fault(self.part, "missing-parameter", message, f"give `{self.name}` a value under `parameters:`")
+        self._fault(self.part, "missing-parameter", message, self._remedy())
         return False
 
     def _value(self, kind: str, written: Json, at: Origin) -> Json:

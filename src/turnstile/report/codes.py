@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 HOME = "https://github.com/turnstile-asl/turnstile"
-_PAGES = f"{HOME}/blob/main/docs/codes"
+PAGES = f"{HOME}/blob/main/docs/codes"
+"""Where the pages of the codes are."""
 
 KINDS = {
     "link": "a link of the permission chain that refused a call",
@@ -66,7 +67,7 @@ def meant(name: str) -> str | None:
 
 def page(name: str) -> str:
     """The address of a code's page."""
-    return f"{_PAGES}/{name}.md"
+    return f"{PAGES}/{name}.md"
 
 
 def text(one: Code, width: int = 100) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint
 from turnstile.world.answers import Raised, read_script
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _RESPONSE: Mapping[str, tuple[type, str]] = {
     "Headers": (dict, "a mapping of names to texts"),
     "ResponseBody": (object, "any document"),
 }
+_WRITTEN = {"StatusCode": "`StatusCode: 200`", "Headers": "`Headers: {Content-Type: application/json}`"}
+"""How the members that have a kind are written."""
 
 
 def read_stubs(entries: Entries, account: str, stubs: Mapping[str, Json]) -> dict[str, Script]:
@@ -109,7 +111,7 @@ def _no_response(outcome: Outcome) -> Iterator[Fault]:
             yield outcome.origin.at(name).fault("answer-shape", message, hint(name, tuple(_RESPONSE), "members"))
         elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             message = f"`{name}` must be {words}"
-            yield outcome.origin.at(name).fault("answer-shape", message, "see docs/scenario-files.md")
+            yield outcome.origin.at(name).fault("answer-shape", message, f"write {_WRITTEN[name]}")
 
 
 def _fault(misfit: Misfit, origin: Origin) -> Fault:
