@@ -6,6 +6,7 @@ Reference; limits: reference/limits.md ("STS and IAM"). Error texts are those th
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from turnstile.world.world import World
 
 _HOUR, _HALF_DAY = 3600, 43_200
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _ROOT_MAY_NOT = "Roles may not be assumed by root accounts."
 _CONFLICT = (
     "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the "
@@ -168,8 +168,8 @@ class Sts:
         return session_policies(parameters, self._world)
 
     def _issued(self, caller: Caller, until: float) -> dict[str, Json]:
-        secret, token = self._letters("", 40), self._letters("", 64)
-        issued = Credentials(self._letters("ASIA", 16), secret, token, caller, until)
+        secret, token = self._letters(40), self._letters(64)
+        issued = Credentials(f"ASIA{self._letters(16)}", secret, token, caller, until)
         self._world.credentials.add(issued)
         return {
             "AccessKeyId": issued.access_key,
@@ -178,8 +178,9 @@ class Sts:
             "Expiration": timestamp(until),
         }
 
-    def _letters(self, prefix: str, count: int) -> str:
-        return prefix + "".join(self._world.random.choices(_LETTERS, k=count))
+    def _letters(self, count: int) -> str:
+        """Letters of Base32, as AWS's own keys have them; `count` is a multiple of eight."""
+        return base64.b32encode(self._world.random.randbytes(count * 5 // 8)).decode()
 
 
 def _caller_identity(call: Call, _owner: str) -> Output:
