@@ -8,13 +8,15 @@ This file knows the two notations and nothing of what the documents mean.
 from __future__ import annotations
 
 import json
+import os
+import re
 import stat
 import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.document import Json, pointer
 from turnstile.faults import Fault, Rejected, Where
@@ -111,16 +113,22 @@ def unwritten(name: str) -> Origin:
     return Origin(Source(name, "", written=False))
 
 
+_PASSING = re.compile(r"^\.|^__pycache__$|~$|^4913$")
+"""Names of files that come and go while others are read, edited and run."""
+
 STDIN = "-"
 """The path that stands for standard input."""
 
-_used: ContextVar[dict[Path, int] | None] = ContextVar("used", default=None)
+Written: TypeAlias = "tuple[int | str, ...]"
+"""How a file or folder is at one moment; empty where there is none."""
+
+_used: ContextVar[dict[Path, Written] | None] = ContextVar("used", default=None)
 
 
 @contextmanager
-def used_files() -> Iterator[dict[Path, int]]:
-    """The files that are read inside, each with when it was written last (`written`), as of then."""
-    found: dict[Path, int] = {}
+def used_files() -> Iterator[dict[Path, Written]]:
+    """The files that are read inside, each with how it was before (`written`)."""
+    found: dict[Path, Written] = {}
     before = _used.set(found)
     try:
         yield found
@@ -128,19 +136,22 @@ def used_files() -> Iterator[dict[Path, int]]:
         _used.reset(before)
 
 
-def note(path: Path) -> None:
-    """A file is about to be used, or one that should be there is not."""
+def note(path: Path, before: Written | None = None) -> None:
+    """A file is about to be used, or one that should be there is not; `before` is how it was, if not as now."""
     found = _used.get()
     if found is not None:
-        found.setdefault(path, written(path))
+        found.setdefault(path, written(path) if before is None else before)
 
 
-def written(path: Path) -> int:
-    """When a file was written last, in nanoseconds since 1970; 0 where there is none."""
+def written(path: Path) -> Written:
+    """When a file was written last, its size and its number, which a file in its place has not; a folder's names."""
     try:
-        return path.stat().st_mtime_ns
+        facts = path.stat()
+        if stat.S_ISDIR(facts.st_mode):
+            return tuple(sorted(name for name in os.listdir(path) if not _PASSING.search(name)))  # noqa: PTH208 - names
     except OSError:
-        return 0
+        return ()
+    return facts.st_mtime_ns, facts.st_size, facts.st_ino
 
 
 @cache

@@ -47,7 +47,7 @@ def turnstile(tmp_path, monkeypatch):
     for name in ("NO_COLOR", "CI"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "100")
-    for file in FILES.iterdir():
+    for file in filter(Path.is_file, FILES.iterdir()):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "binary.json").write_bytes(b"\x89PNG\xff\xfe")
     (tmp_path / "empty").mkdir()

@@ -23,6 +23,15 @@ class Selection:
     scenarios: tuple[Path, ...]
     definitions: tuple[Path, ...]
 
+    @property
+    def all(self) -> tuple[Path, ...]:
+        """Scenario files first."""
+        return (*self.scenarios, *self.definitions)
+
+    def only(self, path: Path) -> Selection:
+        """One file of these."""
+        return Selection((path,), ()) if path in self.scenarios else Selection((), (path,))
+
 
 def select(paths: Sequence[Path]) -> Selection:
     """Look at each path; a folder means every scenario file in it.
@@ -30,30 +39,36 @@ def select(paths: Sequence[Path]) -> Selection:
     Raises:
         typer.Exit: a path does not exist, or no file is left.
     """
+    missing = next((path for path in paths if str(path) != "-" and not path.exists()), None)
+    if missing is not None:
+        stop(Exit.USAGE, f"no such file or folder: `{missing}`")
+    selection = found(paths)
+    if not selection.all:
+        listed = ", ".join(f"`{path}`" for path in paths)
+        stop(Exit.NOTHING, f"no scenario in {listed}", f"scenario files end in {' or '.join(_SCENARIO)}")
+    return selection
+
+
+def found(paths: Iterable[Path]) -> Selection:
+    """The files that paths mean; every path is there."""
     scenarios: dict[Path, None] = {}
     definitions: dict[Path, None] = {}
     for path in paths:
-        if str(path) == "-":
-            (definitions if _is_definition(path) else scenarios)[path] = None
-        elif path.is_dir():
+        if str(path) != "-" and path.is_dir():
             scenarios.update(dict.fromkeys(_inside(path)))
-        elif not path.exists():
-            stop(Exit.USAGE, f"no such file or folder: `{path}`")
         else:
             (definitions if _is_definition(path) else scenarios)[path] = None
-    if not scenarios and not definitions:
-        listed = ", ".join(f"`{path}`" for path in paths)
-        stop(Exit.NOTHING, f"no scenario in {listed}", f"scenario files end in {' or '.join(_SCENARIO)}")
     return Selection(tuple(scenarios), tuple(definitions))
 
 
 def _inside(folder: Path) -> Iterable[Path]:
     """Every scenario file below a folder, by name; hidden folders are left out."""
     found = (path for path in folder.rglob("*") if path.name.endswith(_SCENARIO) and path.is_file())
-    return sorted(path for path in found if not _is_hidden(path.relative_to(folder)))
+    return sorted(path for path in found if not is_hidden(path.relative_to(folder)))
 
 
-def _is_hidden(path: Path) -> bool:
+def is_hidden(path: Path) -> bool:
+    """A part of a path is one that nobody keeps scenarios in."""
     return any(part.startswith(_HIDDEN) for part in path.parts)
 
 

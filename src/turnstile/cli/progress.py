@@ -33,7 +33,7 @@ class Progress:
         self._stream = sys.stderr if stream is None else stream
         terminal = self._stream is not None and self._stream.isatty()
         self._live = wanted and terminal and os.environ.get("TERM") != "dumb"
-        self._lines = wanted and not self._live and self._stream is not None and (terminal or _in_ci())
+        self._lines = wanted and not self._live and self._stream is not None and (terminal or in_ci())
         self._quiet = quiet
         self._colored = colored(self._stream, color)
         self._ended = self._failed = 0
@@ -94,5 +94,6 @@ def _printable(text: str) -> str:
     return safe(text).encode("ascii", "backslashreplace").decode()
 
 
-def _in_ci() -> bool:
+def in_ci() -> bool:
+    """A machine runs this; most of them set `CI`."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")

@@ -35,7 +35,10 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How to run what was chosen; `root` is the project's folder, so many failures as `most` end the run (0: never)."""
+    """How to run what was chosen; `root` is the project's folder, so many failures as `most` end the run (0: never).
+
+    `watching`: a file of which no case is chosen is passed over.
+    """
 
     root: Path
     given: str | None
@@ -49,6 +52,7 @@ class Wanted:
     progress: bool = True
     quiet: bool = False
     color: Color = Color.AUTO
+    watching: bool = False
 
 
 def run_selection(chosen: Selection, wanted: Wanted) -> Ran:
@@ -67,6 +71,17 @@ def run_selection(chosen: Selection, wanted: Wanted) -> Ran:
     return Ran(scenarios, definitions, Report(files, scenarios.seed if scenarios else seed))
 
 
+def merged(ran: Sequence[Ran]) -> Ran:
+    """Several as one, in this order."""
+    from turnstile.report.report import Report  # noqa: PLC0415 - `--help` does not need it
+
+    files = tuple(file for one in ran if one.scenarios for file in one.scenarios.files)
+    definitions = tuple(file for one in ran for file in one.definitions)
+    seeds = {one.report.seed for one in ran}
+    seed = seeds.pop() if len(seeds) == 1 else 0
+    return Ran(Report(files, seed) if files else None, definitions, Report((*files, *definitions), seed))
+
+
 def _definitions(paths: Sequence[Path], wanted: Wanted, seed: int) -> tuple[File, ...]:
     if not paths:
         return ()
@@ -78,6 +93,8 @@ def _definitions(paths: Sequence[Path], wanted: Wanted, seed: int) -> tuple[File
 
 def _scenarios(paths: Sequence[Path], wanted: Wanted) -> Report:
     """Run the cases that are chosen; with `--last-failed` all others where none of them is there."""
+    from turnstile.report.report import Report  # noqa: PLC0415 - `--help` does not need it
+
     known = remembered(wanted.root) if wanted.wish.last_failed else None
     chosen = plans(paths, wanted.wish, known)
     if known is not None and not chosen:
@@ -91,6 +108,8 @@ def _scenarios(paths: Sequence[Path], wanted: Wanted) -> Report:
     elif known is not None and whole:
         again.forgotten(chosen, report)
     if not _any(report):
+        if wanted.watching:
+            return Report((), report.seed)
         left_out = str(wanted.wish)
         stop(Exit.NOTHING, f"no case is chosen by {left_out}" if left_out else "no file has a case")
     trouble = remember(wanted.root, report, whole=whole)
@@ -103,7 +122,7 @@ def _run(chosen: Sequence[Plan], wanted: Wanted) -> Report:
     from turnstile.scenario.parallel import Effort, run_plans  # noqa: PLC0415 - needs pydantic and YAML
     from turnstile.scenario.workers import WorkerLost  # noqa: PLC0415 - as above
 
-    alone = any(str(plan.path) == "-" for plan in chosen)  # stdin is read in this process
+    alone = not all(plan.path.is_file() for plan in chosen)  # stdin and pipes can be read but once
     jobs = Jobs() if alone else wanted.jobs
     effort = Effort(wanted.seed, wanted.moto_url, jobs.most, wanted.most, wanted.update, jobs.alone)
     with Progress(wanted=wanted.progress, quiet=wanted.quiet, color=wanted.color) as progress:

@@ -17,7 +17,7 @@ from turnstile.cli.progress import in_ci
 from turnstile.cli.ran import Wanted, run_selection
 from turnstile.cli.settings import root
 from turnstile.cli.terminal import Color
-from turnstile.cli.thresholds import thresholds
+from turnstile.cli.thresholds import judged_only, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,8 +189,8 @@ def run(
             "--mock-config": mock_config,
         },
     )
-    if (covered or least) and not chosen.scenarios:
-        raise typer.BadParameter("coverage is counted for scenarios only", param_hint="--coverage")
+    if not chosen.scenarios:
+        judged_only(least)
     if watch:
         _check_for_watch(given_paths, wanted, {"--update": update, "--shard": shard, "--input -": given == "-"})
     if update and in_ci():

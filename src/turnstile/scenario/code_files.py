@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from turnstile.source import note
@@ -10,7 +12,6 @@ from turnstile.world.function import Folder, HandlerFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from turnstile.world.function import Code, Function
 
@@ -21,18 +22,19 @@ _MOST = 2000
 
 
 def note_code(functions: Iterable[Function]) -> None:
-    """Note a handler's file and all code beside and below it, which it may import."""
+    """Note a handler's file and all code beside and below it, which it may import, and the folders it is in."""
     for code in {function.code for function in functions if isinstance(function.code, HandlerFile | Folder)}:
         if isinstance(code, HandlerFile):
             note(code.path)
-        for file in islice(_below(code), _MOST):
-            note(file)
+        for path in islice(_below(code), _MOST):
+            note(path)
 
 
 def _below(code: Code) -> Iterator[Path]:
     assert isinstance(code, HandlerFile | Folder)
-    root = code.path.parent if isinstance(code, HandlerFile) else code.path
-    for path in root.rglob("*"):
-        inside = path.relative_to(root).parts
-        if path.suffix in _SUFFIXES and not any(part in _APART or part.startswith(".") for part in inside):
-            yield path
+    for folder, names, files in os.walk(code.path.parent if isinstance(code, HandlerFile) else code.path):
+        names[:] = sorted(name for name in names if name not in _APART and not name.startswith("."))
+        yield Path(folder)
+        for name in files:
+            if name.endswith(_SUFFIXES) and not name.startswith("."):
+                yield Path(folder, name)

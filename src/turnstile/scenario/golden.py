@@ -14,7 +14,7 @@ from turnstile.faults import Rejected
 from turnstile.report.report import Finding
 from turnstile.scenario.difference import first_difference
 from turnstile.scenario.likeness import read_text
-from turnstile.source import open_source, read
+from turnstile.source import note, open_source, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +74,7 @@ def finding(expectation: Expectation, history: Sequence[Json], *, update: bool) 
     if update:
         _write(golden, found, expectation)
         return None
+    note(golden)
     if not golden.exists():
         return Finding("history", f"the golden file `{golden.name}` is not there: {_UPDATE}", None, found, where)
     try:

@@ -24,6 +24,7 @@ from turnstile.faults import Rejected
 from turnstile.scenario.board import Board
 from turnstile.scenario.gathering import Part
 from turnstile.scenario.run import faulty, opened
+from turnstile.source import note, used_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from turnstile.scenario.choice import Choice
     from turnstile.scenario.gathering import Gathering
     from turnstile.scenario.run import Heard, Running
+    from turnstile.source import Written
 
 _AGAIN = 0.01
 """Wall seconds until a worker without work looks again."""
@@ -180,6 +182,9 @@ class _Team:
                 self.gathering.add(index, part, seed, count)
             case ("failed", error, text):
                 raise error from _Elsewhere(text)
+            case ("used", files):
+                for path, before in files:
+                    note(path, before)
             case _:
                 del self.members[ear]
                 ear.close()
@@ -199,9 +204,10 @@ class _Team:
 class _Worker:
     """What runs in a process of its own.
 
-    It sends what it began, ("began", name); that a case ended, ("ended", path, name, passed); what came of some cases,
-    ("part", index of the file, part, seed, number of the file's cases); and at last ("done",), or what went wrong in
-    Turnstile itself, ("failed", error, traceback).
+    It sends what it began, ("began", name); that a case ended, ("ended", path, name, passed); which files it used,
+    ("used", [(path, how it was before)]), and then what came of some cases, ("part", index of the file, part, seed,
+    number of the file's cases); and at last ("done",), or what went wrong in Turnstile itself, ("failed", error,
+    traceback).
     """
 
     mouth: Connection[Any, Any]
@@ -209,6 +215,8 @@ class _Worker:
     board: Board
     inherited: Mapping[int, Running]
     others: Iterable[Connection[Any, Any]]
+    used: dict[Path, Written] = field(default_factory=dict)
+    noted: int = 0
 
     def work(self) -> None:
         """Take cases until there are none."""
@@ -217,7 +225,8 @@ class _Worker:
         for other in self.others:  # else nobody would notice that the parent is gone
             other.close()
         try:
-            self._files()
+            with used_files() as self.used:
+                self._files()
             self.mouth.send(("done",))
         except BrokenPipeError:
             return
@@ -246,10 +255,10 @@ class _Worker:
         except Rejected as rejected:
             await handlers.close()
             if self.board.opened(index, 0):
-                self.mouth.send(("part", index, Part(0, 0, faulty(opening.path, rejected)), None, 0))
+                self._part(index, Part(0, 0, faulty(opening.path, rejected)), None, 0)
             return
         if self.board.opened(index, len(running.selected)) and not running.selected:
-            self.mouth.send(("part", index, Part(0, 0, await running.file()), running.worlds.seed, 0))
+            self._part(index, Part(0, 0, await running.file()), running.worlds.seed, 0)
         await self._cases(index, running, handlers)
 
     async def _cases(self, index: int, running: Running, handlers: Handlers) -> None:
@@ -259,9 +268,16 @@ class _Worker:
                 names = " or ".join(f"`{case.name}`" for case in running.selected[slice(*taken)][:_NAMED])
                 self.mouth.send(("began", f"{names} of `{running.scenario.path}`"))
                 part = Part(*taken, await running.part(*taken))
-                self.mouth.send(("part", index, part, seed, count))
+                self._part(index, part, seed, count)
         finally:
             await handlers.close()
+
+    def _part(self, index: int, part: Part, seed: int | None, count: int) -> None:
+        files = list(self.used.items())[self.noted :]
+        self.noted += len(files)
+        if files:
+            self.mouth.send(("used", files))
+        self.mouth.send(("part", index, part, seed, count))
 
     def _ended(self, path: Path, name: str, passed: bool) -> None:  # noqa: FBT001 - as it is heard
         self.mouth.send(("ended", path, name, passed))
