@@ -66,22 +66,25 @@ class Attempt:
     before: Try | None
     following: Try | None
 
-    def changes(self, last: Json, *, worked: bool) -> Iterator[Stage]:
-        """The stages that change a document, before the work was done or since; in a later try only what differs.
+    def documents(self, *, worked: bool) -> Iterator[Stage]:
+        """The stages of a document on its way, before the work was done or since."""
+        return (one for one in self.stages if one.name not in NUMBERS and (_RANK[one.name] >= _OF_THE_WORK) is worked)
 
-        Numbers of a Map count where they are no zero.
+    def changes(self, last: Json, *, worked: bool) -> Iterator[Stage]:
+        """The stages that change the document, before the work was done or since; in a later try only what differs.
+
+        The numbers of a Map stand before its work, where they are no zero.
         """
-        for stage in self.stages:
-            name, value = stage
-            if (_RANK[name] >= _OF_THE_WORK) is not worked:
-                continue
-            known = self.before is not None and self.before.has(name) and self.before.value(name) == value
-            if name in NUMBERS:
-                shown = bool(value)
-            else:
-                shown, last = not same(value, last), value
-            if shown and not known:
+        for stage in self.documents(worked=worked):
+            if not same(stage.value, last) and not self._known(stage):
                 yield stage
+            last = stage.value
+        if not worked:
+            yield from (one for one in self.stages if one.name in NUMBERS and one.value and not self._known(one))
+
+    def _known(self, stage: Stage) -> bool:
+        before = self.before
+        return before is not None and before.has(stage.name) and bool(before.value(stage.name) == stage.value)
 
 
 @dataclass(frozen=True, slots=True)
