@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turnstile.faults import Where
-from turnstile.report.coverage import as_json, below, coverage
+from turnstile.report.coverage import as_json, below, by_file, coverage
+from turnstile.report.coverage_reread import reread, together
 from turnstile.report.coverage_text import render
+from turnstile.report.json import render as render_json
 from turnstile.report.tally import KINDS, NOTHING, Coverage, Item, merged
 from turnstile.scenario.run import run_files
 
@@ -112,10 +114,19 @@ def test_text_lists_what_never_happened(whole):
 
 def test_json_has_every_item(whole):
     """The JSON form counts by kind and lists every item with its hits."""
-    told = as_json(coverage(whole))
+    told = as_json(coverage(whole), by_file(whole))
     assert told["kinds"]["states"] == {"percent": 87.5, "covered": 7, "count": 8}
     assert len(told["items"]) == len(coverage(whole).hits)
     assert json.loads(json.dumps(told)) == told
+
+
+def test_reports_in_json_are_added_up(whole):
+    """Shards read back from their reports cover what one run does, by file and in all."""
+    shards = [run_files([SCENARIO], select=name) for name in ("stores", "asks", "refused")]
+    read = together(reread(json.loads(render_json(shard))) for shard in shards)
+    alone = reread(json.loads(render_json(whole)))
+    assert read == alone
+    assert merged(read.values()).percent("states") == coverage(whole).percent("states")
 
 
 def test_thresholds(whole):

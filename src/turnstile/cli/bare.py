@@ -9,6 +9,8 @@ from turnstile.clock import stopwatch
 from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
 from turnstile.report.report import STUCK, UNSUPPORTED, Case, File, Finding, unsupported
+from turnstile.report.tally import NOTHING, Coverage
+from turnstile.report.turned import turned
 from turnstile.scenario.telling import runs
 from turnstile.session import open_session
 from turnstile.world.stages import Stages
@@ -62,7 +64,9 @@ def _execution(path: Path, document: Json, manner: Manner, seed: int) -> dict[st
         if manner.redrive and started.status not in (_SUCCEEDED, _RUNNING):
             started.redrive()
             started.join()
-        return _ended(started.execution, started.stuck) | _watched(session, started.execution)
+        execution = started.execution
+        ended = {**_ended(execution, started.stuck), "coverage": _covered(session, execution)}
+        return ended | _watched(session, execution)
 
 
 def _watched(session: Session, execution: Execution) -> dict[str, Json]:
@@ -89,6 +93,13 @@ def _ended(execution: Execution, stuck: tuple[Stuck, ...]) -> dict[str, Json]:
     }
 
 
+def _covered(session: Session, execution: Execution) -> Coverage:
+    """What the execution made use of in its definition; permissions are not judged, so none are counted."""
+    machine = execution.machine
+    taken = session.world.turns.taken(machine.arn, machine.definition)
+    return Coverage(turned(machine.arn, machine.definition, taken))
+
+
 def _case(ended: Mapping[str, Json], name: str, wall: float, where: Where) -> Case:
     status = ended["status"]
     message = f"the execution ended as {status}"
@@ -109,4 +120,5 @@ def _case(ended: Mapping[str, Json], name: str, wall: float, where: Where) -> Ca
         stuck=ended.get("stuck", ()),
         calls=ended.get("calls", ()),
         runs=ended.get("runs", ()),
+        coverage=ended.get("coverage", NOTHING),
     )

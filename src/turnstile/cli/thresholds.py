@@ -45,6 +45,20 @@ def _threshold(part: str) -> tuple[str, float]:
     return kind or TOTAL, percent
 
 
+def judged_only(least: Mapping[str, float]) -> None:
+    """Look whether something is asked of policies where only definitions run, which have none.
+
+    Raises:
+        typer.BadParameter: it is.
+    """
+    from turnstile.report.tally import DENIALS, PERMISSIONS  # noqa: PLC0415 - `--help` does not need it
+
+    for kind in (PERMISSIONS, DENIALS):
+        if kind in least:
+            message = f"`{kind}` are counted for scenarios only: a definition alone has no policies"
+            raise typer.BadParameter(message, param_hint="--fail-under")
+
+
 def tell_coverage(report: Report, least: Mapping[str, float], wanted: Sequence[Format], color: Color) -> None:
     """Print the table: on stdout below text, on stderr where stdout has a report for machines."""
     from turnstile.report.coverage_text import render  # noqa: PLC0415 - only where asked for

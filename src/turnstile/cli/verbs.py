@@ -32,6 +32,7 @@ VERBS: Mapping[str, Verb] = {
     "test": Verb("run:run", "The same as `run`."),
     "test-state": Verb("test_state:test_state", "Test one state, its work done or mocked."),
     "validate": Verb("validate:validate", "Check definitions and scenario files."),
+    "coverage": Verb("coverage:coverage", "Add up what several runs cover, such as those of shards."),
     "graph": Verb("graph:graph", "Draw a definition, or what became of its states in a case."),
     "import": Verb("import_:import_", "Turn templates, plans and live accounts into a scenario."),
     "explain": Verb("explain:explain", "Say why a call is refused, here or by AWS, or what a code means."),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from turnstile.report.place import shown
+from turnstile.report.place import shown, shown_file
 from turnstile.report.tally import KINDS, Coverage, merged
 
 if TYPE_CHECKING:
@@ -37,12 +37,17 @@ def below(found: Coverage, wanted: Mapping[str, float]) -> tuple[tuple[str, floa
     return tuple((kind, shares[kind], least) for kind, least in wanted.items() if shares[kind] < least)
 
 
-def as_json(found: Coverage) -> dict[str, Json]:
-    """Percent by kind, and every item with how often it happened."""
+def by_file(report: Report) -> dict[str, Coverage]:
+    """The coverage of the cases of each file that has some, by the file's path as reports show it."""
+    return {shown_file(file.path): of_file(file) for file in report.files if file.cases}
+
+
+def as_json(found: Coverage, files: Mapping[str, Coverage]) -> dict[str, Json]:
+    """Percent by kind, and every item with how often it happened, in all and by each of the files."""
     return {
         "percent": found.total,
         "kinds": {kind: _kind(found, kind) for kind in KINDS},
-        "items": [_item(item, found.hits[item]) for kind in KINDS for item in found.of(kind)],
+        "items": [_item(item, found.hits[item], files) for kind in KINDS for item in found.of(kind)],
     }
 
 
@@ -51,7 +56,15 @@ def _kind(found: Coverage, kind: str) -> dict[str, Json]:
     return {"percent": found.percent(kind), "covered": covered, "count": count}
 
 
-def _item(item: Item, hits: int) -> dict[str, Json]:
+def _item(item: Item, hits: int, files: Mapping[str, Coverage]) -> dict[str, Json]:
     place = shown(item.where)
     where = {"file": place.file, "line": place.line, "column": place.column, "pointer": place.pointer}
-    return {"kind": item.kind, "name": item.name, "owner": item.owner, "hits": hits, "where": where}
+    counts = {path: each.hits[item] for path, each in files.items() if item in each.hits}
+    return {
+        "kind": item.kind,
+        "name": item.name,
+        "owner": item.owner,
+        "hits": hits,
+        "files": counts,
+        "where": where,
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from turnstile.report.coverage import TOTAL, coverage, of_file
+from turnstile.report.coverage import TOTAL, by_file, coverage
 from turnstile.report.layout import Paint, safe, wrapped
 from turnstile.report.masking import hiding
 from turnstile.report.place import shown, shown_file
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from turnstile.report.tally import Coverage, Item
 
 _KIND, _COUNT = 12, 11
+_NAMED = 3
+"""Files that a remark names."""
 _MOST = 200
 """Places that are listed for each kind."""
 
@@ -26,23 +28,46 @@ def render(report: Report, *, color: bool, width: int, wanted: Mapping[str, floa
 
     `wanted` is the least percent by kind; a kind that has less is marked.
     """
-    paint = Paint(color)
     with hiding(report.secrets):
-        lines = list(_lines(report, paint, width, wanted or {}))
+        told = table(coverage(report), by_file(report), color=color, width=width, wanted=wanted)
+        return told + _not_judged(report, color=color)
+
+
+def table(
+    found: Coverage,
+    files: Mapping[str, Coverage],
+    *,
+    color: bool,
+    width: int,
+    wanted: Mapping[str, float] | None = None,
+) -> str:
+    """The same for what all cover together, and what each file does, by its path."""
+    lines = _lines(found, files, Paint(color), width, wanted or {})
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(report: Report, paint: Paint, width: int, wanted: Mapping[str, float]) -> Iterator[str]:
-    found = coverage(report)
+def _not_judged(report: Report, *, color: bool) -> str:
+    """A definition that runs by itself has no policies, so there is nothing of them to cover."""
+    bare = [shown_file(file.path) for file in report.files if file.cases and not any(one.judged for one in file.cases)]
+    if not bare:
+        return ""
+    named = ", ".join(map(safe, bare[:_NAMED])) + (f" and {len(bare) - _NAMED} more" if len(bare) > _NAMED else "")
+    return (
+        Paint(color)("faint", f"  no permissions are judged, nor counted, where a definition runs alone: {named}")
+        + "\n"
+    )
+
+
+def _lines(
+    found: Coverage, files: Mapping[str, Coverage], paint: Paint, width: int, wanted: Mapping[str, float]
+) -> Iterator[str]:
     if not found.hits:
         yield "coverage: nothing was counted"
         return
-    files = [file for file in report.files if file.cases]
     if len(files) > 1:
         yield paint("strong", "coverage by file")
-        for file in files:
-            one = of_file(file)
-            yield f"  {_share(one.total)}  {safe(shown_file(file.path))}"
+        for path, one in files.items():
+            yield f"  {_share(one.total)}  {safe(path)}"
         yield ""
     yield paint("strong", "coverage")
     for kind, what in KINDS.items():

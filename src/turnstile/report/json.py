@@ -7,12 +7,12 @@ change one.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from turnstile.report import aftermath, steps_json, turns
-from turnstile.report.coverage import as_json, coverage
+from turnstile.report.coverage import as_json, by_file, coverage
 from turnstile.report.explanation import explain, visible
+from turnstile.report.json_text import json_text
 from turnstile.report.masking import everywhere, hiding, masked, masked_line
 from turnstile.report.place import instant, shown, shown_file
 
@@ -31,9 +31,9 @@ def render(report: Report) -> str:
     """The report as indented JSON text that ends with a line break."""
     with hiding(report.secrets):
         files = everywhere([_file(file) for file in report.files])
-        covered = everywhere(as_json(coverage(report)))
+        covered = everywhere(as_json(coverage(report), by_file(report)))
     document = {"version": VERSION, "seed": report.seed, "passed": report.passed, "files": files, "coverage": covered}
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(document)
 
 
 def _file(file: File) -> Json:
