@@ -83,6 +83,16 @@ class Forms:
             found.append((command[1], {name: _back(value) for name, value in properties.items()}, _back(command[3])))
         return found
 
+    def log(self, text):
+        """The lines of a log: none moves a cursor, turns the reading direction, or commands who keeps it."""
+        for line in text.removesuffix("\n").split("\n"):
+            assert not re.search(
+                r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069\ud800-\udfff]", line
+            )
+            assert not line.lstrip().startswith("::"), line
+            assert not re.search(r"##(vso|teamcity)?\[", line), line
+        return text
+
     def markdown(self, text):
         """The lines outside of code: no raw HTML, link or image; fences and code spans are closed."""
         plain, fence = [], ""
@@ -96,7 +106,7 @@ class Forms:
                 plain.append(_without_spans(line))
         assert not fence
         for line in plain:
-            assert not re.search(r"(?<!\\)[<`]|(?<!\\)!?\[[^\]]*\]\(", line), line
+            assert not re.search(r"(?<!\\)[<`]|(?<!\\)!?\[[^\]]*\]\(|[@#]\w|://|www\.", line), line
         return plain
 
 

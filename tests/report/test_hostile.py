@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from turnstile.faults import Fault, Where
 from turnstile.report import github
-from turnstile.report.renderers import RENDERERS, render
+from turnstile.report.renderers import RENDERERS, Options, render
 from turnstile.report.report import Finding, Report
 
 NASTY = (
@@ -24,6 +24,11 @@ NASTY = (
     "\u202eabc\u2066 \u2028\u2029 &amp;lt; &#x0; '\"",
     "</script><!-- --> %s %n @everyone #1 www.a.b",
     "`",
+    "a` @everyone #1 https://evil.example www.evil.example `b",
+    f"{'x' * 60} ::error::a {'y' * 60} ::stop-commands::b ##[error]c ##vso[task.setvariable x]d ##teamcity[e",
+    "::error::a\n::warning::b\r\n::set-output name=a::b",
+    "\x9b31m\u061c\u200b\ufeff\U000e0041",
+    "key: value\n- [x](y) !!python/object:os.system",
     " ",
 )
 TEXT = st.one_of(st.sampled_from(NASTY), st.text(st.characters(), max_size=30))
@@ -60,7 +65,10 @@ def test_any_text_in_any_place(everything, forms):
     def holds(text):
         report = hostile(everything, text)
         made = {form: render(form, report) for form in RENDERERS if form != "html"}
-        json.loads(made.pop("json").encode("utf-8", "backslashreplace"))  # as reports are written
+        json.loads(forms.log(made.pop("json")))
+        forms.log(made["sarif"])
+        for width in (40, 100):
+            forms.log(render("text", report, Options(width=width, verbose=2)))
         for one in made.values():
             one.encode()
         forms.sarif(made["sarif"])
@@ -72,6 +80,56 @@ def test_any_text_in_any_place(everything, forms):
     for text in NASTY:
         holds = example(text)(holds)
     holds()
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_hostile_names_in_policies(everything, forms, text):
+    """Names of roles, actions, resources, Sids and policies stand in explanations, and are no markup there either."""
+    (file, broken) = everything.files
+    cases = tuple(replace(case, refused=tuple(_renamed(one, text) for one in case.refused)) for case in file.cases)
+    report = Report((replace(file, cases=cases), broken), seed=7)
+    forms.log(render("text", report))
+    forms.log(render("sarif", report))
+    forms.junit(render("junit", report))
+    forms.github(render("github", report))
+    forms.markdown(render("markdown", report))
+    json.loads(forms.log(render("json", report)))
+
+
+def _renamed(entry, text):
+    caller = replace(entry.call.caller, arn=f"{entry.call.caller.arn}{text}")
+    decisions = tuple(
+        replace(
+            one, request=replace(one.request, action=f"a:{text}", resource=f"arn:aws:sqs:us-east-1:111122223333:{text}")
+        )
+        for one in entry.ruling.decisions
+    )
+    broken = tuple(
+        replace(one, decision=_told(one.decision, text), nearest=_near(one.nearest, text))
+        for one in entry.ruling.broken
+    )
+    return replace(
+        entry, call=replace(entry.call, caller=caller), ruling=replace(entry.ruling, decisions=decisions, broken=broken)
+    )
+
+
+def _told(decision, text):
+    return replace(
+        decision,
+        request=replace(decision.request, action=f"a:{text}", resource=f"arn:aws:sqs:us-east-1:111122223333:{text}"),
+    )
+
+
+def _near(judged, text):
+    if judged is None:
+        return None
+    wrong = tuple(replace(one, wanted=(text,), found=(text,)) for one in judged.mismatches)
+    return replace(
+        judged,
+        policy=replace(judged.policy, name=text),
+        statement=replace(judged.statement, sid=text),
+        mismatches=wrong,
+    )
 
 
 @pytest.mark.parametrize("form", RENDERERS)

@@ -26,7 +26,9 @@ def stop(code: Exit, message: str, remedy: str = "") -> NoReturn:
     Raises:
         typer.Exit: always.
     """
-    typer.echo(f"turnstile: {message}", err=True)
+    from turnstile.report.layout import safe  # noqa: PLC0415 - only where it goes wrong
+
+    typer.echo(f"turnstile: {safe(message)}", err=True)
     if remedy:
-        typer.echo(f"  help: {remedy}", err=True)
+        typer.echo(f"  help: {safe(remedy)}", err=True)
     raise typer.Exit(code)

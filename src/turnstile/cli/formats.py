@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from turnstile.cli.exits import Exit, stop
-from turnstile.cli.terminal import write
+from turnstile.cli.terminal import ESCAPED, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -89,7 +89,7 @@ def deliver(wanted: Format, text: str) -> None:
 
 def save(file: Path, text: str) -> None:
     """Write a file whole or not at all; what is no plain file, such as a pipe, is written as it is."""
-    content = text.encode("utf-8", errors="backslashreplace")
+    content = text.encode("utf-8", errors=ESCAPED)
     try:
         if file.exists() and not file.is_file():
             file.write_bytes(content)

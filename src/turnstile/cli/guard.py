@@ -101,6 +101,8 @@ def _within(file: str) -> str:
 
 def _placeless(line: str) -> str:
     """A message without the folder one is in and one's home."""
+    from turnstile.report.layout import safe  # noqa: PLC0415 - only where it goes wrong
+
     for place, word in ((os.getcwd(), "."), (os.path.expanduser("~"), "~")):  # noqa: PTH109, PTH111 - texts
         line = line.replace(place, word) if len(place) > 1 else line
-    return line.rstrip()
+    return "\n".join(safe(each) for each in line.rstrip().split("\n"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -42,13 +41,14 @@ def explain_history(
     """
     from turnstile.importers.history import read_evidence  # noqa: PLC0415 - `--help` does not need it
     from turnstile.importers.suspected import as_json, suspected, text  # noqa: PLC0415 - as above
+    from turnstile.report.json_text import json_text  # noqa: PLC0415 - as above
 
     evidence = read_evidence(*_text(given))
     found = suspected(evidence, _declarations(scenario), _definition(definition))
     for one in wanted:
         shown = color is Color.ALWAYS if one.file else colored(sys.stdout, color)
         told = as_json(found, evidence) if one.name == "json" else ""
-        told = f"{json.dumps(told, indent=2, ensure_ascii=False)}\n" if told else text(found, evidence, shown, width())
+        told = json_text(told) if told else text(found, evidence, shown, width())
         save(one.file, told) if one.file else write(told)
     if out is not None:
         _write(found, evidence, out)

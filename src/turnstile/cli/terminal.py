@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import shutil
 import sys
@@ -46,6 +47,19 @@ def columns(stream: TextIO) -> int:
         return _USUAL
 
 
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Characters that cannot be encoded as JSON escapes them, so that JSON stays JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex(" ", 2).split()
+    return "".join(f"\\u{unit}" for unit in units), error.end
+
+
+ESCAPED = "turnstile.escaped"
+"""The name of what is done with characters that an encoding lacks."""
+codecs.register_error(ESCAPED, _escape)
+
+
 def write(text: str) -> None:
     """Print to stdout; characters its encoding lacks are written as escapes rather than refused.
 
@@ -57,7 +71,7 @@ def write(text: str) -> None:
         return
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.write(text.encode(encoding, ESCAPED).decode(encoding))
         sys.stdout.flush()
     except OSError as error:
         _silence()

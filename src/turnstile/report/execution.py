@@ -9,7 +9,7 @@ from turnstile.report.aftermath import aftermath
 from turnstile.report.diagnosis import diagnosis
 from turnstile.report.explanation import explain
 from turnstile.report.fault_text import faults
-from turnstile.report.layout import Paint, labelled, safe
+from turnstile.report.layout import Paint, labelled, safe, uncommanding
 from turnstile.report.masking import masked
 from turnstile.report.place import duration, short, shown_file
 from turnstile.report.report import STUCK
@@ -50,7 +50,7 @@ def _head(file: File, case: Case, paint: Paint) -> str:
     judged = "" if case.judged else ", permissions not judged"
     judged += ", not deterministic" if case.undetermined else ""
     times = f"in {duration(case.virtual)} ({short(case.wall)} wall)"
-    return f"{paint('strong', safe(shown_file(file.path)))}  {status}  {times}{judged}"
+    return f"{paint('strong', uncommanding(safe(shown_file(file.path))))}  {status}  {times}{judged}"
 
 
 def _failure(case: Case, paint: Paint, width: int) -> Iterator[str]:

@@ -26,7 +26,13 @@ _CODES = {
     "hint": "36",
     "warn": "33",
 }
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    r"\U000e0000-\U000e007f]"
+)
+"""Characters that a terminal obeys, that turn the reading direction, or that nobody can see."""
+COMMAND = re.compile(r"(##[a-z]*)\[")
+"""How a command begins that GitHub, Azure and TeamCity look for in any line of a log."""
 _CRAMPED = 30
 _LEAD = 12
 
@@ -43,13 +49,24 @@ class Paint:
 
 
 def safe(text: str) -> str:
-    """Text from a user without secrets, that cannot move the cursor, change colours or turn the reading direction."""
-    return _UNSAFE.sub(lambda found: _escape(found[0]), readable(text))
+    """Text from a user without secrets, that cannot move the cursor, change colours, turn the reading direction or
+    command the machine that keeps the log.
+    """
+    text = UNSAFE.sub(lambda found: _escape(found[0]), readable(text))
+    return COMMAND.sub(r"\1\\[", text) if "##" in text else text
+
+
+def uncommanding(line: str) -> str:
+    """A line of a log that GitHub takes for no command, wherever it was broken."""
+    text = line.lstrip()
+    return f"{line[: len(line) - len(text)]}\\{text}" if text.startswith("::") else line
 
 
 def _escape(character: str) -> str:
     named = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character)
     code = ord(character)
+    if code > 0xFFFF:  # noqa: PLR2004 - the basic plane
+        return f"\\U{code:08x}"
     return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")  # noqa: PLR2004 - one byte
 
 
@@ -84,7 +101,7 @@ def wrapped(text: str, width: int) -> list[str]:
                 lines[-1] = joined
             else:
                 lines.append(piece)
-    return [line for line in lines if line] or [""]
+    return [uncommanding(line) for line in lines if line] or [""]
 
 
 def _pieces(word: str, width: int) -> Iterator[tuple[str, bool]]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from turnstile.report.layout import safe
+from turnstile.report.layout import safe, uncommanding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TICKS = re.compile("`+")
-_PUNCTUATION = re.compile(r"([\\`*_\[\]<>|~&#@$]|(?<=www)\.|:(?=//))")
+_PUNCTUATION = re.compile(r"([\\`*_\[\]<>|~&#@$])")
+_LINKING = re.compile(r"(\S*(?:[@#]|://|www\.)\S*)", re.IGNORECASE)
 
 
 def span(text: str, *, cell: bool = False) -> str:
@@ -37,13 +38,17 @@ def prose(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A backslash before punctuation makes it a character (2.4); links and mentions need theirs to be whole."""
-    return _PUNCTUATION.sub(r"\\\1", text)
+    """A backslash before punctuation makes it a character (2.4).
+
+    GitHub looks for mentions, numbers of issues and addresses behind that, but not in code; no word of ours has any.
+    """
+    parts = _LINKING.split(text)
+    return "".join(span(part) if number % 2 else _PUNCTUATION.sub(r"\\\1", part) for number, part in enumerate(parts))
 
 
 def block(text: str, language: str = "") -> list[str]:
     """The lines of a fenced code block (4.5); a fence inside is shorter than its own."""
-    lines = [safe(line) for line in text.splitlines()]
+    lines = [uncommanding(safe(line)) for line in text.splitlines()]
     return fenced(lines, language)
 
 

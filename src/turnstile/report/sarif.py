@@ -10,13 +10,13 @@ Spec: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, sections
 from __future__ import annotations
 
 import hashlib
-import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from turnstile.report.alerts import alerts
 from turnstile.report.codes import HOME, code, page
+from turnstile.report.json_text import json_text
 from turnstile.report.layout import safe
 from turnstile.report.masking import everywhere, hiding, masked_line
 from turnstile.report.place import relative
@@ -54,7 +54,7 @@ def document(found: Sequence[Alert], *, exit_code: int, seed: int | None = None)
     if seed is not None:
         run["properties"] = {"seed": seed}
     log = everywhere({"$schema": SCHEMA, "version": VERSION, "runs": [run]})
-    return json.dumps(log, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(log)
 
 
 def _driver(rules: Sequence[str]) -> Json:

@@ -17,7 +17,7 @@ from turnstile.report.diagnosis import diagnosis, outcome
 from turnstile.report.excerpt import on_disk
 from turnstile.report.explanation import explain
 from turnstile.report.fault_text import fault
-from turnstile.report.layout import Paint, cells, clipped, frame, labelled, safe, wrapped
+from turnstile.report.layout import Paint, cells, clipped, frame, labelled, safe, uncommanding, wrapped
 from turnstile.report.masking import hiding, masked
 from turnstile.report.place import duration, short, shown, shown_file
 from turnstile.report.steps_text import steps
@@ -53,7 +53,7 @@ def _file(file: File, paint: Paint, width: int, verbose: int) -> Iterator[str]:
     if not cases:
         return
     path = safe(shown_file(file.path))
-    yield f"{paint('strong', safe(file.name) or path)}  {paint('faint', path)}"
+    yield f"{paint('strong', uncommanding(safe(file.name) or path))}  {paint('faint', path)}"
     columns = _Columns.of(cases, width)
     yield paint("faint", columns.head())
     for case in cases:
@@ -75,7 +75,7 @@ class _Columns:
         virtual = max(7, *(len(duration(case.virtual)) for case in cases))
         wall = max(7, *(len(short(case.wall)) for case in cases))
         name = max(4, *(cells(safe(case.name)) for case in cases))
-        return cls(min(name, width - virtual - wall - _MARKS), virtual, wall)
+        return cls(max(min(name, width - virtual - wall - _MARKS), 4), virtual, wall)
 
     def head(self) -> str:
         return f"        {'case':<{self.name}}  {'status':<11}  {'virtual':>{self.virtual}}  {'wall':>{self.wall}}"

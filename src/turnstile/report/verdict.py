@@ -6,7 +6,6 @@ principal. `from_report` reads an explanation back from a JSON report.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from turnstile.iam.trace import Judged
 from turnstile.report.diagnosis import links, row, statement_lines, statements
 from turnstile.report.explanation import Explanation, Nearest, explanation, looked_at
 from turnstile.report.json import explained, statement
+from turnstile.report.json_text import json_text
 from turnstile.report.layout import Paint, safe
 from turnstile.world.caller import IamUser, Root, ServicePrincipal, Session
 
@@ -78,7 +78,7 @@ def document(shown: Verdict) -> str:
         **explained(shown.explanation),
         "granting": [{"layer": layer, **statement(one)} for layer, one in shown.granting],
     }
-    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(found)
 
 
 def _entry(decision: Decision) -> Entry:
