@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.report.pages import data
 from turnstile.cli.bare import run_definition
 from turnstile.cli.manner import Kind, Manner
 from turnstile.faults import Fault, Where
@@ -44,11 +45,6 @@ class Reader(HTMLParser):
     def handle_data(self, data):
         if self._inside:
             self.texts.append((*self._inside, data))
-
-
-def data(page):
-    """The document in a page."""
-    return json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])
 
 
 @pytest.fixture(scope="module")
@@ -160,9 +156,11 @@ def test_calls_are_told_with_verdict_and_statement(page):
 def test_accounts_are_tied_by_what_was_asked(page):
     """A trust that refused is a dashed line with its link, one that let in a solid one."""
     cases = {case["name"]: case for case in data(page)["files"][0]["cases"]}
-    states = {(tie[2], tie[3]) for tie in cases["production trusts the service, not the workflow's role"]["ties"]}
+    states = {
+        (tie["state"], tie["label"]) for tie in cases["production trusts the service, not the workflow's role"]["ties"]
+    }
     assert ("refused", "✕ sts:AssumeRole: trust-policy") in states
-    assert {tie[2] for tie in cases["production tells the price"]["ties"]} == {"allowed"}
+    assert {tie["state"] for tie in cases["production tells the price"]["ties"]} == {"allowed"}
 
 
 def test_the_lane_shows_who_waits_for_a_role():

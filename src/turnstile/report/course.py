@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from turnstile.document import Json
+    from turnstile.faults import Where
     from turnstile.states.history import History
     from turnstile.world.stages import Recorded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """One execution; `document` is its definition as written.
+    """One execution; `document` is its definition as written, which stands at `written`.
 
     Times are seconds since 1970; `stopped` is None if it runs on. `stages` is what its data was after each stage, None
     where nobody asked for it.
@@ -37,6 +38,7 @@ class Run:
     cause: str | None
     events: History
     stages: Recorded | None = None
+    written: Where | None = None
 
 
 @dataclass(frozen=True, slots=True)

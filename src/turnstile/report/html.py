@@ -14,9 +14,10 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from turnstile.report import html_calls, html_case
+from turnstile.report import html_calls, html_case, html_coverage
+from turnstile.report.html_payload import Shared
 from turnstile.report.masking import everywhere, hiding, readable
-from turnstile.report.pictures import accounts, svg
+from turnstile.report.pictures import accounts, svg, ties
 from turnstile.report.pictures.figure import figure
 from turnstile.report.pictures.transitions import scope
 from turnstile.report.place import shown_file
@@ -27,19 +28,44 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.report.report import Case, File, Report
 
-VERSION = 1
+VERSION = 2
 """Of the data in the page."""
 _STYLES = ("picture.css", "page.css")
-_SCRIPTS = ("elements.js", "list.js", "graph.js", "timeline.js", "panel.js", "permissions.js", "case.js", "page.js")
+_SCRIPTS = (
+    "payload.js",
+    "elements.js",
+    "list.js",
+    "graph.js",
+    "axis.js",
+    "timeline.js",
+    "panel.js",
+    "refusal.js",
+    "permissions.js",
+    "events.js",
+    "accounts.js",
+    "runs.js",
+    "case.js",
+    "coverage.js",
+    "overview.js",
+    "page.js",
+)
 
 
 def render(report: Report) -> str:
     """The page, as text that ends with a line break."""
-    drawn = _Drawn()
+    drawn, shared = _Drawn(), Shared()
     with hiding(report.secrets):
-        told = [_file(file, drawn) for file in report.files]
+        told = [_file(file, drawn, shared) for file in report.files]
+        covered = html_coverage.data(report.files, shared)
         templates = "".join(drawn.templates())
-    document = {"version": VERSION, "seed": report.seed, "passed": report.passed, "files": told}
+    document = {
+        "version": VERSION,
+        "seed": report.seed,
+        "passed": report.passed,
+        "shared": shared.values,
+        "coverage": covered,
+        "files": told,
+    }
     return _page(_embedded(document), templates)
 
 
@@ -71,11 +97,11 @@ class _Drawn:
         return (f'<template id="picture-{number}">{one}</template>' for number, one in enumerate(self._pictures))
 
 
-def _file(file: File, drawn: _Drawn) -> Json:
+def _file(file: File, drawn: _Drawn, shared: Shared) -> Json:
     return {
         "path": readable(shown_file(file.path)),
         "name": readable(file.name),
-        "cases": [_case(case, drawn) for case in file.cases],
+        "cases": [_case(case, drawn, shared) for case in file.cases],
         "faults": everywhere(
             [
                 {"code": one.code, "message": one.message, "help": one.help, "where": shown_file(str(one.where))}
@@ -85,18 +111,19 @@ def _file(file: File, drawn: _Drawn) -> Json:
     }
 
 
-def _case(case: Case, drawn: _Drawn) -> Json:
+def _case(case: Case, drawn: _Drawn, shared: Shared) -> Json:
     for run in case.runs:
         drawn.machine(run.machine.rpartition(":")[2] or run.name, run.document)
-    lines = accounts.ties(case.homes, html_calls.ran(case))
-    picture = accounts.drawing(case.homes, lines, f"accounts of {case.name}") if case.homes else None
-    told = {
-        **html_case.data(case, drawn.machines),
+    lines = ties.ties(case.homes, html_calls.ran(case))
+    drawn_lines = ties.condensed(case.homes, lines)
+    picture = accounts.drawing(case.homes, drawn_lines, f"accounts of {case.name}") if case.homes else None
+    return {
+        **html_case.data(case, drawn.machines, shared),
         "accounts": None if picture is None else drawn.add(picture),
-        "ties": [[one.source, one.target, one.state, one.label] for one in lines],
+        "ties": shared.rows(
+            ({"from": one.source, "to": one.target, "state": one.state, "label": one.label} for one in lines), ()
+        ),
     }
-    runs = [everywhere({**run, "events": None}) | {"events": run["events"]} for run in told.pop("runs")]
-    return {**everywhere(told), "runs": runs}  # events are masked text by text, and there are many
 
 
 def _embedded(document: Json) -> str:

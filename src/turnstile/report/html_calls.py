@@ -9,18 +9,21 @@ from turnstile.iam.decision import Layer
 from turnstile.report import wording
 from turnstile.report.excerpt import written
 from turnstile.report.explanation import explanation
+from turnstile.report.html_payload import seconds
 from turnstile.report.json import explained
 from turnstile.report.masking import masked_line
 from turnstile.world.caller import ServicePrincipal, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from turnstile.document import Json
     from turnstile.gate.trail import Collapse, Entry
     from turnstile.iam.decision import Granting
     from turnstile.report.report import Case
 
+_WHY = ("links", "answer")
+"""What a row does not say itself; the same for all calls that are refused for one reason."""
 _STARTS = ("StartExecution", "StartSyncExecution")
 
 
@@ -34,15 +37,16 @@ def ran(case: Case) -> tuple[Entry, ...]:
 def calls(case: Case, started: float) -> list[Json]:
     """Each call with who made it, the verdict, and the statements that granted it or came nearest."""
     rows: list[dict[str, Json]] = []
+    statements = _Statements()
     for entry in ran(case):
-        if rows and (last := _continued(rows[-1], entry)):
+        if rows and (last := _continued(rows[-1], entry, started)):
             rows[-1] = last
         else:
-            rows.append(_row(entry, started))
+            rows.append(_row(entry, started, statements))
     return [*rows]
 
 
-def _continued(row: dict[str, Json], entry: Entry) -> dict[str, Json] | None:
+def _continued(row: dict[str, Json], entry: Entry, started: float) -> dict[str, Json] | None:
     """The row with one more poll, None where the call is not one more of the same."""
     site = entry.call.site
     if not (site and site.poll and row["poll"] and row["allowed"] == entry.ruling.allowed):
@@ -50,21 +54,20 @@ def _continued(row: dict[str, Json], entry: Entry) -> dict[str, Json] | None:
     same = (row["execution"], row["state"], row["attempt"], row["operation"])
     if same != (site.execution, site.state, site.attempt, _named(entry)):
         return None
-    return {**row, "times": row["times"] + 1, "until": entry.time - row["origin"]}
+    return {**row, "times": row["times"] + 1, "until": seconds(entry.time - started)}
 
 
 def _named(entry: Entry) -> str:
     return f"{entry.call.service}:{entry.call.operation}"
 
 
-def _row(entry: Entry, started: float) -> dict[str, Json]:
+def _row(entry: Entry, started: float, statements: _Statements) -> dict[str, Json]:
     call, site, ruling = entry.call, entry.call.site, entry.ruling
     caller = call.caller
     told = {
         "sequence": entry.sequence,
-        "at": entry.time - started,
-        "until": entry.time - started,
-        "origin": started,
+        "at": seconds(entry.time - started),
+        "until": seconds(entry.time - started),
         "times": 1,
         "operation": _named(entry),
         "needs": [[one.request.action, one.request.resource] for one in ruling.decisions],
@@ -82,13 +85,27 @@ def _row(entry: Entry, started: float) -> dict[str, Json]:
         "region": call.region,
     }
     if ruling.allowed:
-        return {**told, "link": "", "granted": [*_granted(entry)], "why": None}
+        return {**told, "link": "", "granted": statements.granting(entry), "why": None}
     first = deciding(entry)
-    return {**told, "link": first.link.value if first else "", "granted": [], "why": explained(explanation(entry))}
+    why = {name: value for name, value in explained(explanation(entry)).items() if name in _WHY}
+    return {**told, "link": first.link.value if first else "", "granted": [], "why": why}
 
 
-def _granted(entry: Entry) -> Iterator[Json]:
-    return (_granting(one) for decision in entry.ruling.decisions for one in decision.granting)
+class _Statements:
+    """What is told of each statement that granted something, once: few statements grant many calls."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[int, int, Layer], tuple[Granting, Json]] = {}
+
+    def granting(self, entry: Entry) -> list[Json]:
+        """The statements that let a call through."""
+        return [self._one(one) for decision in entry.ruling.decisions for one in decision.granting]
+
+    def _one(self, one: Granting) -> Json:
+        key = (id(one.policy), id(one.statement), one.layer)
+        if key not in self._told:
+            self._told[key] = (one, _granting(one))  # held, so that its ids stay its own
+        return self._told[key][1]
 
 
 def _granting(one: Granting) -> Json:
@@ -111,8 +128,8 @@ def polls_left_out(collapses: Sequence[Collapse], started: float) -> list[Json]:
             "state": one.site.state,
             "attempt": one.site.attempt,
             "times": one.times,
-            "since": one.since - started,
-            "until": None if one.until is None else one.until - started,
+            "since": seconds(one.since - started),
+            "until": None if one.until is None else seconds(one.until - started),
         }
         for one in collapses
     ]
@@ -126,8 +143,10 @@ def polls(entries: Iterable[Entry], started: float) -> list[Json]:
         if site is None or not site.poll or (entry.call.service == "sts" and entry.ruling.allowed):
             continue  # a session that a poll took comes before the poll
         fresh = {"execution": site.execution, "state": site.state, "attempt": site.attempt, "times": 0, "refused": 0}
-        row = found.setdefault((site.execution, site.state, site.attempt), {**fresh, "since": entry.time - started})
+        row = found.setdefault(
+            (site.execution, site.state, site.attempt), {**fresh, "since": seconds(entry.time - started)}
+        )
         row["times"] += 1
-        row["refused"] += not entry.ruling.allowed
-        row["until"] = entry.time - started
+        row["refused"] += int(not entry.ruling.allowed)
+        row["until"] = seconds(entry.time - started)
     return list(found.values())

@@ -8,46 +8,63 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
-from turnstile.report import html_calls
+from turnstile.report import html_calls, html_steps
 from turnstile.report.aftermath import orphan_told, polls_told, stuck_told, veil_told
+from turnstile.report.html_coverage import written_at
 from turnstile.report.html_lane import lane, sessions
+from turnstile.report.html_payload import seconds
 from turnstile.report.json import facts
-from turnstile.report.masking import masked
+from turnstile.report.masking import everywhere, masked, readable
+from turnstile.report.place import shown
 from turnstile.report.report import STUCK
 from turnstile.report.walk import NOT_REACHED, details, gravest, walk
 from turnstile.states.history import served
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from turnstile.document import Json
     from turnstile.gate.trail import LeaseEntry
     from turnstile.report.course import Run
+    from turnstile.report.html_payload import Shared
     from turnstile.report.report import Case
-    from turnstile.report.walk import Attempt, Visit, Walk
+    from turnstile.report.walk import Walk
 
 _NO_EVENTS: Sequence[Json] = ()
 _INNER = ("Branches", "ItemProcessor", "Iterator")
+_TIMES = frozenset({"since", "until"})
+_OF_RUN = _TIMES | {"picture", "visits", "events", "taken", "stages"}
+_OF_CALL = frozenset({"sequence", "at", "until", "times", "attempt", "poll", "allowed", "judged", "assumed"})
+_OF_LANE = _TIMES | {"attempt", "waits"}
+_OF_POLLS = _TIMES | {"attempt", "times", "refused"}
 
 
-def data(case: Case, pictures: dict[int, int]) -> dict[str, Json]:
+def data(case: Case, pictures: dict[int, int], shared: Shared) -> dict[str, Json]:
     """Everything the page shows of a case; `pictures` are the numbers of drawn definitions by their documents."""
     started = _started(case)
     until = max([started + case.virtual, *(run.stopped or 0.0 for run in case.runs)])
+    rows = lane(_held(case, until), started, until) or sessions(case.calls, started)
+    left_out = html_calls.polls_left_out(case.collapses, started)
+    told = facts(case)
+    refused = [{name: value for name, value in one.items() if name != "statements"} for one in told.pop("refused")]
     return {
-        **facts(case),
-        "runs": [_run(case, run, started, pictures) for run in case.runs] or _bare(case, started),
-        "calls": html_calls.calls(case, started),
-        "lane": lane(_held(case, until), started, until) or sessions(case.calls, started),
-        "polls": html_calls.polls(case.calls, started),
-        "polls_left_out": html_calls.polls_left_out(case.collapses, started),
+        **everywhere(told),
+        "homes": {home.id: readable(home.name) for home in case.homes},
+        "refused": shared.rows(refused, ()),
+        "runs": shared.rows(_runs(case, started, pictures, shared), _OF_RUN),
+        "calls": shared.rows(html_calls.calls(case, started), _OF_CALL),
+        "lane": shared.rows(rows, _OF_LANE),
+        "polls": shared.rows(html_calls.polls(case.calls, started), _OF_POLLS),
+        "polls_left_out": shared.rows(left_out, _OF_POLLS),
         "started": started,
-        "left": [
-            *(["stuck", stuck_told(one)] for one in case.stuck),
-            *(["left running", orphan_told(one)] for one in case.orphans),
-            *(["not made", polls_told(one)] for one in case.collapses),
-            *(["missing key", veil_told(one)] for one in case.veiled),
-        ],
+        "left": everywhere(
+            [
+                *(["stuck", stuck_told(one)] for one in case.stuck),
+                *(["left running", orphan_told(one)] for one in case.orphans),
+                *(["not made", polls_told(one)] for one in case.collapses),
+                *(["missing key", veil_told(one)] for one in case.veiled),
+            ]
+        ),
     }
 
 
@@ -77,109 +94,104 @@ def events(run: Run) -> Sequence[Json]:
 
 def outcomes(case: Case, run: Run) -> dict[str, str]:
     """What became of every state of an execution's definition."""
-    found = _outcomes(case, run, walk(_history(case, run), status(case, run)))
-    return {name: found.get(name, NOT_REACHED) for name in _definitions(run.document)}
+    told = (walk(events(child), child.status) for child in _children(case.runs).get(run.machine, ()))
+    found = _outcomes(walk(_history(case, run), status(case, run)), told)
+    return {name: found.get(name, NOT_REACHED) for name in definitions(run.document)}
 
 
-def _outcomes(case: Case, run: Run, found: Walk) -> dict[str, str]:
+def _outcomes(own: Walk, children: Iterable[Walk]) -> dict[str, str]:
     """With those of its children, the executions of distributed Maps in its machine."""
-    children = (one for one in case.runs if one.machine.startswith(f"{run.machine}/"))
-    told = (walk(events(child), child.status).outcomes() for child in children)
-    return gravest(pair for one in (found.outcomes(), *told) for pair in one.items())
+    return gravest(pair for one in (own, *children) for pair in one.outcomes().items())
+
+
+def _children(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """The children of distributed Maps by machine: a Map labelled `Each` in machine `M` has children of `M/Each`."""
+    found: dict[str, list[Run]] = {}
+    for run in runs:
+        parent, _, label = run.machine.rpartition("/")
+        while label and parent:
+            found.setdefault(parent, []).append(run)
+            parent, _, label = parent.rpartition("/")
+    return found
 
 
 def _history(case: Case, run: Run) -> Sequence[Json]:
     return case.history if run is case.runs[0] and case.history else events(run)
 
 
-def _run(case: Case, run: Run, started: float, pictures: dict[int, int]) -> Json:
-    history = _history(case, run)
-    ended = status(case, run)
-    found = walk(history, ended)
-    return {
-        "arn": run.arn,
-        "name": run.name,
-        "machine": run.machine,
-        "role": run.role,
-        "status": ended,
-        "since": run.started - started,
-        "until": None if run.stopped is None else run.stopped - started,
-        "input": masked(run.input),
-        "output": masked(run.output),
-        "error": run.error,
-        "cause": masked(run.cause),
-        "picture": pictures.get(id(run.document)),
-        "definitions": masked(_definitions(run.document)),
-        **_walked(found, history, started),
-        "outcomes": _outcomes(case, run, found),
-    }
-
-
-def _bare(case: Case, started: float) -> list[Json]:
-    if not case.history:
-        return []
-    found = walk(case.history, case.status)
-    return [
-        {
-            "arn": "",
-            "name": case.name,
-            "machine": "",
-            "role": "",
-            "status": case.status,
-            "since": 0.0,
-            "until": case.virtual,
-            "input": None,
-            "output": masked(case.output),
-            "error": case.error,
-            "cause": masked(case.cause),
-            "picture": None,
-            "definitions": {},
-            **_walked(found, case.history, started),
+def _runs(case: Case, started: float, pictures: dict[int, int], shared: Shared) -> Iterator[dict[str, Json]]:
+    """A row for each execution; one for a history without an execution."""
+    if not case.runs and case.history:
+        yield _bare(case, started, shared)
+    documents = {id(run.document): run.document for run in case.runs}
+    written = {key: masked(definitions(document)) for key, document in documents.items()}
+    walks = {run.arn: walk(_history(case, run), status(case, run)) for run in case.runs}
+    children = _children(case.runs)
+    stages = html_steps.stages(case, shared)
+    for run in case.runs:
+        own = walks[run.arn]
+        below = [walks[child.arn] for child in children.get(run.machine, ())]
+        yield {
+            "arn": run.arn,
+            "name": run.name,
+            "machine": run.machine,
+            "role": run.role,
+            "status": status(case, run),
+            "since": seconds(run.started - started),
+            "until": None if run.stopped is None else seconds(run.stopped - started),
+            "input": masked(run.input),
+            "output": masked(run.output),
+            "error": run.error or "",
+            "cause": masked(run.cause),
+            "picture": pictures.get(id(run.document)),
+            "written": "" if run.written is None else written_at(shown(run.written)),
+            "definitions": written[id(run.document)],
+            "outcomes": _outcomes(own, below),
+            "stages": stages.get(run.arn, {}),
+            **_walked(own, _history(case, run), started, shared),
         }
-    ]
 
 
-def _walked(found: Walk, history: Sequence[Json], started: float) -> dict[str, Json]:
+def _bare(case: Case, started: float, shared: Shared) -> dict[str, Json]:
+    found = walk(case.history, case.status)
     return {
+        "arn": "",
+        "name": case.name,
+        "machine": "",
+        "role": "",
+        "status": case.status,
+        "since": 0,
+        "until": seconds(case.virtual),
+        "input": None,
+        "output": masked(case.output),
+        "error": case.error or "",
+        "cause": masked(case.cause),
+        "picture": None,
+        "written": "",
+        "definitions": {},
         "outcomes": found.outcomes(),
-        "taken": [list(pair) for pair in sorted(found.taken)],
-        "visits": [_visit(visit, started) for visit in found.visits],
-        "events": [_event(event, owner, started) for event, owner in zip(history, found.owners, strict=True)],
+        "stages": {},
+        **_walked(found, case.history, started, shared),
     }
 
 
-def _visit(visit: Visit, started: float) -> Json:
+def _walked(found: Walk, history: Sequence[Json], started: float, shared: Shared) -> dict[str, Json]:
     return {
-        "name": visit.name,
-        "type": visit.type,
-        "parent": visit.parent,
-        "entered": visit.entered,
-        "exited": visit.exited,
-        "last": visit.last,
-        "since": visit.started - started,
-        "until": None if visit.ended is None else visit.ended - started,
-        "outcome": visit.outcome,
-        "error": visit.error,
-        "attempts": [_attempt(one, started) for one in visit.attempts],
+        "taken": [[shared.ref(one) for one in pair] for pair in sorted(found.taken)],
+        "visits": shared.visits(found.visits, started),
+        "events": [_event(event, owner, started, shared) for event, owner in zip(history, found.owners, strict=True)],
     }
 
 
-def _attempt(one: Attempt, started: float) -> Json:
-    until = None if one.ended is None else one.ended - started
-    return [one.first, one.last, one.started - started, until, one.error]
+def _event(event: Json, owner: int, started: float, shared: Shared) -> Json:
+    """Distance to the event before, seconds, type, visit, and the details, as `html_payload` says."""
+    told = {name: value for name, value in details(event).items() if not name.endswith("Details")}
+    before = event["id"] - event["previousEventId"]
+    at = seconds(event["timestamp"] - started)
+    return [before, at, shared.ref(event["type"]), owner, *shared.details(told)]
 
 
-def _event(event: Json, owner: int, started: float) -> Json:
-    """Id, previous id, seconds, type, visit, details: a list, since there may be many thousands."""
-    return [event["id"], event["previousEventId"], event["timestamp"] - started, event["type"], owner, _told(event)]
-
-
-def _told(event: Json) -> Json:
-    found = {name: value for name, value in details(event).items() if not name.endswith("Details")}
-    return masked(found) if found else None
-
-
-def _definitions(document: Json) -> dict[str, Json]:
+def definitions(document: Json) -> dict[str, Json]:
     """Every state as written, by name, without the states inside of it."""
     found: dict[str, Json] = {}
     pending = [document]

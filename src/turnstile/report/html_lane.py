@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.gate.trail import LeaseStep
+from turnstile.report.html_payload import seconds
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def lane(leases: Sequence[LeaseEntry], started: float, until: float) -> list[Jso
     open_: dict[tuple[str, str, int, str], dict[str, Json]] = {}
     for one in leases:
         key = (one.site.execution, one.site.state, one.site.attempt, one.role_arn)
-        at = one.time - started
+        at = seconds(one.time - started)
         if (row := open_.pop(key, None)) is not None:
             row["until"] = at
         if one.step is LeaseStep.GIVES_BACK:
@@ -36,7 +37,7 @@ def lane(leases: Sequence[LeaseEntry], started: float, until: float) -> list[Jso
             "role": one.role_arn,
             "waits": one.step is LeaseStep.WAITS,
             "since": at,
-            "until": until - started,
+            "until": seconds(until - started),
         }
         open_[key] = row
         rows.append(row)
@@ -52,5 +53,5 @@ def sessions(calls: Iterable[Entry], started: float) -> list[Json]:
             continue
         key = (site.execution, site.state, site.attempt, caller.role_arn)
         told = dict(zip(("execution", "state", "attempt", "role"), key, strict=True))
-        rows.setdefault(key, {**told, "waits": False, "since": entry.time - started, "until": None})
+        rows.setdefault(key, {**told, "waits": False, "since": seconds(entry.time - started), "until": None})
     return list(rows.values())

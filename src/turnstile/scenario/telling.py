@@ -41,6 +41,7 @@ def _run(execution: Execution, stages: Stages | None) -> Run:
         execution.cause,
         execution.events,
         None if stages is None else stages.of(execution.arn),
+        machine.definition.origin.written.where(),
     )
 
 

@@ -37,6 +37,17 @@ const after = (seconds) => "+" + duration(seconds);
 const plural = (count, word) => count + " " + word + (count === 1 ? "" : "s");
 const lastOf = (arn) => (arn || "").split(/[:/]/).pop();
 const accountOf = (arn) => (arn || "").split(":")[4] || "";
+const folded = (text) => String(text).toLowerCase();
+// `spoke07/InventoryReader` for an ARN of an account that has a name, else with its number; a service as it is.
+function short(one, arn) {
+  const fields = (arn || "").split(":");
+  if (fields[0] !== "arn" || fields.length < 6) return arn || "";
+  const rest = fields.slice(5).join(":").replace(/^(role|function|stateMachine)[/:]/, "").replace(/^assumed-role\/([^/]+)\/.*$/, "$1");
+  return fields[4] ? `${one.homes[fields[4]] || fields[4]}/${rest}` : `${fields[2]}:${rest}`;
+}
+// Words with a user's text in backticks: that text as code.
+const ticked = (words) => String(words).split("`").map((part, at) => at % 2 ? h("code", null, part) : part);
+const at_ = (where) => where ? h("code", { class: "place" }, place(where)) : null;
 const pretty = (value) => JSON.stringify(value, null, 2);
 const place = (where) => !where ? "" : where.line ? `${where.file}:${where.line}:${where.column}` : where.file;
 
@@ -50,17 +61,20 @@ function unfolded(value) {
 }
 
 // A row of tabs as in the ARIA Authoring Practices: arrow keys move, only the chosen one is in the tab order.
+// An entry is a key, a label (or what makes it), and what draws the pane.
 function tabs(name, entries, chosen, onChoose) {
+  if (!entries.length) return null;
   const pane = h("div", { role: "tabpanel", id: name + "-pane", tabindex: "0" });
-  const buttons = entries.map(([key, label]) => h("button", { type: "button", role: "tab", id: `${name}-${key}`, "aria-controls": name + "-pane", onclick: () => choose(key) }, label));
+  const words = (label) => typeof label === "function" ? label() : label;
+  const buttons = entries.map(([key, label]) => h("button", { type: "button", role: "tab", id: `${name}-${key}`, "aria-controls": name + "-pane", onclick: () => choose(key) }, words(label)));
   const bar = h("div", { class: "tabs", role: "tablist", "aria-label": name, onkeydown: move }, buttons);
   function choose(key, focus) {
     const index = Math.max(entries.findIndex((one) => one[0] === key), 0);
-    buttons.forEach((one, at) => { one.setAttribute("aria-selected", String(at === index)); one.tabIndex = at === index ? 0 : -1; });
+    buttons.forEach((one, at) => { one.textContent = words(entries[at][1]); one.setAttribute("aria-selected", String(at === index)); one.tabIndex = at === index ? 0 : -1; });
     pane.setAttribute("aria-labelledby", buttons[index].id);
+    if (onChoose) onChoose(entries[index][0]);
     pane.replaceChildren(...[entries[index][2]()].flat());
     if (focus) buttons[index].focus();
-    if (onChoose) onChoose(entries[index][0]);
   }
   function move(event) {
     const at = buttons.indexOf(document.activeElement);
@@ -71,4 +85,10 @@ function tabs(name, entries, chosen, onChoose) {
   }
   choose(chosen);
   return { bar, pane, choose };
+}
+
+function grouped(rows, key) {
+  const found = new Map();
+  for (const one of rows) { const name = key(one); if (found.has(name)) found.get(name).push(one); else found.set(name, [one]); }
+  return found;
 }

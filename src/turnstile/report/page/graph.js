@@ -38,6 +38,6 @@ function graph(run, state, onChoose) {
     if (nodes[to]) choose(nodes[to]);
   }
   mark(state);
-  const legend = h("ul", { class: "legend", "aria-label": "outcomes" }, Object.keys(SIGNS).filter((one) => one === "not reached" || Object.values(run.outcomes).includes(one)).map((one) => h("li", null, badge(one))), h("li", null, "bold lines were taken, dashed ones are Catch"));
+  const legend = h("ul", { class: "legend", "aria-label": "outcomes" }, Object.keys(SIGNS).filter((one) => Object.values(run.outcomes).includes(one)).map((one) => h("li", null, badge(one))), h("li", null, "bold lines were taken, dashed ones are Catch"));
   return [legend, h("div", { class: "canvas" }, picture)];
 }

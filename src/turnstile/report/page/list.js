@@ -9,7 +9,7 @@ function list(label, columns, rows, draw, onChoose) {
   let shown = "";
   const tall = Math.min(rows.length * LINE, MOST);
   space.style.height = tall + "px";
-  if (rows.length < 20) box.style.height = tall + 4 + "px";
+  if (rows.length < 20) box.style.height = tall + 2 + "px";
   const scale = () => rows.length * LINE > MOST ? (rows.length * LINE - box.clientHeight) / Math.max(tall - box.clientHeight, 1) : 1;
   function show() {
     const height = box.clientHeight || 700;
@@ -22,6 +22,7 @@ function list(label, columns, rows, draw, onChoose) {
     const drawn = [];
     for (let at = first; at < last; at += 1) {
       const line = h("div", { class: "line " + columns, role: "option", id: `${columns}-${at}`, "aria-selected": String(at === chosen), "aria-setsize": rows.length, "aria-posinset": at + 1, onclick: () => choose(at) }, draw(rows[at], at));
+      for (const cell of line.children) cell.title = cell.title || cell.textContent;
       line.style.top = at * LINE - top + box.scrollTop + "px";
       line.style.height = LINE + "px";
       drawn.push(line);

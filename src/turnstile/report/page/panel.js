@@ -1,29 +1,65 @@
-// What is known of one state: input, output, definition, events.
-function panel(one, run, name, onState) {
+// What is known of one state: input, output, definition, events, visit by visit.
+function panel(one, run, name, chosen) {
   if (!name) return [h("p", { class: "quiet" }, "Choose a state to see its input, output, definition and events.")];
   const visits = run.visits.map((visit, index) => [visit, index]).filter(([visit]) => visit.name === name);
   const body = h("div");
-  const draw = (at) => {
-    const pair = visits[at];
-    const own = pair ? run.events.filter((event) => event[4] === pair[1]) : [];
-    const entered = own.find((event) => event[0] === pair[0].entered), exited = own.find((event) => event[0] === pair[0].exited);
-    const json = (value, nothing) => value === undefined || value === null ? h("p", { class: "quiet" }, nothing) : h("pre", { tabindex: "0", "aria-label": "JSON" }, typeof value === "string" ? value : pretty(value));
-    const made = tabs("step", [
-      ["input", "Input", () => json(unfolded(entered?.[5]?.input), "It was not reached.")],
-      ["output", "Output", () => [json(unfolded(exited?.[5]?.output), "It has no output."), exited?.[5]?.assignedVariables && [h("h3", null, "Variables"), json(unfolded(exited[5].assignedVariables))]].flat().filter(Boolean)],
-      ["definition", "Definition", () => json(run.definitions[name], "The definition is not part of the report.")],
-      ["events", `Events (${own.length})`, () => own.length ? own.slice(0, 200).map((event) => h("details", null, h("summary", null, `${event[0]} ${event[3]} ${after(event[2])}`), event[5] ? json(unfolded(event[5])) : h("p", { class: "quiet" }, "no details"))) : h("p", { class: "quiet" }, "none")],
-    ], pair?.[0].error ? "events" : "input");
-    const visit = pair?.[0];
-    body.replaceChildren(...[
-      visit && h("p", { class: "quiet" }, `${after(visit.since)}, ${visit.until === null ? "never left" : "for " + duration(visit.until - visit.since)}`),
-      visit?.error && h("p", { class: "notice bad" }, visit.error),
-      visit?.attempts.length > 1 && h("ol", null, visit.attempts.map((each) => h("li", null, `${after(each[2])} ${each[4] || "went well"}`))),
-      made.bar, made.pane].filter(Boolean));
-  };
-  const choice = visits.length > 1 && h("div", { class: "row" }, h("label", { for: "visit" }, "Visit"), h("select", { id: "visit", onchange: (event) => draw(Number(event.target.value)) }, visits.slice(0, 1000).map(([visit], at) => h("option", { value: at }, `${at + 1} of ${visits.length}, ${after(visit.since)}, ${visit.outcome}`))));
-  const first = Math.max(visits.findIndex(([visit]) => visit.error), 0);
-  if (choice) choice.lastChild.value = first;
-  draw(first);
+  const draw = (at) => body.replaceChildren(...visitPanel(run, name, visits[at]));
+  const wanted = visits.findIndex(([visit, index]) => chosen === undefined ? visit.error : index === chosen);
+  const choice = visits.length > 1 ? visitChoice(visits, Math.max(wanted, 0), draw) : null;
+  draw(Math.max(wanted, 0));
   return [h("h2", { class: "row" }, name, badge(run.outcomes[name] || "not reached")), choice, body].filter(Boolean);
+}
+
+// The number of a visit, to type or to step through: a Map visits a state thousands of times.
+function visitChoice(visits, first, draw) {
+  const told = h("span", { class: "quiet", role: "status" });
+  const field = h("input", { id: "visit", type: "number", min: 1, max: visits.length, value: first + 1, onchange: () => to(Number(field.value) - 1) });
+  const step = (label, words, by) => h("button", { type: "button", "aria-label": words, onclick: () => to(Number(field.value) - 1 + by) }, label);
+  function say(at) { told.textContent = `of ${visits.length}, ${visits[at][0].outcome}`; }
+  function to(wanted) {
+    const at = Math.min(Math.max(Math.round(wanted) || 0, 0), visits.length - 1);
+    field.value = at + 1;
+    say(at);
+    draw(at);
+  }
+  say(first);
+  return h("div", { class: "row visits" }, h("label", { for: "visit" }, "Visit"), step("‹", "the visit before", -1), field, step("›", "the next visit", 1), told);
+}
+
+function eventsOf(run, [visit, index]) {
+  const own = [];
+  for (let at = visit.entered - 1; at < visit.last; at += 1) if (run.packed[at][3] === index) own.push(eventOf(run.packed[at], at));
+  return own;
+}
+
+function visitPanel(run, name, pair) {
+  const visit = pair?.[0], own = pair ? eventsOf(run, pair) : [];
+  const entered = own.find((event) => event[0] === visit.entered), exited = own.find((event) => event[0] === visit.exited);
+  const json = (value, nothing) => value === undefined || value === null ? h("p", { class: "quiet" }, nothing) : h("pre", { tabindex: "0", "aria-label": "JSON" }, typeof value === "string" ? value : pretty(value));
+  const events = list("events of the state", "own", own, (event) => [String(event[0]), after(event[2]), event[3]].map((cell) => h("span", null, cell)), (event) => { detail.hidden = false; detail.textContent = event[5] ? pretty(unfolded(event[5])) : "no details"; });
+  const detail = h("pre", { tabindex: "0", "aria-label": "details of the event", hidden: true });
+  events.box.classList.add("short");
+  const made = tabs("step", [
+    ["input", "Input", () => json(unfolded(entered?.[5]?.input), "It was not reached.")],
+    ["output", "Output", () => [json(unfolded(exited?.[5]?.output), "It has no output."), exited?.[5]?.assignedVariables && [h("h3", null, "Variables"), json(unfolded(exited[5].assignedVariables))]].flat().filter(Boolean)],
+    ...(visit && run.stages[visit.entered] ? [["data", "Data", () => stagesOf(run.stages[visit.entered])]] : []),
+    ["definition", "Definition", () => json(run.definitions[name], "The definition is not part of the report.")],
+    ["events", `Events (${own.length})`, () => own.length ? [events.box, detail] : h("p", { class: "quiet" }, "none")],
+  ], visit?.error ? "events" : "input");
+  const failed = [...own].reverse().find((event) => event[5]?.error);
+  return [
+    visit && h("p", { class: "quiet" }, `${after(visit.since)}, ${visit.until === null ? "never left" : "for " + duration(visit.until - visit.since)}`),
+    visit?.error && h("div", { class: "notice bad" }, h("strong", null, visit.error), failed?.[5].cause ? `: ${failed[5].cause}` : ""),
+    visit?.attempts.length > 1 && h("ol", { class: "attempts" }, visit.attempts.map((each) => h("li", null, `${after(each[2])} ${each[4] || "went well"}`))),
+    made.bar, made.pane].filter(Boolean);
+}
+
+// The data after each stage, where it was kept: a label and what stands beside it in turns.
+function stagesOf(kept) {
+  const rows = [];
+  for (let at = 0; at < kept.length; at += 2) {
+    const text = shared[kept[at + 1]], told = unfolded(text);
+    rows.push(h("dt", null, shared[kept[at]]), h("dd", null, typeof told === "string" ? told : h("pre", { tabindex: "0", "aria-label": "JSON" }, pretty(told))));
+  }
+  return [h("dl", { class: "stages" }, rows)];
 }

@@ -1,92 +1,124 @@
-// Virtual time: states with their attempts and polls, waits, and the lane of assumed roles.
-const NAMES = 250, ROW = 34, ROWS_SHOWN = 400, TOP = 40;
-const room = () => Math.max(main.clientWidth - NAMES - (main.clientWidth > 860 ? 520 : 60), 460);
+// Virtual time: the lane of assumed roles, and below it states with their attempts, polls and waits. Drawn is what is in
+// sight; names stay at the left and times on top wherever one scrolls.
+const NAMES = 250, ROW = 34, TOP = 34, BETWEEN = 12;
 
-// Even: every event takes a step, and a long silence a wider one. To scale: seconds are seconds.
-function axis(run, rows, lane, even) {
-  const wide = room();
-  const end = Math.max(run.until ?? 0, ...rows.map((one) => one.until ?? one.since), ...lane.map((one) => one.until), run.since + 0.001);
-  if (!even) {
-    const scale = wide / (end - run.since);
-    const x = (time) => (Math.max(time, run.since) - run.since) * scale;
-    const ticks = Array.from({ length: 9 }, (_, at) => run.since + ((end - run.since) * at) / 8);
-    return { x, left: (time) => x(time), right: (since, time) => Math.max(x(time), x(since) + 3), ticks, width: wide, end };
-  }
-  const times = [...new Set([run.since, end, ...rows.flatMap((one) => [one.since, one.until ?? end, ...one.attempts.flatMap((each) => [each[2], each[3] ?? end])]), ...lane.flatMap((one) => [one.since, one.until])])].filter((one) => one >= run.since).sort((a, b) => a - b);
-  const gaps = times.map((time, at) => at ? 12 + 10 * Math.log2(1 + time - times[at - 1]) : 0);
-  const steps = 46 * times.length + gaps.reduce((a, b) => a + b, 0);
-  const factor = Math.min(Math.max(wide / steps, 0.02), 8);
-  const lefts = new Map();
-  let at = 0;
-  times.forEach((time, index) => { at += gaps[index] * factor; lefts.set(time, at); at += 46 * factor; });
-  const near = (time) => { let low = 0, high = times.length - 1; while (low < high) { const mid = (low + high + 1) >> 1; if (times[mid] <= time) low = mid; else high = mid - 1; } return lefts.get(times[low]); };
-  return { left: near, right: (since, time) => time > since ? near(time) : near(time) + 42 * factor, ticks: times, width: at, end };
-}
-
-function timeline(one, run, state, onChoose, even = true) {
-  const rows = run.visits.slice(0, ROWS_SHOWN);
+function timeline(one, run, onChoose) {
   const lane = one.lane.filter((each) => each.execution === run.arn).map((each) => ({ ...each, until: each.until ?? endOf(run, each) }));
-  const scale = axis(run, rows, lane, even);
   const roles = [...new Set(lane.map((each) => each.role))];
-  const height = TOP + (rows.length + roles.length + 2) * ROW + 20;
-  const picture = s("svg", { width: NAMES + scale.width + 40, height, role: "group", "aria-label": "timeline of " + run.name });
-  const at = (x) => NAMES + x;
-  let lastTick = -100;
-  for (const time of scale.ticks) {
-    const x = at(scale.left(time));
-    picture.append(s("line", { class: "tick", x1: x, x2: x, y1: TOP - 8, y2: height }));
-    if (x - lastTick > 74) { picture.append(s("text", { class: "soft", x: x + 2, y: TOP - 14 }, after(time - run.since))); lastTick = x; }
-  }
-  let y = TOP;
-  const text = (x, words, kind) => s("text", { x, y: y + 18, class: kind }, words);
-  picture.append(s("rect", { class: "lane", x: 0, y, width: NAMES + scale.width + 40, height: (roles.length + 1) * ROW }));
-  const own = s("g", null, s("title", null, run.role), text(10, clipped(`${lastOf(run.role) || "role not known"} of ${accountOf(run.role)}`, NAMES - 10)), s("rect", { class: "own", x: at(scale.left(run.since)), y: y + 5, width: scale.right(run.since, run.until ?? scale.end) - scale.left(run.since), height: ROW - 10, rx: 4 }), text(at(scale.left(run.since)) + 8, "execution role"));
-  picture.append(own);
-  y += ROW;
-  for (const role of roles) {
-    picture.append(s("g", null, s("title", null, role), text(10, clipped(`${lastOf(role)} of ${accountOf(role)}`, NAMES - 10))));
-    for (const each of lane.filter((other) => other.role === role)) {
-      const x = at(scale.left(each.since)), width = Math.max((each.waits ? scale.left(each.until) : scale.right(each.since, each.until)) - scale.left(each.since), 4);
-      const words = each.waits ? `${each.state} waits` : each.state;
-      picture.append(s("g", { role: "img", "aria-label": `${words}, ${after(each.since)} to ${after(each.until)}` }, s("title", null, `${each.waits ? "waits for" : "holds"} ${role}: ${each.state}, attempt ${each.attempt}, ${after(each.since)} to ${after(each.until)}`), s("rect", { class: each.waits ? "waits" : "held", x, y: y + 5, width, height: ROW - 10, rx: 4 }), width > 60 && text(x + 6, clipped(words, width))));
+  const polls = pollsOf(one, run);
+  const rows = [
+    { height: ROW, draw: (view) => ownRole(run, view) },
+    ...roles.map((role) => ({ height: ROW, draw: (view) => roleRow(role, lane.filter((each) => each.role === role), view) })),
+    ...run.visits.map((visit) => ({ height: ROW, visit, draw: (view) => visitRow(run, visit, polls, view) })),
+  ];
+  const lanes = roles.length + 1;
+  const topOf = (at) => at * ROW + (at >= lanes ? BETWEEN : 0);
+  const space = h("div", { class: "space" });
+  const box = h("div", { class: "timeline", tabindex: "0", role: "listbox", "aria-label": `timeline of ${run.name}, ${run.visits.length} visits of states`, onscroll: show, onkeydown: move }, space);
+  const toggle = h("select", { id: "scale", onchange: () => { scale = null; box.scrollLeft = 0; show(); } }, h("option", { value: "even" }, "one step for each moment"), h("option", { value: "scale" }, "to scale"));
+  let scale = null, chosen = -1;
+  const all = topOf(rows.length) + TOP + 8, tall = Math.min(all, MOST);
+  const ratio = () => all > MOST ? (all - box.clientHeight) / Math.max(tall - box.clientHeight, 1) : 1;
+  function show() {
+    const width = box.clientWidth || 900, height = box.clientHeight || Math.min(tall, 600);
+    if (!scale) {
+      scale = axis(run, run.visits, lane, toggle.value === "even", Math.max(width - NAMES - 30, 300));
+      space.style.width = NAMES + scale.width + 20 + "px";
+      space.style.height = tall + "px";
     }
-    y += ROW;
+    const top = box.scrollTop * ratio(), left = box.scrollLeft;
+    const view = { at: (x) => NAMES + x - left, width, scale, run };
+    const picture = s("svg", { width, height: Math.min(height, tall), "aria-hidden": rows.length ? null : "true", role: "presentation" });
+    picture.style.left = left + "px";
+    picture.style.top = box.scrollTop + "px";
+    picture.append(s("rect", { class: "lane", x: 0, y: TOP - top, width, height: lanes * ROW }), ...ticks(view, height, false));
+    const first = Math.max(Math.floor((top - BETWEEN) / ROW) - 1, 0), last = Math.min(Math.ceil((top + height) / ROW) + 1, rows.length);
+    const names = [];
+    for (let at = first; at < last; at += 1) {
+      const drawn = rows[at].draw(view), y = TOP + topOf(at) - top;
+      const name = s("g", { transform: `translate(0 ${y})` }, s("title", null, drawn.full), s("text", { x: 10 + drawn.indent, y: 22 }, clipped(drawn.name, NAMES - 20 - drawn.indent)));
+      const bars = s("g", { transform: `translate(0 ${y})`, ...drawn.attributes }, drawn.bars);
+      if (rows[at].visit) {
+        fill(bars, { role: "option", id: `visit-${at - lanes}`, "aria-selected": String(at - lanes === chosen), "aria-setsize": run.visits.length, "aria-posinset": at - lanes + 1, "data-state": rows[at].visit.name, class: at - lanes === chosen ? "chosen" : "" }, []);
+        for (const part of [bars, name]) part.addEventListener("click", () => choose(at - lanes));
+      }
+      picture.append(bars);
+      names.push(name);
+    }
+    picture.append(s("rect", { class: "ground", x: 0, y: 0, width: NAMES, height }), s("rect", { class: "lane", x: 0, y: TOP - top, width: NAMES, height: lanes * ROW }), ...names, s("rect", { class: "ground", x: 0, y: 0, width, height: TOP }), ...ticks(view, height, true));
+    space.replaceChildren(picture);
+    if (document.getElementById(`visit-${chosen}`)) box.setAttribute("aria-activedescendant", `visit-${chosen}`); else box.removeAttribute("aria-activedescendant");
   }
-  y += 10;
-  const groups = rows.map((visit) => {
-    const x = at(scale.left(visit.since)), end = visit.until ?? scale.end, width = Math.max(scale.right(visit.since, end) - scale.left(visit.since), 4);
-    const poll = one.polls.find((each) => each.execution === run.arn && each.state === visit.name && each.since >= visit.since && each.since <= end);
-    const omitted = one.polls_left_out.find((each) => each.execution === run.arn && each.state === visit.name);
-    const words = [visit.outcome, visit.attempts.length > 1 && plural(visit.attempts.length, "attempt"), poll && plural(poll.times, "poll") + (poll.refused ? `, ${poll.refused} refused` : ""), omitted && (omitted.times === null ? "polls for ever" : plural(omitted.times, "poll") + " not made"), end > visit.since && duration(end - visit.since)].filter(Boolean).join(" · ");
-    const tries = visit.attempts.length < 2 && !visit.error ? [] : visit.attempts.map((each) => s("rect", { class: each[4] ? "try wrong" : "try", x: at(scale.left(each[2])), y: y + ROW - 9, width: Math.max(scale.right(each[2], each[3] ?? end) - scale.left(each[2]), 3), height: 6 }, s("title", null, each[4] || "went well")));
-    const wide = words.length * 6 + 18, inside = width > wide, fits = x + width + wide < NAMES + scale.width + 30;
-    const group = s("g", { role: "button", tabindex: "-1", "data-state": visit.name, "data-tone": TONES[visit.outcome], "aria-label": `${visit.name}: ${words}, from ${after(visit.since)}`, onclick: () => choose(visit, group), onkeydown: move },
-      s("title", null, `${visit.name}: ${words}, ${after(visit.since)} to ${after(end)}${visit.error ? ", " + visit.error : ""}`),
-      text(10 + 14 * depth(run.visits, visit), clipped(visit.name, NAMES - 20 - 14 * depth(run.visits, visit))),
-      s("rect", { class: "bar", x, y: y + 3, width, height: ROW - 6, rx: 4 }), tries,
-      text(inside ? x + 7 : fits ? x + width + 6 : x - 6, `${SIGNS[visit.outcome] || ""} ${words}`, inside ? "" : fits ? "soft" : "soft before"));
-    y += ROW;
-    return group;
-  });
-  function choose(visit, group) {
-    groups.forEach((each) => { each.classList.toggle("chosen", each === group); each.setAttribute("tabindex", each === group ? "0" : "-1"); });
-    group.focus();
-    onChoose(visit.name, visit);
+  function choose(at) {
+    chosen = Math.min(Math.max(at, 0), run.visits.length - 1);
+    const y = topOf(chosen + lanes), height = box.clientHeight - TOP - 16, from = box.scrollTop * ratio();
+    if (y < from) box.scrollTop = y / ratio();
+    else if (y + ROW > from + height) box.scrollTop = (y + ROW - height) / ratio();
+    show();
+    if (run.visits.length) onChoose(run.visits[chosen].name, chosen);
   }
   function move(event) {
-    const now = groups.indexOf(event.currentTarget);
-    const to = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: groups.length - 1, Enter: now, " ": now }[event.key];
+    const to = { ArrowDown: chosen + 1, ArrowUp: chosen - 1, PageDown: chosen + 10, PageUp: chosen - 10, Home: 0, End: run.visits.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    if (groups[to]) choose(rows[to], groups[to]);
+    choose(to);
   }
-  if (groups[0]) groups[0].setAttribute("tabindex", "0");
-  picture.append(...groups);
-  const box = h("div", { class: "timeline" }, picture);
-  const toggle = h("select", { id: "scale", onchange: () => again.replaceWith(...timeline(one, run, state, onChoose, toggle.value === "even")) }, h("option", { value: "even", selected: even }, "one step for each moment"), h("option", { value: "scale", selected: !even }, "to scale"));
-  const more = run.visits.length > rows.length ? h("p", { class: "notice" }, `The first ${rows.length} of ${run.visits.length} visits; all of them stand in the table view.`) : null;
-  const again = h("div", null, h("div", { class: "row filters" }, h("label", { for: "scale" }, "Virtual time"), toggle, h("span", { class: "quiet" }, "on top the roles in use; dashed: waits for the role slot; thin bars: attempts")), more, box);
-  return [again];
+  new ResizeObserver(() => { scale = null; show(); }).observe(box);
+  queueMicrotask(show);
+  return [h("div", { class: "row filters" }, h("label", { for: "scale" }, "Virtual time"), toggle, h("ul", { class: "legend", "aria-label": "bars" }, [["held", "has the role"], ["waits", "waits for the role slot"], ["try", "attempt"], ["try wrong", "attempt that failed"]].map(([kind, words]) => h("li", null, s("svg", { class: "key", width: 26, height: 12, "aria-hidden": "true" }, s("rect", { class: kind, x: 1, y: kind.startsWith("try") ? 3 : 1, width: 24, height: kind.startsWith("try") ? 6 : 10, rx: 2 })), words)))), box];
+}
+
+function ticks(view, height, labels) {
+  const made = [];
+  let last = -100;
+  for (const time of view.scale.ticks) {
+    const x = view.at(view.scale.left(time));
+    if (x < NAMES - 1 || x > view.width || x - last < (labels ? 78 : 3)) continue;
+    made.push(labels ? s("text", { class: "soft", x: x + 2, y: TOP - 12 }, after(time - view.run.since)) : s("line", { class: "tick", x1: x, x2: x, y1: TOP - 8, y2: height }));
+    last = x;
+  }
+  return made;
+}
+
+function ownRole(run, { at, scale }) {
+  const x = at(scale.left(run.since)), width = Math.max(scale.right(run.since, run.until ?? scale.end) - scale.left(run.since), 4);
+  return { name: roleName(run.role), full: run.role, indent: 0, bars: [s("rect", { class: "own", x, y: 5, width, height: ROW - 10, rx: 4 }), s("text", { x: Math.max(x, NAMES) + 8, y: 21 }, "execution role")] };
+}
+
+const roleName = (role) => role ? `${lastOf(role)} of ${accountOf(role)}` : "role not known";
+
+function roleRow(role, lane, { at, scale, width: wide }) {
+  const bars = lane.map((each) => {
+    const x = at(scale.left(each.since)), width = Math.max((each.waits ? scale.left(each.until) : scale.right(each.since, each.until)) - scale.left(each.since), 4);
+    if (x > wide || x + width < NAMES) return null;
+    const words = each.waits ? `${each.state} waits` : each.state;
+    return s("g", { role: "img", "aria-label": `${words}, ${after(each.since)} to ${after(each.until)}` }, s("title", null, `${each.waits ? "waits for" : "holds"} ${role}: ${each.state}, attempt ${each.attempt}, ${after(each.since)} to ${after(each.until)}`), s("rect", { class: each.waits ? "waits" : "held", x, y: 5, width, height: ROW - 10, rx: 4 }), width > 34 && s("text", { x: x + 6, y: 21 }, clipped(words, width - 10)));
+  });
+  return { name: roleName(role), full: role, indent: 0, bars };
+}
+
+function visitRow(run, visit, polls, { at, scale, width: wide }) {
+  const x = at(scale.left(visit.since)), end = visit.until ?? scale.end, width = Math.max(scale.right(visit.since, end) - scale.left(visit.since), 4);
+  const words = [visit.outcome, visit.attempts.length > 1 && plural(visit.attempts.length, "attempt"), ...polls(visit, end), end > visit.since && duration(end - visit.since)].filter(Boolean).join(" · ");
+  const tries = visit.attempts.length < 2 && !visit.error ? [] : visit.attempts.map((each) => s("rect", { class: each[4] ? "try wrong" : "try", x: at(scale.left(each[2])), y: ROW - 9, width: Math.max(scale.right(each[2], each[3] ?? end) - scale.left(each[2]), 3), height: 6 }, s("title", null, each[4] || "went well")));
+  const need = words.length * 6 + 26, inside = width > need, fits = x + width + need < wide;
+  const spot = inside ? [Math.max(x, NAMES) + 7, ""] : fits ? [x + width + 6, "soft"] : [x - 6, "soft before"];
+  const indent = 14 * depth(run.visits, visit);
+  return {
+    name: visit.name, full: visit.name, indent,
+    attributes: { "data-tone": TONES[visit.outcome], "aria-label": `${visit.name}: ${words}, from ${after(visit.since)}` },
+    bars: [s("title", null, `${visit.name}: ${words}, ${after(visit.since)} to ${after(end)}${visit.error ? ", " + visit.error : ""}`), s("rect", { class: "bar", x, y: 3, width, height: ROW - 6, rx: 4 }), tries, s("text", { x: spot[0], y: tries.length ? 18 : 21, class: spot[1] }, `${SIGNS[visit.outcome] || ""} ${words}`)],
+  };
+}
+
+// What is told of the polls of a visit, looked up by state.
+function pollsOf(one, run) {
+  const made = grouped(one.polls.filter((each) => each.execution === run.arn), (each) => each.state);
+  const omitted = new Map(one.polls_left_out.filter((each) => each.execution === run.arn).map((each) => [each.state, each]));
+  return (visit, end) => {
+    const poll = (made.get(visit.name) || []).find((each) => each.since >= visit.since && each.since <= end), left = omitted.get(visit.name);
+    return [poll && plural(poll.times, "poll") + (poll.refused ? `, ${poll.refused} refused` : ""), left && (left.times === null ? "polls for ever" : plural(left.times, "poll") + " not made")];
+  };
 }
 
 // Where no slot is kept, a Task has its session until its attempt is over.
@@ -94,7 +126,7 @@ function endOf(run, held) {
   const visit = run.visits.find((each) => each.name === held.state && each.since <= held.since && (each.until ?? Infinity) >= held.since);
   return visit?.attempts[held.attempt - 1]?.[3] ?? visit?.until ?? run.until ?? held.since;
 }
-const clipped = (words, width) => { const most = Math.max(Math.floor(width / 7), 3); return words.length > most ? words.slice(0, most - 1) + "…" : words; };
+const clipped = (words, width) => { const most = Math.max(Math.floor(width / 7), 2); return words.length > most ? words.slice(0, most - 1) + "…" : words; };
 function depth(visits, visit) {
   let count = 0;
   for (let at = visit.parent; at >= 0 && count < 8; at = visits[at].parent) count += 1;

@@ -1,42 +1,32 @@
 """Accounts as a picture: what each has, who may become whom, and who called what.
 
-The account that asks first stands on the left, all others on the right. Solid green lines were allowed, dashed red ones
-refused and labelled with the link of the chain that refused; dotted ones stand in a trust policy and were never used.
-Roles, functions and machines come from the declarations, other resources from the calls.
+The account that asks others most stands on the left, all others on the right, those that refused on top. Solid green
+lines were allowed, dashed red ones refused and labelled with the link of the chain that refused; dotted ones stand in a
+trust policy and were never used. Roles, functions and machines come from the declarations, other
+resources from the calls.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from turnstile.gate.chain import deciding
 from turnstile.report.pictures.figure import shortened
 from turnstile.report.pictures.svg import arrows, attribute, framed, text
-from turnstile.world.caller import Root, ServicePrincipal, Session
+from turnstile.report.pictures.ties import ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from turnstile.gate.trail import Entry
     from turnstile.report.course import Home
+    from turnstile.report.pictures.ties import Tie
 
 _WIDTH, _TALL, _STEP = 236.0, 42.0, 56.0
 _HEAD, _PAD, _BETWEEN, _TOP = 58.0, 18.0, 22.0, 16.0
-_SIDE, _APART = 90.0, 260.0
+_MARGIN, _SIDE, _APART = 24.0, 110.0, 260.0
 _COLUMN = _WIDTH + 2 * _PAD
 _LETTER, _LINE = 6.6, 14.0
-_ALLOWED, _REFUSED, _UNUSED = "allowed", "refused", "unused"
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """A line from one thing to another, by ARN; `label` says what was asked, and of a refused one by which link."""
-
-    source: str
-    target: str
-    state: str
-    label: str
 
 
 @dataclass(slots=True, eq=False)
@@ -65,60 +55,35 @@ class _Spot:
     left: bool
 
 
-def ties(homes: Sequence[Home], entries: Iterable[Entry]) -> tuple[Tie, ...]:
-    """The lines of the picture, each once: an ask that was refused stays refused."""
-    found: dict[tuple[str, str, str], Tie] = {}
-    for entry in entries:
-        source, target, asked = _source(entry), _target(entry), _asked(entry)
-        if not source or source == target:
-            continue
-        key = (source, target, asked)
-        first = deciding(entry)
-        if not entry.ruling.allowed:
-            link = first.link.value if first else "refused"
-            found[key] = Tie(source, target, _REFUSED, f"✕ {asked}: {link}")
-        elif key not in found:
-            found[key] = Tie(source, target, _ALLOWED, f"✓ {asked}")
-    used = {(tie.source, tie.target) for tie in found.values()}
-    trusted = {(one, role.arn) for home in homes for role in home.dwellers for one in role.trusts}
-    known = {dweller.arn for home in homes for dweller in home.dwellers}
-    unused = sorted(pair for pair in trusted if pair not in used and pair[0] in known)
-    return (*found.values(), *(Tie(*pair, _UNUSED, "trusted, not used") for pair in unused))
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """A curve, and the place of its label.
 
+    One on an outer side has `out` (-1 left, 1 right), its top and its bottom.
+    """
 
-def _asked(entry: Entry) -> str:
-    decisions = entry.ruling.decisions
-    return decisions[0].request.action if decisions else f"{entry.call.service}:{entry.call.operation}"
-
-
-def _source(entry: Entry) -> str:
-    match entry.call.caller:
-        case Session(role_arn=role):
-            return role
-        case ServicePrincipal(source_arn=source):
-            return source
-        case Root():
-            return ""
-        case caller:
-            return caller.arn
-
-
-def _target(entry: Entry) -> str:
-    decisions = entry.ruling.decisions
-    return entry.resource if entry.resource.startswith("arn:") or not decisions else decisions[0].request.resource
+    curve: str
+    x: float
+    y: float
+    anchor: str
+    out: int = 0
+    top: float = 0.0
+    bottom: float = 0.0
 
 
 def drawing(homes: Sequence[Home], lines: Sequence[Tie], title: str) -> str:
     """The `svg` element, for a page or a file that has the style of pictures."""
     blocks = _blocks(homes, lines)
-    side = _SIDE + max((len(tie.label) for tie in lines), default=0) * _LETTER
-    _place(blocks, lines, side)
+    most = _most(blocks, lines)
+    left, right = _room(lines, most)
+    apart = max([_APART, *(len(tie.label) * _LETTER + 40 for tie in lines if not _inner(tie))])
+    _place(blocks, lines, most, (left, left + _COLUMN + apart))
     spots = {
         arn: _Spot(block.x + _PAD, block.y + _HEAD + row * _STEP, block.left)
         for block in blocks.values()
         for row, arn in enumerate(block.things)
     }
-    width = 2 * side + _COLUMN + (_APART + _COLUMN if len(blocks) > 1 else 0)
+    width = left + right + _COLUMN + (apart + _COLUMN if len(blocks) > 1 else 0)
     height = max((block.y + block.height for block in blocks.values()), default=0.0) + _TOP
     inner = arrows() + "".join(map(_account, blocks.values()))
     inner += "".join(_thing(arn, told, spots[arn]) for block in blocks.values() for arn, told in block.things.items())
@@ -147,13 +112,37 @@ def _kind(arn: str) -> tuple[str, str]:
     return (fields[2], fields[5]) if len(fields) > 5 else ("principal", arn)  # noqa: PLR2004 - as above
 
 
-def _place(blocks: Mapping[str, _Block], lines: Sequence[Tie], side: float) -> None:
-    """The account that asks first on the left, the others below each other on the right."""
+def _inner(tie: Tie) -> bool:
+    return _account_of(tie.source) == _account_of(tie.target)
+
+
+def _most(blocks: Mapping[str, _Block], lines: Sequence[Tie]) -> str:
+    """The account that asks others most."""
+    asks = Counter(_account_of(tie.source) for tie in lines if not _inner(tie))
     first = _account_of(lines[0].source) if lines else next(iter(blocks), "")
+    return next((account for account, _ in asks.most_common(1)), first)
+
+
+def _room(lines: Sequence[Tie], most: str) -> tuple[float, float]:
+    """How wide the labels are that stand on the left of the picture, and on the right."""
+    sides = {True: _MARGIN, False: _MARGIN}
+    for tie in lines:
+        left = _account_of(tie.source) == most
+        if left == (_account_of(tie.target) == most):
+            sides[left] = max(sides[left], _SIDE + len(tie.label) * _LETTER)
+    return sides[True], sides[False]
+
+
+def _place(blocks: Mapping[str, _Block], lines: Sequence[Tie], most: str, at: tuple[float, float]) -> None:
+    """One account on the left, the others below each other on the right, those that refused on top."""
+    gravest: dict[str, int] = {}
+    for tie in lines:
+        for account in (_account_of(tie.source), _account_of(tie.target)):
+            gravest[account] = min(gravest.get(account, len(ORDER)), ORDER.index(tie.state))
     down = {True: _TOP, False: _TOP}
-    for account, block in blocks.items():
-        block.left = account == first
-        block.x = side if block.left else side + _COLUMN + _APART
+    for account, block in sorted(blocks.items(), key=lambda pair: gravest.get(pair[0], len(ORDER))):
+        block.left = account == most
+        block.x = at[0] if block.left else at[1]
         block.y = down[block.left]
         down[block.left] += block.height + _BETWEEN
 
@@ -178,22 +167,39 @@ def _thing(arn: str, told: tuple[str, str], spot: _Spot) -> str:
 
 
 def _drawn(lines: Sequence[Tie], spots: Mapping[str, _Spot]) -> Iterator[str]:
+    routes = list(_routes(lines, spots))
     written: list[tuple[float, float, float]] = []
+    for tie, route in zip(lines, routes, strict=True):
+        x, wide = _beyond(route, routes), len(tie.label) * _LETTER
+        low = x - wide if route.anchor == "end" else x
+        y = _free(low, low + wide, route.y, written)
+        written.append((low, low + wide, y))
+        told = f"{tie.source} → {tie.target}: {tie.label}"
+        yield (
+            f'<g class="trust {tie.state}"><title>{text(told)}</title>'
+            f'<path d="{route.curve}" marker-end="url(#arrow)"/>'
+            f'<text class="label {route.anchor}" x="{x:.1f}" y="{y:.1f}">{text(tie.label)}</text></g>'
+        )
+
+
+def _routes(lines: Sequence[Tie], spots: Mapping[str, _Spot]) -> Iterator[_Route]:
     used: dict[str, int] = {}
     for tie in lines:
         source, target = spots[tie.source], spots[tie.target]
         number = used[tie.source] = used.get(tie.source, -1) + 1
-        across = source.left != target.left
-        curve, x, y, anchor = (_across if across else _beside)(source, target, number)
-        wide = len(tie.label) * _LETTER
-        low = x - wide if anchor == "end" else x
-        y = _free(low, low + wide, y, written)
-        written.append((low, low + wide, y))
-        told = f"{tie.source} → {tie.target}: {tie.label}"
-        yield (
-            f'<g class="trust {tie.state}"><title>{text(told)}</title><path d="{curve}" marker-end="url(#arrow)"/>'
-            f'<text class="label {anchor}" x="{x:.1f}" y="{y:.1f}">{text(tie.label)}</text></g>'
-        )
+        yield (_across if source.left != target.left else _beside)(source, target, number)
+
+
+def _beyond(route: _Route, routes: Iterable[_Route]) -> float:
+    """Where a label begins: beyond every curve of its side that passes it."""
+    if route.out == 0:
+        return route.x
+    near = (
+        one.x * route.out
+        for one in routes
+        if one.out == route.out and one.top < route.y + _LINE and route.y - _LINE < one.bottom
+    )
+    return max(near) * route.out
 
 
 def _free(low: float, high: float, y: float, written: Sequence[tuple[float, float, float]]) -> float:
@@ -203,20 +209,22 @@ def _free(low: float, high: float, y: float, written: Sequence[tuple[float, floa
     return y
 
 
-def _across(source: _Spot, target: _Spot, number: int) -> tuple[str, float, float, str]:
+def _across(source: _Spot, target: _Spot, number: int) -> _Route:
     """A curve to the other side of the picture; its label stands where it arrives, for there lines part."""
     x1, x2 = (source.x + _WIDTH, target.x) if source.left else (source.x, target.x + _WIDTH)
     y1, y2 = source.y + _TALL / 2 + 4 * (number % 4) - 6, target.y + _TALL / 2
     bend = (x2 - x1) / 2
     curve = f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
-    return curve, x2 - 14 if source.left else x2 + 14, y2 - 7, "end" if source.left else "start"
+    away = -7 if y1 >= y2 else 15  # on the side that the curve does not come from
+    return _Route(curve, x2 - _PAD - 8 if source.left else x2 + _PAD + 8, y2 + away, "end" if source.left else "start")
 
 
-def _beside(source: _Spot, target: _Spot, number: int) -> tuple[str, float, float, str]:
+def _beside(source: _Spot, target: _Spot, number: int) -> _Route:
     """A curve on the outer side, and where its label stands."""
     out = -1 if source.left else 1
     x = source.x + (0 if source.left else _WIDTH)
     y1, y2 = source.y + _TALL / 2 + 5, target.y + _TALL / 2 - 5
     reach = x + out * (34 + 9 * number + abs(y2 - y1) / 12)
     curve = f"M{x} {y1}C{reach:.1f} {y1} {reach:.1f} {y2} {x} {y2}"
-    return curve, x + (reach - x) * 0.75 + out * 5, (y1 + y2) / 2 + 4, "end" if source.left else "start"
+    label = x + (reach - x) * 0.75 + out * 5
+    return _Route(curve, label, (y1 + y2) / 2 + 4, "end" if source.left else "start", out, min(y1, y2), max(y1, y2))

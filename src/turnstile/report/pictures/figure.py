@@ -25,7 +25,8 @@ START, END = "start", "end"
 _NAME, _SMALL = 7.6, 6.3
 _LONGEST, _LABEL = 30, 34
 _PAD = 14.0
-_LEAST = 96.0
+_LEAST = 132.0
+"""Room for an outcome and how often, below the name."""
 _TALL = 58.0
 _HEAD = 64.0
 _BETWEEN = 22.0
