@@ -8,12 +8,14 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from turnstile.cli.app import app
-from turnstile.scenario.schema import FILE, scenario_schema, text
+from turnstile.scenario.schema import FILE, PART, part_schema, scenario_schema, text
 from turnstile.yaml import read_yaml
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "scenarios").glob("*.scenario.yaml"))
 CASES = sorted((ROOT / "tests" / "cases" / "scenario").glob("*.scenario.yaml"))
+PARTS = sorted((ROOT / "tests" / "cases" / "scenario" / "guide" / "shared").glob("*.yaml"))
+PART_VALIDATOR = Draft202012Validator(part_schema())
 VALIDATOR = Draft202012Validator(scenario_schema())
 
 
@@ -34,13 +36,30 @@ def small(**changes):
 
 
 def test_the_shipped_schema_is_that_of_the_models():
-    """`python -m turnstile.scenario.schema` renews it."""
-    assert FILE.read_text("utf-8") == text()
+    """`python -m turnstile.scenario.schema` renews it, and that of parts."""
+    assert FILE.read_text("utf-8") == text(scenario_schema())
+    assert PART.read_text("utf-8") == text(part_schema())
 
 
 def test_the_schema_is_a_schema():
     """Draft 2020-12."""
     Draft202012Validator.check_schema(json.loads(FILE.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: path.name)
+def test_parts_are_valid(path):
+    """Files that others include, which name their schema in the first line."""
+    Draft202012Validator.check_schema(part_schema())
+    assert [error.message for error in PART_VALIDATOR.iter_errors(document(path))] == []
+    address = path.read_text("utf-8").splitlines()[0].partition("$schema=")[2]
+    assert (path.parent / address).resolve() == PART
+
+
+@pytest.mark.parametrize("key", ["cases", "extends", "inherit_cases", "acounts"])
+def test_a_part_has_no_cases(key):
+    """What `include` refuses, its schema refuses too."""
+    assert list(PART_VALIDATOR.iter_errors({"accounts": {}, key: []}))
+    assert not list(PART_VALIDATOR.iter_errors({"accounts": {"home": {"roles": {"R": {}}}}, "include": ["more.yaml"]}))
 
 
 @pytest.mark.parametrize("path", [*SHIPPED, *CASES], ids=lambda path: path.name)
@@ -110,4 +129,5 @@ def test_the_command_prints_it_or_writes_it(tmp_path):
     assert (printed.exit_code, json.loads(printed.stdout)) == (0, scenario_schema())
     path = tmp_path / "scenario.schema.json"
     assert runner.invoke(app, ["schema", "--output", str(path)]).exit_code == 0
-    assert path.read_text("utf-8") == text()
+    assert path.read_text("utf-8") == text(scenario_schema())
+    assert json.loads(runner.invoke(app, ["schema", "part"]).stdout) == part_schema()

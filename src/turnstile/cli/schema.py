@@ -1,4 +1,4 @@
-"""`turnstile schema`: print the JSON Schema of scenario files or of JSON reports, or write it to a file."""
+"""`turnstile schema`: print the JSON Schema of scenario files, of parts of them or of JSON reports, or write it to a file."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """What a schema describes."""
 
     SCENARIO = "scenario"
+    PART = "part"
     REPORT = "report"
 
 
@@ -30,7 +31,7 @@ def schema(
         typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.", show_default=False),
     ] = None,
 ) -> None:
-    """Print the JSON Schema of scenario files, or of reports in JSON, for editors and other tools."""
+    """Print the JSON Schema of scenario files, of files that they include, or of reports in JSON."""
     text = (files("turnstile") / "data" / f"{kind.value}.schema.json").read_text("utf-8")
     if output is None:
         write(text)

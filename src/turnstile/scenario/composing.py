@@ -14,8 +14,8 @@ from turnstile.faults import Rejected
 from turnstile.importers.part import Places
 from turnstile.scenario.merging import Beside
 from turnstile.scenario.overlay import Written, overlay
-from turnstile.scenario.spelling import hint
 from turnstile.source import Origin, open_source, read
+from turnstile.spelling import hint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 LARGEST = 10 * 1024 * 1024
 _DEEPEST = 32
-_PARTS = ("accounts", "defaults", "organization", "settings", "state_machines", "stubs")
+PARTS = ("accounts", "defaults", "organization", "settings", "state_machines", "stubs")
 """What an included file may say."""
-_LAID = (*_PARTS, "name", "version")
+_LAID = (*PARTS, "name", "version")
 _SCHEMA = "$schema"
 _OWN = ("extends", "include", "inherit_cases")
 
@@ -109,9 +109,9 @@ class _Composing:
         self.included.add(further[-1])
         own = Written(document, source)
         for key in document:
-            if key not in (*_PARTS, "include", "name", "version"):
+            if key not in (*PARTS, "include", "name", "version"):
                 self._no_part(own, key)
-        kept = {key: value for key, value in document.items() if key in (*_PARTS, "include")}
+        kept = {key: value for key, value in document.items() if key in (*PARTS, "include")}
         return self._beside(Written(kept, source), further).written()
 
     def _no_part(self, own: Written, key: str) -> None:
@@ -119,7 +119,7 @@ class _Composing:
             message = f"the key `{key}` cannot stand in a file that others include"
             remedy = "move it, or let the other file say `extends`, which takes over cases with `inherit_cases: true`"
         else:
-            message, remedy = f"the key `{key}` is not known here", hint(key, _PARTS, "keys")
+            message, remedy = f"the key `{key}` is not known here", hint(key, PARTS, "keys")
         self.faults.append(own.origin(key).fault("unknown-key", message, remedy))
 
     def _base(self, own: Written, text: Json, chain: tuple[str, ...]) -> Written | None:

@@ -1,7 +1,7 @@
-"""The JSON Schema of scenario files, made from the models of the format; `turnstile schema` prints it.
+"""The JSON Schemas of scenario files and of files that they include, made from the models of the format.
 
-The copy under `turnstile/data` goes with the package and is what the command reads: `python -m
-turnstile.scenario.schema` renews it, and a test holds it against the models. JSON Schema 2020-12.
+`turnstile schema` prints the copies under `turnstile/data`, which go with the package: `python -m
+turnstile.scenario.schema` renews them, and a test holds them against the models. JSON Schema 2020-12.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from turnstile.scenario.composing import PARTS
+from turnstile.scenario.entry import Entry, left_out_by_none
 from turnstile.scenario.file import ScenarioEntry
 
 if TYPE_CHECKING:
@@ -19,11 +21,14 @@ if TYPE_CHECKING:
     from turnstile.document import Json
 
 FILE = Path(__file__).parents[1] / "data" / "scenario.schema.json"
+PART = FILE.with_name("part.schema.json")
 _MATRIX: dict[str, Json] = {"type": "string", "pattern": r"^\$\{matrix\.[^{}]+\}$"}
 _CASE = "CaseEntry"
 _TYPED = ("boolean", "integer", "number")
 _JOINED = ("AccountEntry", "RoleEntry", "MachineEntry")
 """Parts whose members may stand in different files."""
+_BESIDE = ("include", "name", "version", "$schema")
+"""What a part may say besides what it brings."""
 _SPACE = re.compile(r"\s*\n\s*")
 
 
@@ -31,6 +36,10 @@ def scenario_schema() -> dict[str, Json]:
     """The schema as a document."""
     made = ScenarioEntry.model_json_schema(mode="validation")
     parts: dict[str, Json] = made.pop("$defs")
+    _say_no_null(made, ScenarioEntry)
+    for model in _models(Entry):
+        if model.__name__ in parts:
+            _say_no_null(parts[model.__name__], model)
     for name in _reached(parts, _CASE):
         parts[name] = _by_matrix(parts[name])
     parts[_CASE]["required"].remove("expect")  # `defaults` may say it
@@ -52,9 +61,41 @@ def scenario_schema() -> dict[str, Json]:
     return {key: _tidy(value) for key, value in whole.items()}
 
 
-def text() -> str:
-    """The schema as the text of its file."""
-    return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+def part_schema() -> dict[str, Json]:
+    """That of a file that others include, or extend for its world alone: no key must be there, and none has cases."""
+    whole = scenario_schema()
+    keys = {key: value for key, value in whole["properties"].items() if key in (*PARTS, *_BESIDE)}
+    parts = whole["$defs"]
+    reached = {one for name in _references(keys) for one in _reached(parts, name)}
+    return {
+        "$schema": whole["$schema"],
+        "title": "Turnstile part of a scenario",
+        "description": "What scenario files share by `include`: docs/scenario-files.md.",
+        "type": "object",
+        "properties": keys,
+        "additionalProperties": False,
+        "$defs": {name: part for name, part in parts.items() if name in reached},
+    }
+
+
+def text(schema: dict[str, Json]) -> str:
+    """A schema as the text of its file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _models(model: type[Entry]) -> Iterator[type[Entry]]:
+    for one in model.__subclasses__():
+        yield one
+        yield from _models(one)
+
+
+def _say_no_null(part: Json, model: type[Entry]) -> None:
+    """What may be left out is no null, as the models say it where a value is read."""
+    for name in left_out_by_none(model):
+        value = part["properties"][name]
+        rest = [one for one in value.pop("anyOf") if one != {"type": "null"}]
+        value.pop("default", None)
+        value |= rest[0] if len(rest) == 1 else {"anyOf": rest}
 
 
 def _with_expect(defaults: Json, parts: dict[str, Json]) -> Json:
@@ -126,4 +167,5 @@ def _tidy(schema: Json) -> Json:
 
 
 if __name__ == "__main__":
-    FILE.write_text(text(), encoding="utf-8")
+    FILE.write_text(text(scenario_schema()), encoding="utf-8")
+    PART.write_text(text(part_schema()), encoding="utf-8")
