@@ -59,11 +59,13 @@ def blocks(page: Path) -> list[Block]:
 
 def steps(text: str) -> list[Step]:
     """The commands of a console block."""
-    parts = re.split(r"^\$ ", text.replace("\\\n", " "), flags=re.MULTILINE)
+    parts = re.split(r"^\$ ", text, flags=re.MULTILINE)
     return [_step(part.splitlines()) for part in parts[1:]]
 
 
 def _step(lines: list[str]) -> Step:
+    while lines[0].endswith("\\"):
+        lines = [f"{lines[0][:-1]} {lines[1]}", *lines[2:]]
     words = shlex.split(lines[0], comments=True)
     commands: list[list[str]] = [[]]
     for word in words:

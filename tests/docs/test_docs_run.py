@@ -1,10 +1,11 @@
-"""Every block of code in the README and in docs/ runs, or says in a comment in front of it why it does not."""
+"""Every block of code in the README and in docs/ runs and shows what is said, or says in front of it why not."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
+import tomllib
 
 import pytest
 from tests.docs.pages import PAGES, ROOT, blocks, shows, steps
@@ -25,7 +26,7 @@ RUN_BY = {
 """Languages of pages whose blocks have a test of their own."""
 SLOW = "-j auto"
 """Of a block that starts processes."""
-LANGUAGES = {"console", "python", "yaml", "json", "toml", "text", "diff", ""}
+LANGUAGES = {"console", "python", "yaml", "json", "toml", "text", "diff"}
 BLOCKS = [block for page in PAGES if page.name != "tutorial.md" for block in blocks(page)]
 
 
@@ -79,14 +80,20 @@ def test_the_commands_end_well(folder, block):
     if any("--report report.json" in step.line for step in steps(block.text)):
         command("run", "scenarios/data-onboarding.scenario.yaml", "--format", "json=report.json")
     for step in steps(block.text):
-        for words in step.commands if block.runs(step.line) else ():
-            if words[0] == "cat":
-                assert shows(step.shown, (folder / words[1]).read_text("utf-8"))
-                continue
-            assert words[0] == "turnstile"
-            force = ("--force",) if words[1] == "init" else ()
-            code, said = command(*words[1:], *force)
-            assert code in allowed(words), f"$ {step.line}\n{said}"
+        if block.runs(step.line):
+            said = "".join(taken(folder, words) for words in step.commands)
+            assert shows(step.shown, said), f"$ {step.line}\n{said}"
+
+
+def taken(folder, words):
+    """What a command of a page prints."""
+    if words[0] == "cat":
+        return (folder / words[1]).read_text("utf-8")
+    assert words[0] == "turnstile"
+    force = ("--force",) if words[1] == "init" else ()
+    code, said = command(*words[1:], *force)
+    assert code in allowed(words), f"{words}\n{said}"
+    return said
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "tutorial.md"], ids=lambda page: page.name)
@@ -96,13 +103,6 @@ def test_the_python_of_a_page_runs(folder, page):
     for block in blocks(page):
         if block.language == "python" and not block.mark("not run"):
             exec(compile(block.text, f"{page.name}:{block.line}", "exec"), names)
-
-
-def test_the_readme_shows_a_report_as_it_is(folder):
-    """Trimmed where it says so; only wall times may differ."""
-    (block,) = [block for block in blocks(ROOT / "README.md") if block.language == "text"]
-    _, said = command("run", "scenarios/data-onboarding.scenario.yaml")
-    assert shows(tuple(block.text.splitlines()), said)
 
 
 @pytest.mark.parametrize("language", ["yaml", "json", "toml"])
@@ -115,8 +115,6 @@ def test_the_data_of_the_pages_reads(language):
 
 
 def _toml(text):
-    import tomllib  # noqa: PLC0415 - for the one block of it
-
     return tomllib.loads(text)["tool"]["turnstile"]
 
 
@@ -126,16 +124,39 @@ def test_each_block_is_run_or_says_why_not():
         place = f"{block.page.name}:{block.line}"
         known = block.language in LANGUAGES or (block.page.name, block.language) in RUN_BY
         assert known, f"{place}: nothing runs `{block.language}`"
-        told = any(block.mark(kind) for kind in ("not run", "file"))
-        here = block.language != "yaml" or (block.page.name, "yaml") in RUN_BY
+        told = any(block.mark(kind) for kind in ("not run", "file", "edit"))
+        here = block.language not in {"yaml", "text", "diff"} or (block.page.name, block.language) in RUN_BY
         assert here or told, f"{place}: say why it is not run"
     assert all((ROOT / path).is_file() for path in RUN_BY.values())
 
 
 def test_no_command_hides_outside_of_a_block():
-    """A command that is only indented would be run by nothing."""
-    hidden = r"^    (?:\$ |turnstile |make |pytest |pip )"
+    """A command that is only indented, or a block inside of a list, would be run by nothing."""
+    hidden = r"^    (?:\$ |turnstile |make |pytest |pip |\.venv/)|^[ \t]+```|^~~~"
     assert [page.name for page in PAGES if re.search(hidden, page.read_text("utf-8"), re.MULTILINE)] == []
+    assert [page.name for page in PAGES if len(blocks(page)) * 2 != page.read_text("utf-8").count("\n```")] == []
+
+
+def test_other_pages_have_no_blocks():
+    """What is looked at above is all that there is to look at."""
+    others = [ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*/**/*.md"), *(ROOT / "scenarios").glob("**/*.md")]
+    assert [page.name for page in others if "```" in page.read_text("utf-8")] == []
+
+
+def test_a_page_has_one_title():
+    """One heading of the first level, on the first line."""
+    for page in PAGES:
+        prose = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+        assert [line for line in prose.splitlines() if line.startswith("# ")] == prose.splitlines()[:1], page.name
+
+
+def test_the_house_is_drawn_as_it_stands():
+    """The floors in docs/architecture.md are those that import-linter holds."""
+    (block,) = blocks(ROOT / "docs" / "architecture.md")
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    floors = [re.sub(r"turnstile\.|[()]", "", layer) for layer in layers]
+    assert [re.split(r"  +", line)[0] for line in block.text.splitlines()] == floors
 
 
 def test_no_relative_link_is_broken():
@@ -143,10 +164,8 @@ def test_no_relative_link_is_broken():
     broken = [
         f"{page.name}: {target}"
         for page in [*PAGES, *(ROOT / "docs" / "codes").glob("*.md"), *(ROOT / "docs" / "decisions").glob("*.md")]
-        for target in re.findall(
-            r"\]\(([^)\s]+)\)", re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.DOTALL)
-        )
-        if not re.match(r"[a-z]+:", target) and not _leads(page, target)
+        for target in _targets(page)
+        if not _leads(page, target)
     ]
     assert broken == []
 
