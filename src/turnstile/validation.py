@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from turnstile.asl.definition import StateMachine
 from turnstile.asl.finding import ERROR
 from turnstile.asl.parse import written
+from turnstile.asl.unfilled import explained
 from turnstile.backends.task_models import TaskModels
 from turnstile.faults import Fault, Rejected
 from turnstile.integrations.definition import findings
@@ -75,7 +76,7 @@ def validate(
             Diagnostic(UNREADABLE, ERROR, fault.message, None, fault.where, fault.help) for fault in rejected.faults
         )
     found = findings(document, TaskModels(), express=type == "EXPRESS")
-    return tuple(_placed(finding, origin) for finding in found)
+    return tuple(_placed(explained(finding, document), origin) for finding in found)
 
 
 def foresee(

@@ -31,6 +31,7 @@ from turnstile.asl.parse_dataset import Language, parts
 from turnstile.asl.parse_jsonata import retrier
 from turnstile.asl.path import ROOT, ROOT_REFERENCE, Path, ReferencePath, parse_path, parse_reference
 from turnstile.asl.template import Template, compile_template
+from turnstile.asl.unfilled import explained
 from turnstile.document import Json, pointer
 from turnstile.faults import Rejected, Unsupported
 from turnstile.source import Origin, Source, open_source, read, unwritten
@@ -85,7 +86,8 @@ def parse_document(document: Json, origin: Origin, *, lone: bool = False) -> Sta
         Rejected: the definition has faults, all of them are listed.
         Unsupported: it is sound but uses something that is not emulated.
     """
-    faults = [found.fault(origin) for found in check.findings(document, lone=lone) if found.severity == check.ERROR]
+    findings = (found for found in check.findings(document, lone=lone) if found.severity == check.ERROR)
+    faults = [explained(found, document).fault(origin) for found in findings]
     if faults:
         raise Rejected(faults)
     language = QueryLanguage(document.get("QueryLanguage", "JSONPath"))

@@ -1,4 +1,4 @@
-"""`turnstile schema`: print the JSON Schema of scenario files, of parts of them or of JSON reports, or write it to a file."""
+"""`turnstile schema`: print the JSON Schema of scenario files, their parts or JSON reports, or write it to a file."""
 
 from __future__ import annotations
 
