@@ -94,6 +94,11 @@ class Stages:
         self._left_out: dict[str, int] = {}
         self.views: dict[int, tuple[Any, Any]] = {}
 
+    @property
+    def executions(self) -> tuple[str, ...]:
+        """The ARNs of the executions of which something was kept, in the order they began."""
+        return tuple(self._visits)
+
     def keep(self, execution: str, visit: Visit) -> bool:
         """Keep a visit of the execution with that ARN; whether there was room."""
         if not self._room:
