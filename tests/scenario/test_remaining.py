@@ -90,12 +90,12 @@ def test_what_is_left_can_be_expected(run, expect, settings):
             ["a Task is stuck that `stuck` does not list: " + TOLD],
         ),
         (
-            "{stuck: [{state: Clean}, {state: Other}]}",
-            ["no Task is stuck that `stuck` lists: state `Other`"],
+            "{stuck: [{state: Clean}, {waiting_for: callback}]}",
+            ["no Task is stuck that `stuck` lists: waiting_for `callback`"],
         ),
         (
             "{orphans: [{left_running: true}]}",
-            ["no job runs on that `orphans` lists: left_running `True`"],
+            ["no job runs on that `orphans` lists: left_running `true`"],
         ),
     ],
     ids=["status", "unlisted", "absent", "no-orphan"],

@@ -60,7 +60,8 @@ def identity(value: Role | User | Group) -> dict[str, Json]:
     if isinstance(value, User):
         found["groups"] = [arn.rpartition("/")[2] for arn in value.groups]
     if not isinstance(value, Group):
-        found |= {"boundary": _short(value.boundary) or None, "tags": dict(value.tags)}
+        found |= {"boundary": _short(value.boundary)} if value.boundary else {}
+        found["tags"] = dict(value.tags)
     return {"path": _path(value.arn), **escaped(found)}
 
 
@@ -79,13 +80,10 @@ def managed(value: ManagedPolicy) -> Json:
 
 def facts(value: Function) -> dict[str, Json]:
     """What is said of a function besides its code."""
-    found: dict[str, Json] = {
-        "role": value.role or None,
-        "timeout": _whole(value.timeout),
-        "takes": _whole(value.takes),
-    }
+    found: dict[str, Json] = {"role": value.role} if value.role else {}
+    found |= {"timeout": _whole(value.timeout), "takes": _whole(value.takes)}
     found |= {"memory": value.memory, "environment": dict(value.environment)}
-    return escaped(found) | {"policy": None if value.policy is None else _document(value.policy)}  # type: ignore[no-any-return]
+    return escaped(found) | ({} if value.policy is None else {"policy": _document(value.policy)})  # type: ignore[no-any-return]
 
 
 def machine(value: MachineDeclaration, account: str) -> dict[str, Json]:
@@ -164,7 +162,7 @@ def _whole(seconds: float) -> float:
 
 
 def _lean(entry: dict[str, Json]) -> dict[str, Json]:
-    defaults: dict[str, Json] = {"path": "/", "boundary": None, "takes": 0, "timeout": 3, "memory": 128}
+    defaults: dict[str, Json] = {"path": "/", "takes": 0, "timeout": 3, "memory": 128}
     return {name: value for name, value in entry.items() if value not in ({}, []) and defaults.get(name, ...) != value}
 
 

@@ -11,8 +11,8 @@ from turnstile.scenario.during import During, check_changes
 from turnstile.scenario.faults_on_order import NOTHING, read_faults
 from turnstile.scenario.operations import every_task
 from turnstile.scenario.rehearsing import read_results
-from turnstile.scenario.spelling import hint
 from turnstile.scenario.step import Change
+from turnstile.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

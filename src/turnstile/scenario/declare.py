@@ -19,15 +19,17 @@ from turnstile.scenario.joining import joined, joined_machines
 from turnstile.scenario.organizing import organization
 from turnstile.scenario.region import region_remedy
 from turnstile.scenario.rehearsing import read_results
-from turnstile.scenario.spelling import hint
+from turnstile.scenario.resource_policies import policies_in
 from turnstile.scenario.stubs import read_stubs
 from turnstile.scenario.variables import environment
+from turnstile.spelling import hint
 from turnstile.world.declaration import AccountDeclaration, Declarations, MachineDeclaration, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from turnstile.scenario.file import AccountEntry, MachineEntry, ResourceEntry
+    from turnstile.scenario.account_entries import AccountEntry, ResourceEntry
+    from turnstile.scenario.file import MachineEntry
 
 
 class Declaring(Entries):
@@ -89,7 +91,9 @@ class Declaring(Entries):
         place = ("accounts", account, "resources", index)
         parameters = self.substituted(entry.parameters, (*place, "parameters"))
         self._known_operation(entry, place)
-        return Resource(entry.service, entry.operation, parameters, self.written.origin(*place))
+        origin = self.written.origin(*place)
+        policies = policies_in(parameters, origin.at("parameters"))
+        return Resource(entry.service, entry.operation, parameters, origin, policies=policies)
 
     def _known_operation(self, entry: ResourceEntry, place: tuple[str | int, ...]) -> None:
         """Tell a misspelt service or operation from one that is not emulated."""

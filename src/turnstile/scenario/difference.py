@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from turnstile.document import Json, compact, pointer
+from turnstile.report.masking import masked
+from turnstile.report.secret_keys import is_secret
+from turnstile.report.secret_text import MASK
 
 _LONGEST_SHOWN = 60
 
@@ -29,7 +32,9 @@ def first_difference(wanted: Json, found: Json, *, partial: bool, here: str = ""
             return _elements(wanted, found, partial, here)
         case _:
             same = isinstance(wanted, bool) == isinstance(found, bool) and wanted == found
-            return None if same else Difference(here, f"{at(here)}{shown(found)} instead of {shown(wanted)}")
+            return (
+                None if same else Difference(here, f"{at(here)}{shown(found, here)} instead of {shown(wanted, here)}")
+            )
 
 
 def _members(wanted: dict[str, Json], found: dict[str, Json], partial: bool, here: str) -> Difference | None:  # noqa: FBT001 - handed down
@@ -41,7 +46,9 @@ def _members(wanted: dict[str, Json], found: dict[str, Json], partial: bool, her
             return difference
     more = [name for name in found if name not in wanted]
     if more and not partial:
-        return Difference(here, f"{at(here)}the member `{more[0]}` is there as well: {shown(found[more[0]])}")
+        return Difference(
+            here, f"{at(here)}the member `{more[0]}` is there as well: {shown(found[more[0]], pointer(here, more[0]))}"
+        )
     return None
 
 
@@ -59,7 +66,7 @@ def at(place: str) -> str:
     return f"at `{place}` " if place else ""
 
 
-def shown(value: Json) -> str:
-    """A value in a message: its JSON text, cut where it is long."""
-    text = compact(value)
+def shown(value: Json, place: str = "") -> str:
+    """A value in a message: its JSON text, cut where it is long; secrets, by the keys of its place too, are masked."""
+    text = compact(MASK if any(map(is_secret, place.split("/"))) else masked(value))
     return f"`{text}`" if len(text) <= _LONGEST_SHOWN else f"`{text[:_LONGEST_SHOWN]}...`"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from turnstile.document import Json, compact
 from turnstile.scenario.operations import every_state, operation_named
 from turnstile.scenario.reference import substitute
-from turnstile.scenario.spelling import hint
 from turnstile.scenario.step import After, Ask, At, InState, Send, Step, Stop, Work
+from turnstile.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,13 +5,13 @@ Only pydantic models, as in `file`. What is not given is not compared, so defaul
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from turnstile.document import Json
 from turnstile.scenario.entry import Entry
-from turnstile.scenario.fields import Bounds, Counts, Document, Links, Part, Percents, Status
+from turnstile.scenario.fields import Bounds, Counts, Document, Like, Links, Part, Percents, Status
 
 
 class DeniedEntry(Entry):
@@ -60,6 +60,8 @@ class KeeperEntry(Entry):
 class StuckEntry(Entry):
     """A kind of Task that waits for what can never come. What is left out may be anything."""
 
+    nullable: ClassVar = frozenset({"kept_by", "missing"})
+
     state: str = ""
     """The name of its state."""
     waiting_for: Literal["job", "callback", "activity", "role"] = "job"
@@ -72,6 +74,8 @@ class StuckEntry(Entry):
 
 class OrphanEntry(Entry):
     """A kind of job that runs on without its Task. What is left out may be anything."""
+
+    nullable: ClassVar = frozenset({"missing"})
 
     state: str = ""
     """The name of the state that started it."""
@@ -174,6 +178,8 @@ class ResourceStateEntry(Entry):
 class ExpectEntry(Entry):
     """How a case must end; at least one key. Each given key is compared, none implies another."""
 
+    nullable: ClassVar = frozenset({"cause", "error"})
+
     status: Status = "SUCCEEDED"
     """Of the execution; NOT_CREATED when a function or a state machine is refused on creation.
 
@@ -185,8 +191,8 @@ class ExpectEntry(Entry):
     """The same, in a file."""
     output_partial: Part = None
     """A part of it: mappings may have more members, lists and scalars are exact."""
-    output_like: Json = None
-    """A part of it, in which texts are patterns: `*` is any text, `<any>` any value, `/.../` a regular expression."""
+    output_like: Like = None
+    """A part of it, in which texts are patterns: `*` is any text, `<any>` any value, `<regex [a-z]+>` an expression."""
     output_schema: Document = {}
     """A JSON Schema (2020-12) that it is valid against, inline or the path of a file."""
     error: str | None = None

@@ -11,10 +11,11 @@ from turnstile.scenario.event_types import event_types
 from turnstile.scenario.likeness import bad_expressions
 from turnstile.scenario.reference import substitute
 from turnstile.scenario.resource_states import read_states
-from turnstile.scenario.spelling import hint
+from turnstile.scenario.vacuous import check_calls, check_path, check_states
+from turnstile.spelling import hint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from turnstile.document import Json
@@ -89,13 +90,21 @@ class Expectation:
 
 
 def read_expectation(
-    entry: ExpectEntry, names: Names, origin: Origin, library: Library, faults: list[Fault]
+    entry: ExpectEntry,
+    names: Names,
+    origin: Origin,
+    library: Library,
+    faults: list[Fault],
+    states: Collection[str] = (),
 ) -> Expectation:
-    """Resolve the names in an expectation, and read the files it names."""
+    """Resolve the names in an expectation, and read the files it names.
+
+    `states` are those of all state machines, empty where these are not known.
+    """
     if not entry.model_fields_set:
         remedy = "say at least how it ends: `status: SUCCEEDED`"
         faults.append(origin.fault("empty-expect", "`expect` expects nothing", remedy))
-    return _Reading(entry, names, origin, library, faults).expectation()
+    return _Reading(entry, names, origin, library, faults, states).expectation()
 
 
 @dataclass(slots=True)
@@ -105,6 +114,7 @@ class _Reading:
     origin: Origin
     library: Library
     faults: list[Fault]
+    states: Collection[str]
     origins: dict[str, Origin] = field(default_factory=dict)
 
     def expectation(self) -> Expectation:
@@ -119,6 +129,10 @@ class _Reading:
         left: dict[str, tuple[Mapping[str, Json], ...]] = {key: self._left(key) for key in _LEFT if key in told}
         denied = [self._denied(kind, self.origin.at("denied", index)) for index, kind in enumerate(entry.denied)]
         calls = [self._calls(kind, self.origin.at("calls", index)) for index, kind in enumerate(entry.calls)]
+        check_path(entry.path_like, self.origin.at("path_like"), self.faults)
+        check_calls(calls, self.origin.at("calls"), self.faults)
+        told_of = {**left, "calls": tuple(kind.written for kind in calls)}
+        check_states(told_of, self.states, self.origin, self.faults)
         states = read_states(entry.resources, self.names, self.origin.at("resources"), self.faults)
         golden = self.library.beside(entry.history, self.origin.at("history")) if "history" in told else None
         if golden is not None:

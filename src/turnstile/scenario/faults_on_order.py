@@ -10,7 +10,7 @@ from turnstile.gate.orders import Aim, End, Garble, Hold, Lose, Order, Refuse, f
 from turnstile.integrations.resource import parse_resource
 from turnstile.scenario.operations import every_state, every_task, operation_named
 from turnstile.scenario.reference import substitute
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint
 from turnstile.world.answers import ANYTHING
 
 if TYPE_CHECKING:

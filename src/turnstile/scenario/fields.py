@@ -13,10 +13,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from turnstile.document import Json
+from turnstile.document import Json, compact
 from turnstile.gate.link import Link
 from turnstile.report.tally import KINDS
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint
 
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 _FIRST_YEAR, _LAST_YEAR = 1971, 2999
@@ -28,8 +28,9 @@ _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
 def _shown(value: Json) -> str:
-    """A value inside a message; half of a surrogate pair, which JSON can hold and UTF-8 cannot, by its number."""
-    return str(value).encode("utf-8", "backslashreplace").decode()
+    """A value inside a message, as JSON writes it; what cannot be seen in a text, by its number."""
+    text = value if isinstance(value, str) else compact(value)
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def _document(value: Json) -> Json:
@@ -56,6 +57,25 @@ def _account_id(value: Json) -> str:
         return text
     context = {"id": _shown(value), "help": "write twelve digits, in quotes"}
     raise PydanticCustomError("account-id", "`{id}` is not an account id: it has twelve digits", context)
+
+
+def _name(value: Json) -> Json:
+    """Text that can be seen and stands on one line; whether it is text is looked at elsewhere."""
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        raise PydanticCustomError("wrong-value", "must not be empty", {"help": "write some text"})
+    if any(one < " " or one == "\x7f" for one in value):
+        context = {"help": "write it on one line, without characters that cannot be seen"}
+        raise PydanticCustomError("wrong-value", "has a line break or another control character in it", context)
+    return value
+
+
+def _version(value: Json) -> Json:
+    if value == 1 and isinstance(value, (bool, float)):
+        context = {"found": compact(value), "help": "write 1"}
+        raise PydanticCustomError("wrong-value", "must be 1, not {found}", context)
+    return value
 
 
 def _organization_id(value: Json) -> str:
@@ -99,6 +119,13 @@ def _part(value: Json) -> Json:
     return value
 
 
+def _like(value: Json) -> Json:
+    if value == {}:
+        context = {"help": "name a member that must be there, or write `output: {}`"}
+        raise PydanticCustomError("wrong-value", "`output_like` is empty, which every mapping matches", context)
+    return value
+
+
 def _text(value: Json) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -129,10 +156,21 @@ def _bounds(value: Json) -> tuple[float | None, float | None]:
         return float(value), float(value)
     if isinstance(value, dict) and value and value.keys() <= {"at_least", "at_most"}:
         ends = list(value.values())
-        if all(map(_is_number, ends)) and value.get("at_least", 0) <= value.get("at_most", math.inf):
-            return value.get("at_least"), value.get("at_most")
+        if all(map(_is_number, ends)):
+            return _ends(value)
     context = {"help": "write a number of seconds, or `{at_least: 60, at_most: 90}` with one of the two or both"}
     raise PydanticCustomError("wrong-value", "`virtual_seconds` is not a time", context)
+
+
+def _ends(value: dict[str, float]) -> tuple[float | None, float | None]:
+    low, high = value.get("at_least"), value.get("at_most")
+    if low is not None and high is not None and low > high:
+        context = {"help": "write the shorter time under `at_least`"}
+        raise PydanticCustomError("wrong-value", "`at_most` of `virtual_seconds` is less than `at_least`", context)
+    if not low and high is None:
+        context = {"help": "write more than 0, or leave the key out"}
+        raise PydanticCustomError("wrong-value", "`at_least` is 0, which every time is", context)
+    return low, high
 
 
 def _is_number(value: Json) -> bool:
@@ -154,8 +192,8 @@ def _percents(value: Json) -> dict[str, float]:
         if kind not in COVERED:
             told = {"kind": _shown(kind), "help": hint(_shown(kind), COVERED, "kinds")}
             raise PydanticCustomError("wrong-value", "`{kind}` is no kind of coverage", told)
-        if not _is_number(percent) or percent > _WHOLE:
-            raise PydanticCustomError("wrong-value", "`coverage` is in percent, from 0 to 100", context)
+        if not _is_number(percent) or not 0 < percent <= _WHOLE:
+            raise PydanticCustomError("wrong-value", "`coverage` is in percent, more than 0 and at most 100", context)
     return value
 
 
@@ -167,7 +205,7 @@ def _expected(value: Json) -> Json:
 
 
 _SOME: dict[str, Json] = {"type": "object", "minProperties": 1}
-_PERCENT: dict[str, Json] = {"type": "number", "minimum": 0, "maximum": 100}
+_PERCENT: dict[str, Json] = {"type": "number", "exclusiveMinimum": 0, "maximum": 100}
 _SECONDS: dict[str, Json] = {"type": "number", "minimum": 0}
 _ENDS_OF_TIME: dict[str, Json] = {"at_least": _SECONDS, "at_most": _SECONDS}
 _LINK: dict[str, Json] = {"enum": [link.value for link in Link]}
@@ -189,6 +227,12 @@ Alias = Annotated[
     WithJsonSchema({"type": "string", "minLength": 3, "maxLength": 63, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
 ]
 Partition = Literal["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"]
+Name = Annotated[
+    str,
+    BeforeValidator(_name),
+    WithJsonSchema({"type": "string", "pattern": r"^(?=.*\S)[^\u0000-\u001f\u007f]+$"}),
+]
+Version = Annotated[Literal[1], BeforeValidator(_version), WithJsonSchema({"const": 1, "type": "integer"})]
 OrganizationId = Annotated[
     str,
     BeforeValidator(_organization_id),
@@ -201,6 +245,7 @@ Links = Annotated[
 ]
 Instant = Annotated[str, BeforeValidator(_instant), WithJsonSchema({"type": "string"})]
 Part = Annotated[Json, BeforeValidator(_part), WithJsonSchema({"not": {"type": "object", "maxProperties": 0}})]
+Like = Annotated[Json, BeforeValidator(_like), WithJsonSchema({"not": {"type": "object", "maxProperties": 0}})]
 Substitute = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Interval = Annotated[
     tuple[float, float],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from turnstile.iam.policy import Kind
 from turnstile.iam.quota import inline_excess
 from turnstile.scenario.entries import some
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint
 from turnstile.world.managed import ManagedPolicy
 from turnstile.world.role import Role
 from turnstile.world.user import Group, User
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
     from turnstile.iam.policy import Policy
+    from turnstile.scenario.account_entries import AccountEntry, GroupEntry, RoleEntry, UserEntry
     from turnstile.scenario.entries import Entries
-    from turnstile.scenario.file import AccountEntry, GroupEntry, RoleEntry, UserEntry
 
 
 @dataclass

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from turnstile.importers.brought import Brought
     from turnstile.importers.cdk import Synthesized
     from turnstile.importers.stacks import StackTemplate
-    from turnstile.scenario.file import AccountEntry, AssemblyEntry, PlanEntry, TemplateEntry, WorldEntry
+    from turnstile.scenario.account_entries import AccountEntry, AssemblyEntry, PlanEntry, TemplateEntry
+    from turnstile.scenario.file import WorldEntry
     from turnstile.scenario.library import Library
     from turnstile.scenario.overlay import Written
     from turnstile.source import Origin

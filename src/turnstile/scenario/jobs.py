@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from turnstile.jobs.place import put
 from turnstile.jobs.portrait import portrait
 from turnstile.jobs.table import JOBS
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint
 from turnstile.world.job_plan import USUAL, Ending, JobPlan, JobRule
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from turnstile.faults import Rejected
 from turnstile.iam.parse import parse
 from turnstile.integrations.definition import checked
 from turnstile.project import leads_out, project_of
-from turnstile.scenario.spelling import nearest
 from turnstile.source import Origin, open_source, read
+from turnstile.spelling import nearest
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.document import Json, pointer
 from turnstile.scenario.difference import Difference, at, first_difference, shown
+from turnstile.scenario.patience import Impatience, bad_expression, matches_whole
 from turnstile.world.answers import matches
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def first_unlike(pattern: Json, found: Json, *, texts: bool = False, here: str =
             members = ((index, value, found[index]) for index, value in enumerate(pattern))
             return _first_inside(members, here, texts=texts)
         case str(), _:
-            fits = _fits(pattern, found)
-            return None if fits else Difference(here, f"{at(here)}{shown(found)} is not like {shown(pattern)}")
+            return _text_unlike(pattern, found, here)
     return first_difference(pattern, found, partial=True, here=here)
 
 
@@ -61,6 +61,14 @@ def read_text(text: str) -> Json:
         return text
 
 
+def _text_unlike(pattern: str, found: Json, here: str) -> Difference | None:
+    try:
+        fits = _fits(pattern, found)
+    except Impatience as slow:
+        return Difference(here, f"{at(here)}{slow}")
+    return None if fits else Difference(here, f"{at(here)}{shown(found)} is not like {shown(pattern)}")
+
+
 def _fits(pattern: str, found: Json) -> bool:
     kind = _KINDS.get(pattern)
     if kind is not None:
@@ -68,7 +76,7 @@ def _fits(pattern: str, found: Json) -> bool:
     if not isinstance(found, str):
         return False
     expression = _REGEX.fullmatch(pattern)
-    return re.fullmatch(expression[1], found) is not None if expression else matches(pattern, found)
+    return matches_whole(expression[1], found) if expression else matches(pattern, found)
 
 
 def bad_expressions(pattern: Json, here: str = "") -> Iterator[tuple[str, str]]:
@@ -81,7 +89,5 @@ def bad_expressions(pattern: Json, here: str = "") -> Iterator[tuple[str, str]]:
             for index, value in enumerate(pattern):
                 yield from bad_expressions(value, pointer(here, index))
         case str() if expression := _REGEX.fullmatch(pattern):
-            try:
-                re.compile(expression[1])
-            except (re.error, OverflowError, RecursionError) as error:
-                yield here, str(error)
+            if problem := bad_expression(expression[1]):
+                yield here, problem

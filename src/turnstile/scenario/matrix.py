@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from turnstile.document import Json, compact, pointer
 from turnstile.scenario.difference import first_difference
 from turnstile.scenario.overlay import Written
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

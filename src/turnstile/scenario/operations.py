@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.asl.definition import Map, Parallel, Task
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

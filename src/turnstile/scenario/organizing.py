@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from turnstile.iam.policy import Kind
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint
 from turnstile.world.organization import FULL_ACCESS, Controls, Organization, Unit
 
 if TYPE_CHECKING:

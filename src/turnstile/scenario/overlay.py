@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from turnstile.document import Json, pointer
 from turnstile.importers.brought import stack_name
-from turnstile.scenario.spelling import hint
 from turnstile.source import Origin
+from turnstile.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

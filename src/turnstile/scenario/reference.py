@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
 from turnstile.arn import Arn
-from turnstile.scenario.file import AccountEntry, WorldEntry
-from turnstile.scenario.spelling import hint
+from turnstile.scenario.account_entries import AccountEntry
+from turnstile.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from turnstile.document import Json
     from turnstile.faults import Fault
+    from turnstile.scenario.file import WorldEntry
     from turnstile.scenario.imports import Imports
     from turnstile.source import Origin
 

@@ -5,7 +5,7 @@ Forms: botocore's partition data (as in `turnstile.arn`) and the words AWS makes
 
 from __future__ import annotations
 
-from turnstile.scenario.spelling import nearest
+from turnstile.spelling import nearest
 
 _AREAS = (
     "us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx", "cn", "us-gov", "eusc-de",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from turnstile.integrations.answered import answered
 from turnstile.scenario.operations import every_task
 from turnstile.scenario.reference import substitute
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint
 from turnstile.world.answers import Returned, read_script
 
 if TYPE_CHECKING:

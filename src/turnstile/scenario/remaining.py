@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turnstile.report.report import Finding
+from turnstile.scenario.difference import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,10 +95,10 @@ def _telling(facts: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _told(facts: Mapping[str, Json]) -> str:
-    return ", ".join(f"{name} {_quoted(value)}" for name, value in facts.items())
+    return ", ".join(f"{name} {_quoted(value)}" for name, value in facts.items()) or "any"
 
 
 def _quoted(value: Json) -> str:
     if isinstance(value, dict):
         return f"({_told(value)})"
-    return f"`{'none' if value is None else value}`"
+    return f"`{'none' if value is None else value}`" if value is None or isinstance(value, str) else shown(value)

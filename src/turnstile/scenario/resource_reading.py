@@ -34,6 +34,12 @@ _ABSENT = frozenset(
 )  # fmt: skip
 """Codes with which services say that something is not there: the API Reference of each."""
 
+_HOLDER_ABSENT: Mapping[str, frozenset[str]] = {
+    "item": frozenset({"ResourceNotFoundException"}),
+    "object": frozenset({"NoSuchBucket"}),
+}
+"""Codes that speak of what holds the thing: a misspelt table has no items, which is not what `absent` means."""
+
 
 class Nothing:
     """What stands for something that is not there; `why` is what the service says of it."""
@@ -71,7 +77,7 @@ class Looking:
         if state.kind == "message":
             return _messages(state, told, held)
         if isinstance(held, Nothing):
-            if state.way == "absent":
+            if state.way == "absent" and not held.why:
                 return None
             why = f": {held.why}" if held.why else ""
             return _finding(state, f"{told} is not there{why}", None)
@@ -111,7 +117,7 @@ class Looking:
         try:
             return await self.emulator.gate.look(call, owner)
         except ServiceError as error:
-            known = error.code in _ABSENT or error.code.rpartition("#")[2] in _ABSENT
+            known = error.code.rpartition("#")[2] in _ABSENT - _HOLDER_ABSENT.get(state.kind, frozenset())
             return Nothing("" if known else f"{error.code}: {error.message}")
 
 

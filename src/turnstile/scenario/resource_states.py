@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.scenario.likeness import bad_expressions
 from turnstile.scenario.reference import substitute
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

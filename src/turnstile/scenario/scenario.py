@@ -40,7 +40,8 @@ class Case:
 class Scenario:
     """A whole file; `start` is the time at which each case begins, in seconds since 1970.
 
-    `notes` say what templates, plans and live accounts have that is left out.
+    `notes` say what templates, plans and live accounts have that is left out. `base` is the world that the file
+    declares, without what cases change of it.
     """
 
     path: Path
@@ -48,4 +49,5 @@ class Scenario:
     seed: int
     start: float
     cases: tuple[Case, ...]
+    base: Declarations
     notes: tuple[Fault, ...] = ()

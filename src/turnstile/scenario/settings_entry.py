@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from turnstile.scenario.entry import Entry
@@ -12,6 +14,7 @@ from turnstile.world.settings import ExternalId, MapRunSource, RoleSlot, Setting
 class SettingsEntry(Entry):
     """The choices of a world, where AWS documents nothing or has changed its ways (`world.settings`)."""
 
+    nullable: ClassVar = frozenset({"child_histories", "event_quota", "express_events"})
     events: Switch = "on"
     """Services send events when a job is done; `off` as in Step Functions Local."""
     poll_seconds: Interval = (5.0, 60.0)

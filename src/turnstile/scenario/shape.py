@@ -16,8 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from turnstile.document import Json, pointer, resolve
 from turnstile.scenario.overlay import Written
-from turnstile.scenario.spelling import nearest
 from turnstile.scenario.wording import worded
+from turnstile.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +68,13 @@ def _read_on(model: type[BaseModel], shaped: Shaped[Entry], errors: list[ErrorDe
     corrected = {(*loc[:-1], name) for loc, name in meant.items()}
     errors = [error for error in errors if error["loc"] not in corrected]
     shaped.faults += [
-        worded(error, shaped.written.origin(*error["loc"]), list(_keys(model, error["loc"][:-1]))) for error in errors
+        worded(
+            error,
+            shaped.written.origin(*error["loc"]),
+            list(_keys(model, error["loc"][:-1])),
+            required=_is_required(model, error["loc"]),
+        )
+        for error in errors
     ]
     ids = [error["loc"] for error in errors if error["type"] == "account-id"]
     unusable = {_removable(model, error["loc"]) for error in errors if error["loc"] not in [*strange, *ids]}
@@ -159,6 +165,13 @@ def _meant(model: type[BaseModel], document: Json, loc: Names) -> str | None:
 def _keys(model: type[BaseModel], loc: Names) -> Iterable[str]:
     found = _type_at(model, loc)
     return found.model_fields if _is_model(found) else ()
+
+
+def _is_required(model: type[BaseModel], loc: Names) -> bool:
+    """The value stands under a key that cannot be left out."""
+    parent = _type_at(model, loc[:-1])
+    known = parent.model_fields.get(str(loc[-1])) if _is_model(parent) else None
+    return known is not None and known.is_required()
 
 
 def _is_model(kind: Any) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from turnstile.scenario.spelling import hint
+from turnstile.spelling import hint, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,18 +25,26 @@ Words: TypeAlias = tuple[str, str, str]
 _LONGEST_SHOWN = 40
 
 
-def worded(error: ErrorDetails, origin: Origin, known: Sequence[str]) -> Fault:
-    """The fault at its place; `known` are the keys that may stand there."""
-    name = str(error["loc"][-1])
-    return origin.fault(*_WORDS.get(error["type"], _own)(name, error, known))
+def worded(error: ErrorDetails, origin: Origin, known: Sequence[str], *, required: bool = False) -> Fault:
+    """The fault at its place; `known` are the keys that may stand there, `required`: its key cannot be left out."""
+    code, message, remedy = _WORDS.get(error["type"], _own)(_named(error), error, known)
+    return origin.fault(code, message, "give it a value" if required and remedy == _NOTHING else remedy)
 
 
-def _unknown(name: str, _error: ErrorDetails, known: Sequence[str]) -> Words:
-    return "unknown-key", f"the key `{name}` is not known here", hint(name, known, "keys")
+def _named(error: ErrorDetails) -> str:
+    """What a value is called: by its key, or by its number in a list, which counts from 1."""
+    loc = error["loc"]
+    if not isinstance(loc[-1], int):
+        return f"`{loc[-1]}`"
+    return f"element {loc[-1] + 1}" + (f" of `{loc[-2]}`" if len(loc) > 1 else "")
 
 
-def _missing(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
-    return "missing-key", f"the key `{name}` is missing", f"add `{name}:` here"
+def _unknown(name: str, error: ErrorDetails, known: Sequence[str]) -> Words:
+    return "unknown-key", f"the key {name} is not known here", hint(str(error["loc"][-1]), known, "keys")
+
+
+def _missing(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
+    return "missing-key", f"the key {name} is missing", f"add `{error['loc'][-1]}:` here"
 
 
 _NOTHING = "give it a value, or leave the key out"
@@ -52,7 +60,7 @@ _WRITTEN = {
 
 def _must(name: str, wanted: str, value: Json, remedy: str = "") -> Words:
     help_ = _NOTHING if value is None else remedy or _WRITTEN[wanted]
-    return "wrong-type", f"`{name}` must be {wanted}, not {found(value)}", help_
+    return "wrong-type", f"{name} must be {wanted}, not {found(value)}", help_
 
 
 def _is_not(wanted: str) -> Callable[[str, ErrorDetails, Sequence[str]], Words]:
@@ -66,29 +74,43 @@ def _is_not(wanted: str) -> Callable[[str, ErrorDetails, Sequence[str]], Words]:
 def _choice(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
     wanted, value = error["ctx"]["expected"].replace("'", "`"), error["input"]
     options = re.findall("`(.*?)`", wanted)
-    remedy = hint(value, options, "values") if isinstance(value, str) and options else f"write {wanted}"
-    return "wrong-value", f"`{name}` must be {wanted}, not {found(value)}", _NOTHING if value is None else remedy
+    meant = nearest(value, options) if isinstance(value, str) else None
+    remedy = f"did you mean `{meant}`?" if meant else "write one of these" if len(options) > 1 else f"write {wanted}"
+    return "wrong-value", f"{name} must be {wanted}, not {found(value)}", _NOTHING if value is None else remedy
 
 
 def _bound(words: str, limit: str) -> Callable[[str, ErrorDetails, Sequence[str]], Words]:
     def bound(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
         bound_ = f"{words} {error['ctx'][limit]:g}"
-        return "wrong-value", f"`{name}` must be {bound_}, not {error['input']}", f"write a number that is {bound_}"
+        return "wrong-value", f"{name} must be {bound_}, not {error['input']}", f"write a number that is {bound_}"
 
     return bound
 
 
 def _empty(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
-    return "wrong-value", f"`{name}` must not be empty", "write some text"
+    return "wrong-value", f"{name} must not be empty", "write some text"
 
 
 def _no_elements(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
-    return "wrong-value", f"`{name}` must not be empty", "write an element, or leave the key out"
+    return "wrong-value", f"{name} must not be empty", "write an element, or leave the key out"
+
+
+def _half(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
+    return "wrong-value", f"{name} has half of a surrogate pair, which is no character", "write the whole character"
+
+
+def _infinite(name: str, _error: ErrorDetails, _known: Sequence[str]) -> Words:
+    return "wrong-value", f"{name} is too large for a number", "write a smaller one"
+
+
+def _unlike(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
+    message = f"{name} cannot be {found(error['input'])}"
+    return "wrong-value", message, f"write text like `{error['ctx']['pattern']}`"
 
 
 def _own(name: str, error: ErrorDetails, _known: Sequence[str]) -> Words:
     """A refusal of a validator in `file`, which brings its message and perhaps its help."""
-    message = error["msg"] if error["msg"].startswith("`") else f"`{name}` {error['msg']}"
+    message = error["msg"] if error["msg"].startswith("`") else f"{name} {error['msg']}"
     return error["type"], message, str(error.get("ctx", {}).get("help", ""))
 
 
@@ -107,6 +129,9 @@ _WORDS: Mapping[str, Callable[[str, ErrorDetails, Sequence[str]], Words]] = {
     "greater_than_equal": _bound("at least", "ge"),
     "less_than_equal": _bound("at most", "le"),
     "string_too_short": _empty,
+    "string_unicode": _half,
+    "string_pattern_mismatch": _unlike,
+    "finite_number": _infinite,
     "too_short": _no_elements,
 }
 
