@@ -35,7 +35,7 @@ def run(*arguments, stdin=None):
 def start(*arguments, **options):
     """Start the command as a process of its own."""
     command = [sys.executable, "-c", "from turnstile.cli.app import main; main()", *map(str, arguments)]
-    environment = {**os.environ, "NO_COLOR": "", "COLUMNS": "100"}
+    environment = {**os.environ, "NO_COLOR": "", "COLUMNS": "100", **options.pop("env", {})}
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
     return subprocess.Popen(command, text=True, env=environment, **streams)
 

@@ -179,6 +179,7 @@ class _Team:
                 if self.heard is not None:
                     self.heard(path, name, passed)
             case ("part", index, part, seed, count):
+                member.running = ""
                 self.gathering.add(index, part, seed, count)
             case ("failed", error, text):
                 raise error from _Elsewhere(text)
