@@ -158,7 +158,7 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _parsed(text: str, name: str, written: Origin | None) -> Policy:
     """The policy in a text, parsed once for all worlds; `written` is its place in a file, if it was declared."""
-    origin = written or Origin(Source(name, text))
+    origin = written or Origin(Source(f"<{name}>", text))
     try:
         return parse(json.loads(text), kind=Kind.RESOURCE, name=name, origin=origin)
     except ValueError:

@@ -160,11 +160,15 @@ def _identity(explanation: Explanation, refusal: Refusal) -> tuple[str, ...]:
 
 
 def place_of(refusal: Refusal) -> Excerpt | None:
-    """The place of the policy text that a refusal is about: the part that did not match, else where to write."""
+    """The place of the policy text that a refusal is about: the part that did not match, else where to write.
+
+    None where there is neither, and where the policy stands in no file, as one that a call has set.
+    """
+    found = next((one.excerpt for one in refusal.advice if one.excerpt is not None), None)
     if refusal.nearest is not None:
         told = parts_told(refusal.nearest)
-        return told[0].excerpt if told else refusal.nearest.excerpt
-    return next((one.excerpt for one in refusal.advice if one.excerpt is not None), None)
+        found = told[0].excerpt if told else refusal.nearest.excerpt
+    return None if found is None or found.where.file.startswith("<") else found
 
 
 def advised(advice: Advice) -> str:
