@@ -11,8 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-
 from tests.report.pages import data
+
 from turnstile.cli.bare import run_definition
 from turnstile.cli.manner import Kind, Manner
 from turnstile.faults import Fault, Where
