@@ -28,6 +28,7 @@ from turnstile.clock import Stalled, VirtualClock
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
 from turnstile.gate.gate import Gate
+from turnstile.states.announcing import Announcer
 from turnstile.states.backend import States
 from turnstile.states.runner import Runner
 from turnstile.states.sessions import Sessions
@@ -144,6 +145,7 @@ class Emulator:
     async def __aenter__(self) -> Self:
         await self._stack.__aenter__()
         self._stack.push_async_callback(self._close_functions)
+        self._stack.callback(self._drop_resources)  # after the last execution, whenever they were opened
         if self.world.moto_url is not None:
             from turnstile.backends.moto_remote import RemoteMoto  # noqa: PLC0415 - loads aiohttp
 
@@ -160,7 +162,7 @@ class Emulator:
 
             return Distributed(self.gate, sessions, group, known)
 
-        runner = Runner(self.world, tasks, group, distributed)
+        runner = Runner(self.world, tasks, group, distributed, Announcer(self.world, Late(self._resources)))
 
         def tester() -> Tester:
             from turnstile.backends.answer_models import complaint  # noqa: PLC0415 - only tests of states need it
@@ -305,8 +307,11 @@ class Emulator:
     async def _quiet(self) -> None:
         """Wait for executions, and for events that functions were sent as far as virtual time brings them about."""
         while True:
-            for execution in list(self.executions.values()):
+            known = list(self.executions.values())
+            for execution in known:
                 await execution.join(self.world.clock)
+            if len(self.executions) > len(known):
+                continue  # a rule started what nobody else waits for
             functions = self._functions.backend
             if functions is None or not isinstance(self.world.clock, VirtualClock) or not await functions.settle():
                 return
@@ -350,6 +355,10 @@ class Emulator:
             if self._own_handlers is not None:
                 await self._own_handlers.close()
 
+    def _drop_resources(self) -> None:
+        if self._local is not None:
+            self._local.close()
+
     def _jobs_of(self) -> Jobs:
         from turnstile.backends.ecs_tasks import EcsTasks  # noqa: PLC0415 - as below
         from turnstile.backends.jobs import Jobs  # noqa: PLC0415 - for worlds with resources of other services
@@ -369,7 +378,6 @@ class Emulator:
 
             self._local = Moto(self.world, self._begun, delivers=False)
             self._moto = Deliveries(self._local, self.gate)
-            self._stack.callback(self._local.close)
         return self._moto
 
 

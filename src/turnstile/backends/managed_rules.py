@@ -34,7 +34,7 @@ class ManagedRules:
             return await self._list(call, owner)
         rule = self._named(call, owner)
         if rule is None:
-            return await self._behind.perform(call, owner)
+            return await self._of_user(call, owner)
         if call.operation == "DescribeRule":
             return {**_shown(rule), "CreatedBy": owner}
         if call.operation == "ListTargetsByRule":
@@ -43,14 +43,21 @@ class ManagedRules:
             return self._change(call, owner, rule)
         return await self._behind.perform(call, owner)
 
+    async def _of_user(self, call: Call, owner: str) -> Output:
+        """Anything about other rules; where the default bus has one, somebody may hear of executions."""
+        output = await self._behind.perform(call, owner)
+        if call.operation == "PutRule" and _on_default_bus(call):
+            self._world.ruled.add((owner, call.region))
+        return output
+
     def _named(self, call: Call, owner: str) -> EventRule | None:
         name = call.parameters.get("Name") or call.parameters.get("Rule")
         return next((rule for rule in self._rules(call, owner) if rule.name == name), None)
 
     def _rules(self, call: Call, owner: str) -> list[EventRule]:
         """Those of the account and the Region of a call, if it is about the default bus."""
-        account, bus = self._world.accounts.get(owner), str(call.parameters.get("EventBusName") or "")
-        if account is None or bus.rpartition("/")[2] not in _DEFAULT_BUS:
+        account = self._world.accounts.get(owner)
+        if account is None or not _on_default_bus(call):
             return []
         return [rule for rule in account.event_rules.values() if rule.region == call.region]
 
@@ -69,6 +76,10 @@ class ManagedRules:
         prefix = str(call.parameters.get("NamePrefix") or "")
         mine = [_shown(rule) for rule in self._rules(call, owner) if rule.name.startswith(prefix)]
         return {**output, "Rules": [*mine, *(output.get("Rules") or ())]}
+
+
+def _on_default_bus(call: Call) -> bool:
+    return str(call.parameters.get("EventBusName") or "").rpartition("/")[2] in _DEFAULT_BUS
 
 
 def _shown(rule: EventRule) -> dict[str, Json]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from turnstile.document import Json
+    from turnstile.states.announcing import Announcer
     from turnstile.states.distributed import Distributed
     from turnstile.states.execution import Execution
     from turnstile.states.interpreter import Step
@@ -33,7 +34,12 @@ class Runner:
     """Starts and stops executions; they live in the task group of the emulator, which they cannot outlive."""
 
     def __init__(
-        self, world: World, tasks: Tasks, group: asyncio.TaskGroup, distributed: Callable[[MapRuns], Distributed]
+        self,
+        world: World,
+        tasks: Tasks,
+        group: asyncio.TaskGroup,
+        distributed: Callable[[MapRuns], Distributed],
+        announcer: Announcer,
     ) -> None:
         self._world = world
         self._group = group
@@ -42,6 +48,7 @@ class Runner:
         self.map_runs = MapRuns()
         self._distributed: Distributed | None = None
         self._open_distributed = distributed
+        self._announcer = announcer
         self._inline = Inline(group)
         self._works = {**WAIT, Task: tasks.run, Parallel: self._inline.parallel, Map: self._map}
 
@@ -75,6 +82,7 @@ class Runner:
         if execution.worker is not None:
             execution.worker.cancel()
             await self._world.clock.wait(execution.worker.done)
+        await self._announce(execution)
 
     async def _map(self, walk: Walk, state: Map, raw: Json) -> Step:
         """Run a Map in its own mode; the distributed one is opened when the first state asks for it."""
@@ -87,7 +95,7 @@ class Runner:
     def _tell(self, execution: Execution) -> None:
         """Let it be known that it has ended; there are no events of Express executions, nor of a Map Run's children.
 
-        What becomes of the event is said as of jobs, by a plan for StartExecution.
+        What becomes of the event that a parent waits for is said as of jobs, by a plan for StartExecution.
         """
         machine = execution.machine
         if machine.type != "STANDARD" or execution.map_run is not None:
@@ -97,6 +105,11 @@ class Runner:
         plan = plans.next(asked) if plans else USUAL
         now = self._world.clock.now()
         self._world.completions.ended(execution.arn, now, lambda: described(execution, now), after=plan.event)
+
+    async def _announce(self, execution: Execution) -> None:
+        """Let rules of EventBridge hear of it, where there are any."""
+        if self._world.ruled:
+            await self._announcer.announce(execution)
 
     def _fill(self, execution: Execution) -> None:
         """End an execution whose history is full; an Express one has no quota, its time counts as over."""
@@ -116,6 +129,7 @@ class Runner:
         definition = execution.machine.definition
         seconds = definition.timeout_seconds or LONGEST[execution.machine.type]
         weak = definition.timeout_seconds is None and execution.machine.type == "STANDARD"
+        await self._announce(execution)
         try:
             async with clock.timeout(clock.now() + seconds, weak=weak) as expiry:
                 output = await (walk.run() if previous is None else walk.resume(previous))
@@ -132,6 +146,7 @@ class Runner:
             execution.finish(Status.SUCCEEDED, clock.now(), walk.previous, output=output)
             del self._walks[execution.arn]
         self._tell(execution)
+        await self._announce(execution)
 
 
 def _seen_walk() -> type[Walk]:

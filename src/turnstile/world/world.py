@@ -102,7 +102,8 @@ class World:
     `completions` brings the events of jobs that are done, `undetermined` are the ARNs of functions whose handlers made
     calls while others ran, so that the order of calls was the machine's. `lapses` are times (seconds since 1970) by the
     ARN of a role: sessions that were taken before are over then. `rehearsals` are declared results of Tasks, `turns`
-    tell which ways executions have taken, `stages` what the data was after each stage, where somebody asks for it.
+    tell which ways executions have taken, `ruled` are the accounts and Regions whose default bus has had a rule of the
+    user's, `stages` what the data was after each stage, where somebody asks for it.
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class World:
         self._ended: dict[int, Session] = {}
         self.rehearsals = Rehearsals()
         self.turns = Turns()
+        self.ruled: set[tuple[str, str]] = set()
         self.stages: Stages | None = None
 
     def __setattr__(self, name: str, value: object) -> None:
