@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+from pathlib import Path
 
 import pytest
 
 from turnstile.faults import Rejected
 from turnstile.pytest_plugin import OpenScenario
+
+pytest_plugins = ("pytester",)
 
 FILE = "../cases/plugin/orders.scenario.yaml"
 
@@ -32,8 +35,27 @@ def test_the_world_of_a_case_has_its_changes(orders):
     """Each case begins in a world of its own, which stays for the test."""
     assert orders.execute("Orders", {"id": 1}).status == "SUCCEEDED"
     assert orders.execute("Orders", {"id": 1}, case="nobody may send").status == "FAILED"
-    assert orders.world() is orders.world("an order is sent")
-    assert orders.world() is not orders.world("nobody may send")
+    assert orders.world("nobody may send") is orders.world("nobody may send")
+    assert orders.world("an order is sent") is not orders.world("nobody may send")
+
+
+def test_the_world_of_the_file_needs_no_case(pytester, turnstile_scenario):
+    """Without a name it is what the file declares, though every case changes something."""
+    text = (Path(__file__).parent / FILE).read_text()
+    cases = text.index("  - name: an order is sent")
+    path = pytester.path / "changed.scenario.yaml"
+    path.write_text(text[:cases] + text[text.index("  - name: nobody may send\n") :])
+    changed = turnstile_scenario(path)
+    assert changed.execute("Orders", {"id": 1}).status == "SUCCEEDED"
+    assert changed.world() is changed.world()
+    assert changed.execute("Orders", {"id": 1}, case="nobody may send").status == "FAILED"
+
+
+def test_a_file_for_many_tests(turnstile_scenario_factory, pytestconfig):
+    """The factory of the session opens from the root folder."""
+    path = (Path(__file__).parent / FILE).resolve().relative_to(pytestconfig.rootpath)
+    with turnstile_scenario_factory(path) as orders:
+        assert orders.check("an order is sent").passed
 
 
 async def test_in_a_loop(orders):

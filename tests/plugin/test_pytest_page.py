@@ -27,7 +27,7 @@ def test_the_examples_pass(pytester, mode):
     pytester.makepyfile(**{f"test_example_{number}": text for number, text in enumerate(EXAMPLES)})
     result = pytester.runpytest_subprocess("--no-turnstile")
     result.assert_outcomes(passed=len(EXAMPLES))
-    assert len(EXAMPLES) == 6
+    assert len(EXAMPLES) == 8
 
 
 def test_the_page_names_every_fixture_option_and_setting(pytester):
@@ -36,5 +36,5 @@ def test_the_page_names_every_fixture_option_and_setting(pytester):
     plugin = (ROOT / "src" / "turnstile" / "pytest_plugin" / "__init__.py").read_text()
     named = re.findall(r"^def (turnstile_\w+)", plugin, re.MULTILINE)
     named += re.findall(r'"(--[a-z-]*turnstile[a-z-]*)"', plugin) + re.findall(r'addini\(\s*"(\w+)"', plugin)
-    assert len(named) == 12
+    assert len(named) == 15
     assert [name for name in named if f"`{name}" not in page] == []

@@ -141,13 +141,12 @@ def test_what_is_not_emulated_is_an_error(folder):
 
 HOSTILE = [
     "a::b",
-    "line\nbreak",
-    "tab\tand \x1b[31mred",
+    "a ::: b",
+    ":::",
     "[brackets]",
     "[",
     "slash/..\\back",
     "Zoë \u202e reversed",
-    " ",
     "-k",
     "%s {0}",
     "x" * 300,
@@ -175,11 +174,20 @@ def test_marks_of_files(folder):
     folder.inline_run("-m", "not night").assertoutcome()
 
 
-def test_a_line_of_marks_that_is_none(folder):
+def test_marks_of_cases(folder):
+    """A line may mean some of the cases; `skip` and `xfail` do what they do to any test."""
+    folder.makeini(
+        SETTINGS + QUICK + "\nturnstile_marks =\n  *.yaml::nobody may send: skip\n  scenarios/*::*surprise: xfail\n"
+    )
+    folder.runpytest_inprocess().assert_outcomes(passed=1, skipped=1, xfailed=1)
+
+
+@pytest.mark.parametrize("line", ["night", "*.yaml:", "*.yaml::case"])
+def test_a_line_of_marks_that_is_none(folder, line):
     """It is told as a usage error of the file."""
-    result = folder.runpytest_inprocess("-o", "turnstile_marks=night")
+    result = folder.runpytest_inprocess("-o", f"turnstile_marks={line}")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*`night` is no line of turnstile_marks*"])
+    result.stdout.fnmatch_lines([f"*`{line}` is no line of turnstile_marks*"])
 
 
 def test_the_seed_decides_about_ids(folder):

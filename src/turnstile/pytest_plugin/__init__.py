@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from turnstile.pytest_plugin.asserting import assert_denied, assert_not_called, assert_succeeded
@@ -20,24 +20,31 @@ if TYPE_CHECKING:
     from turnstile.pytest_plugin.open_scenario import OpenScenario
     from turnstile.pytest_plugin.open_world import OpenWorld
     from turnstile.pytest_plugin.played import Played
+    from turnstile.pytest_plugin.trouble import ClosedWorldError, NotThereError, UnusableError
 
 __all__ = [
+    "ClosedWorldError",
     "HostedClock",
     "HostedEmulator",
+    "NotThereError",
     "OpenScenario",
     "OpenWorld",
     "Played",
+    "UnusableError",
     "assert_denied",
     "assert_not_called",
     "assert_succeeded",
 ]
 
 _HOMES = {
+    "ClosedWorldError": "trouble",
     "HostedClock": "hosted_emulator",
     "HostedEmulator": "hosted_emulator",
     "OpenScenario": "open_scenario",
     "OpenWorld": "open_world",
+    "NotThereError": "trouble",
     "Played": "played",
+    "UnusableError": "trouble",
     "assert_denied": "asserting",
     "assert_not_called": "asserting",
     "assert_succeeded": "asserting",
@@ -78,7 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         "turnstile_marks",
-        "marks of scenario files, a line `pattern: mark mark` each, patterns as in turnstile_scenarios",
+        "marks of cases, lines `pattern: mark mark` or `pattern::case: mark`, patterns as in turnstile_scenarios",
         type="linelist",
         default=[],
     )
@@ -105,12 +112,34 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return made
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put the line of a failed case beside its explanation."""
+    report = yield
+    crash = getattr(item, "turnstile_crash", None)
+    if crash is not None and call.when == "call" and report.failed:
+        vars(report)["turnstile_crash"] = crash  # goes with the report from a worker of xdist
+    return report
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:
     """A case that came to something which is not emulated is an error: nobody can tell whether it is as expected."""
     if report.when == "call" and report.failed and UNTOLD in getattr(report, "user_properties", ()):
         return "error", "E", "ERROR"
     return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Tell the line of a failed case to whatever shows no more of it, in this process and of workers of xdist."""
+    facts = getattr(report, "turnstile_crash", None)
+    if facts is not None and isinstance(report.longrepr, str):
+        from turnstile.pytest_plugin.crash import told  # noqa: PLC0415 - only for cases that failed
+
+        vars(report)["longrepr"] = told(report.longrepr, facts)
 
 
 @pytest.fixture(scope="session")
@@ -159,14 +188,42 @@ def turnstile_client(turnstile_world: OpenWorld) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def turnstile_session(turnstile_world: OpenWorld) -> Callable[..., Any]:
+    """Makes sessions of boto3, with clients and resources: `turnstile_session(account="dev", role="Reader")`."""
+    return turnstile_world.session
+
+
+@pytest.fixture
+def turnstile_environment(turnstile_world: OpenWorld, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Lets code that makes its own clients call as somebody in the world: `turnstile_environment(account="dev")`."""
+    from turnstile.pytest_plugin.surroundings import surround  # noqa: PLC0415 - as all that fixtures need
+
+    def become(*, account: str, **whose: Any) -> None:
+        __tracebackhide__ = True
+        surround(monkeypatch, turnstile_world.environment(account=account, **whose))
+
+    return become
+
+
+@pytest.fixture
 def turnstile_client_async(turnstile_world: OpenWorld) -> Callable[..., Any]:
-    """As `turnstile_client`, to be awaited, with operations that are awaited."""
+    """As `turnstile_client`, by `await` or `async with`, with operations that are awaited."""
     return turnstile_world.client_async
+
+
+@pytest.fixture(scope="session")
+def turnstile_scenario_factory(request: pytest.FixtureRequest) -> Iterator[Callable[..., OpenScenario]]:
+    """Opens scenario files for fixtures of any scope: `turnstile_scenario_factory(path)`, from pytest's root folder."""
+    yield from _opened(request.config, request.config.rootpath)
 
 
 @pytest.fixture
 def turnstile_scenario(request: pytest.FixtureRequest) -> Iterator[Callable[..., OpenScenario]]:
     """Opens scenario files for one test: `turnstile_scenario("orders.scenario.yaml")`, from the test's own folder."""
+    yield from _opened(request.config, request.path.parent)
+
+
+def _opened(config: pytest.Config, folder: Path) -> Iterator[Callable[..., OpenScenario]]:
     from contextlib import ExitStack  # noqa: PLC0415 - as all that fixtures need
 
     from turnstile.pytest_plugin.open_scenario import OpenScenario  # noqa: PLC0415 - loads pydantic
@@ -174,8 +231,9 @@ def turnstile_scenario(request: pytest.FixtureRequest) -> Iterator[Callable[...,
     with ExitStack() as stack:
 
         def make(path: Path | str, *, seed: int | None = None) -> OpenScenario:
-            chosen = request.config.getoption("turnstile_seed") if seed is None else seed
-            return stack.enter_context(OpenScenario(request.path.parent / path, seed=chosen))
+            __tracebackhide__ = True
+            chosen = config.getoption("turnstile_seed") if seed is None else seed
+            return stack.enter_context(OpenScenario(folder / path, seed=chosen))
 
         yield make
 

@@ -5,30 +5,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.gate.chain import deciding
-from turnstile.gate.judge import refusal
-from turnstile.report.diagnosis import outcome
-from turnstile.report.layout import Paint, safe
-from turnstile.report.text import NORMAL, below
+from turnstile.pytest_plugin.explaining import explained, explanations
+from turnstile.report.layout import safe
 from turnstile.scenario.expect import links
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from turnstile.gate.trail import Entry
     from turnstile.pytest_plugin.open_world import OpenWorld
     from turnstile.pytest_plugin.played import Played
-    from turnstile.report.report import Case
 
     Subject: TypeAlias = Played | OpenWorld
-
-WIDTH = 100
-"""Columns of explanations in messages of assertions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +88,7 @@ def assert_denied(
         made = [entry for entry in subject.trail if entry.ruling.allowed and wanted.is_made(entry, subject)]
         message += "".join(f"\n  let through: {_line(entry)}" for entry in made)
     refused = [entry for entry in subject.trail if not entry.ruling.allowed]
-    raise AssertionError(message + _explained(refused, subject))
+    raise AssertionError(message + explanations(refused, subject))
 
 
 def assert_not_called(
@@ -114,32 +106,7 @@ def assert_not_called(
         listed = "".join(f"\n  {_line(entry)}" for entry in found)
         told = f"with {wanted} was" if str(wanted) else "was"
         refused = [entry for entry in found if not entry.ruling.allowed]
-        raise AssertionError(f"a call {told} made:{listed}" + _explained(refused, subject))
-
-
-def explained(case: Case) -> str:
-    """What is told below a case, on lines of its own."""
-    paint = Paint(on=False)
-    lines = list(below(case, paint, WIDTH, NORMAL))
-    if case.error and not case.refused and case.passed:
-        lines += outcome(case.error, case.cause or "", paint, WIDTH)
-    text = "\n".join(lines).strip("\n")
-    return f"\n\n{text}" if text else ""
-
-
-def _explained(refused: Iterable[Entry], subject: Subject) -> str:
-    """Each refused call, told once, with what AWS shows of it where it was made."""
-    return "".join(dict.fromkeys(explained(_shown(entry, subject)) for entry in refused))
-
-
-def _shown(entry: Entry, subject: Subject) -> Case:
-    """A case of one refused call: what AWS shows is in the history of its execution, else the answer to the call."""
-    site = entry.call.site
-    case = subject.case_of(site.execution if site else "")
-    if site is None:
-        answer = refusal(entry)
-        case = replace(case, error=answer.code, cause=answer.message)
-    return replace(case, refused=(entry,))
+        raise AssertionError(f"a call {told} made:{listed}" + explanations(refused, subject))
 
 
 def _asked(entry: Entry) -> list[tuple[str, str]]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import traceback
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any
 
+from turnstile.backends.handlers.code import failure
+from turnstile.faults import Unsupported
 from turnstile.iam.parse import parse
 from turnstile.iam.policy import Kind
+from turnstile.pytest_plugin.trouble import NotThereError, UnusableError
 from turnstile.source import unwritten
-from turnstile.world.function import Function
+from turnstile.world.function import Function, FunctionError
 from turnstile.world.role import Role
 from turnstile.world.user import User
 
@@ -23,12 +28,12 @@ def account_called(world: World, name: str) -> Account:
     """The account with that name or id.
 
     Raises:
-        LookupError: there is none; the message lists those that there are.
+        NotThereError: there is none; the message lists those that there are.
     """
     found = world.accounts.get(name) or next((one for one in world.accounts.values() if one.name == name), None)
     if found is None:
         there = ", ".join(f"`{one.name}`" for one in world.accounts.values()) or "none"
-        raise LookupError(f"no account is called `{name}`; there are: {there}")
+        raise NotThereError(f"no account is called `{name}`; there are: {there}")
     return found
 
 
@@ -59,11 +64,32 @@ def declare_user(account: Account, name: str, policies: Mapping[str, Json]) -> s
 
 
 def declare_function(account: Account, name: str, handler: Callable[[Json], Json], role: str) -> str:
-    """Make a Lambda function that a callable of the test answers for; its ARN."""
+    """Make a Lambda function that a callable of the test answers for; its ARN.
+
+    What the callable raises is the function's error, as of any handler, but for failed assertions: they are the test's.
+
+    Raises:
+        UnusableError: the callable is a coroutine function.
+    """
+    if iscoroutinefunction(handler):
+        raise UnusableError(f"the handler of `{name}` is a coroutine function; Lambda calls plain ones")
     arn = account.arn("lambda", f"function:{name}")
     origin = unwritten(f"<function {account.name}/{name}>")
-    account.functions[arn] = Function(arn, name, account.id, account.region, handler, origin, role)
+    account.functions[arn] = Function(arn, name, account.id, account.region, _answer(handler), origin, role)
     return arn
+
+
+def _answer(handler: Callable[[Json], Json]) -> Callable[[Json], Json]:
+    def answer(event: Json) -> Json:
+        try:
+            return handler(event)
+        except (AssertionError, FunctionError, Unsupported):
+            raise
+        except Exception as error:
+            stack = [line.rstrip("\n") for line in traceback.format_tb(error.__traceback__)[1:]]
+            raise FunctionError(failure(type(error).__name__, str(error), None, stack)) from error
+
+    return answer
 
 
 def _inline(account: Account, owner: str, policies: Mapping[str, Json]) -> tuple[Policy, ...]:
@@ -77,11 +103,21 @@ def named_arn(account: Account, kind: str, name: str) -> str:
     """The ARN of a role or user of an account, by its name without its path; a name that is an ARN stays as it is.
 
     Raises:
-        LookupError: there is none; the message lists those that there are.
+        NotThereError: there is none; the message lists those that there are.
     """
     there = account.roles if kind == "role" else account.users
     found = next((arn for arn, one in there.items() if name in (arn, one.name)), None)
     if found is None:
         listed = ", ".join(f"`{one.name}`" for one in there.values()) or "none"
-        raise LookupError(f"the account `{account.name}` has no {kind} `{name}`; there are: {listed}")
+        raise NotThereError(f"the account `{account.name}` has no {kind} `{name}`; there are: {listed}")
     return found
+
+
+def keys_of(credentials: Any) -> dict[str, str]:
+    """Credentials, of a world or of boto3, by the names that boto3 has for them."""
+    found = {
+        "aws_access_key_id": credentials.access_key,
+        "aws_secret_access_key": credentials.secret_key,
+        "aws_session_token": credentials.token,
+    }
+    return {name: value for name, value in found.items() if value}

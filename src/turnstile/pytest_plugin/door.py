@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.clock import Expired
+from turnstile.gate.errors import AccessDenied
 
 if TYPE_CHECKING:
     from typing import Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from turnstile.clock.real import RealWork
     from turnstile.emulator import Emulator
     from turnstile.gate.call import Answer, Call
+    from turnstile.gate.trail import Entry
     from turnstile.world.world import World
 
 _LONGEST = 86_400.0
@@ -44,6 +46,7 @@ class Door:
         self._test = test
         self._looked_at = ""
         self._pace = 1.0
+        self.refused: dict[str, Entry] = {}
 
     @property
     def world(self) -> World:
@@ -53,7 +56,7 @@ class Door:
     async def call(self, call: Call) -> Answer:
         """See `Gate.call`; the caller is a worker of the world's clock."""
         with self._test.aside():
-            answer = await self._gate.call(call)
+            answer = await self._judged(call)
             await rest(self.world.clock)
             looked_at = _looked_at(call, answer)
             if looked_at:
@@ -61,6 +64,14 @@ class Door:
             else:
                 self._looked_at = ""
         return answer
+
+    async def _judged(self, call: Call) -> Answer:
+        """Keep what was refused by the id of its answer: clients tell by it which call it was."""
+        try:
+            return await self._gate.call(call)
+        except AccessDenied as denied:
+            self.refused[denied.request_id] = denied.entry
+            raise
 
     async def _pass(self, looked_at: str) -> None:
         """Let time pass after a look at an execution that runs."""

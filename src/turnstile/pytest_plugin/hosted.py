@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.clock import RealWork
 from turnstile.pytest_plugin.door import Door, rest
+from turnstile.pytest_plugin.trouble import ClosedWorldError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from turnstile.backends.loopback import Loopback
     from turnstile.clock import Worker
     from turnstile.emulator import Emulator
+    from turnstile.gate.trail import Entry
 
     T = TypeVar("T")
 
@@ -54,6 +56,21 @@ class Hosted:
         self._raised: list[BaseException] = []
         self._loopback: Loopback | None = None
         self._test: RealWork[Any] | None = None
+        self._door: Door | None = None
+        self._closed = False
+
+    def check(self) -> None:
+        """The world is not closed.
+
+        Raises:
+            ClosedWorldError: it is.
+        """
+        if self._closed:
+            raise ClosedWorldError
+
+    def refused(self, request_id: str) -> Entry | None:
+        """The call of a client that was refused with that request id."""
+        return self._door.refused.get(request_id) if self._door is not None else None
 
     def open(self) -> str:
         """The address of the endpoint; the world lives from now on.
@@ -62,7 +79,9 @@ class Hosted:
             Rejected: a service refuses to make what is declared.
             ServiceError: a service refuses a function or a state machine.
             Unsupported: something that is declared is not emulated.
+            ClosedWorldError: the world is closed.
         """
+        self.check()
         with self._opening:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._live, name="turnstile", daemon=True)
@@ -85,6 +104,7 @@ class Hosted:
         Raises:
             Unsupported: something came to what is not emulated, and nobody was told.
         """
+        self._closed = True
         if self._thread is None:
             return
         if self._loop is not None and self._end is not None:
@@ -152,8 +172,8 @@ class Hosted:
             async with self.emulator:
                 await self._prepare(self.emulator)
                 self._test = RealWork(self.emulator.world.clock, _until(end))
-                door = Door(self.emulator, self._test)
-                async with Loopback(door, lambda _key: nullcontext()) as self._loopback:
+                self._door = Door(self.emulator, self._test)
+                async with Loopback(self._door, lambda _key: nullcontext()) as self._loopback:
                     self._opened.set_result(await self._loopback.url())
                     await self._test.done()
                     raise _ClosedError

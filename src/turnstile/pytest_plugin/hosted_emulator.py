@@ -5,12 +5,14 @@ Every method that waits has a twin whose name ends in `_async`; both do the same
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from turnstile.asl.definition import StateMachine
 from turnstile.asl.parse import parse
 from turnstile.document import Json, compact
 from turnstile.pytest_plugin.played import Played
+from turnstile.pytest_plugin.trouble import NotThereError, UnusableError, direct, direct_async
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,13 +35,24 @@ class HostedClock:
         """Seconds since 1970."""
         return self._hosted.emulator.world.clock.now()
 
+    @direct
     def advance(self, seconds: float) -> None:
-        """Let so much time pass; everything that is due until then happens."""
-        self._hosted.run(self._hosted.emulator.world.clock.sleep(seconds))
+        """Let so much time pass, in seconds; everything that is due until then happens.
 
+        Raises:
+            UnusableError: the seconds are negative, or no finite number.
+        """
+        self._hosted.run(self._sleep(seconds))
+
+    @direct_async
     async def advance_async(self, seconds: float) -> None:
         """As `advance`, in a loop."""
-        await self._hosted.run_async(self._hosted.emulator.world.clock.sleep(seconds))
+        await self._hosted.run_async(self._sleep(seconds))
+
+    async def _sleep(self, seconds: float) -> None:
+        if not 0 <= seconds < math.inf:
+            raise UnusableError(f"`{seconds}` seconds cannot pass; give a finite number from 0")
+        await self._hosted.emulator.world.clock.sleep(seconds)
 
 
 class HostedEmulator:
@@ -48,6 +61,7 @@ class HostedEmulator:
     def __init__(self, hosted: Hosted) -> None:
         self._hosted = hosted
 
+    @direct
     def create(
         self, account: Account, name: str, definition: StateMachine | Mapping[str, Json] | str, role_arn: str, kind: str
     ) -> str:
@@ -64,23 +78,26 @@ class HostedEmulator:
             )
         )
 
+    @direct
     def start(
         self, machine: str, document: Json = _NO_INPUT, *, name: str | None = None, caller: Caller | None = None
     ) -> Played:
         """Start an execution, by default as the root user of the machine's account; it has run as far as it gets now.
 
         Raises:
-            LookupError: there is no such machine.
+            NotThereError: there is no such machine.
             ServiceError: the execution is refused.
         """
         return self._hosted.run(self._start(machine, document, name, caller))
 
+    @direct_async
     async def start_async(
         self, machine: str, document: Json = _NO_INPUT, *, name: str | None = None, caller: Caller | None = None
     ) -> Played:
         """As `start`, in a loop."""
         return await self._hosted.run_async(self._start(machine, document, name, caller))
 
+    @direct
     def execute(
         self, machine: str, document: Json = _NO_INPUT, *, name: str | None = None, caller: Caller | None = None
     ) -> Played:
@@ -91,6 +108,7 @@ class HostedEmulator:
         """
         return self._hosted.run(self._execute(machine, document, name, caller))
 
+    @direct_async
     async def execute_async(
         self, machine: str, document: Json = _NO_INPUT, *, name: str | None = None, caller: Caller | None = None
     ) -> Played:
@@ -124,7 +142,7 @@ class HostedEmulator:
             return found[0]
         listed = ", ".join(f"`{arn}`" for arn in found or there) or "none"
         problem = "several state machines are" if found else "no state machine is"
-        raise LookupError(f"{problem} called `{machine}`; there are: {listed}")
+        raise NotThereError(f"{problem} called `{machine}`; there are: {listed}")
 
 
 def _writable(definition: Mapping[str, Json] | str) -> dict[str, Json] | str:

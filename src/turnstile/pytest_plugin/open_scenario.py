@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Self
 
 from turnstile.backends.handlers.process import Handlers
 from turnstile.emulator import Emulator
-from turnstile.pytest_plugin.asserting import explained
+from turnstile.pytest_plugin.explaining import explained
 from turnstile.pytest_plugin.hosted import Hosted
 from turnstile.pytest_plugin.open_world import OpenWorld
+from turnstile.pytest_plugin.trouble import NotThereError, direct
 from turnstile.report.layout import safe
 from turnstile.report.masking import hiding
 from turnstile.scenario.load import load_with
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from turnstile.pytest_plugin.played import Played
     from turnstile.report.report import Case as Ended
     from turnstile.scenario.scenario import Case
+    from turnstile.world.declaration import Declarations
 
     T = TypeVar("T")
 
@@ -59,7 +61,7 @@ class OpenScenario:
         shared = (case.declarations for case in self.scenario.cases)
         worlds = Worlds(shared, handlers, seed=self._seed, start=self.scenario.start)
         self._running = Running(self.scenario, self.scenario.cases, worlds)
-        self._open: dict[str, OpenWorld] = {}
+        self._open: dict[str | None, OpenWorld] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -75,11 +77,12 @@ class OpenScenario:
         """
         self._stack.close()
 
+    @direct
     def run(self, case: str) -> Ended:
         """How a case ended, in a world of its own; whether it is as expected says `passed`, and `findings` what is not.
 
         Raises:
-            LookupError: the file has no such case.
+            NotThereError: the file has no such case.
             Rejected: a service refuses to make one of the declared resources.
         """
         return self._runner.run(self._running.case(self._case(case)))
@@ -97,24 +100,24 @@ class OpenScenario:
                 raise AssertionError(safe(f"{ended.name}: {ended.status}") + explained(ended))
         return ended
 
+    @direct
     def world(self, case: str | None = None) -> OpenWorld:
-        """The staged world in which a case begins, the first one by default; the same one each time.
+        """The staged world in which a case begins, else that of the file, without any case's changes; always the same.
 
         Raises:
-            LookupError: the file has no such case.
+            NotThereError: the file has no such case.
         """
-        chosen = self._case(case)
-        if chosen.name not in self._open:
-            self._open[chosen.name] = self._stack.enter_context(self._staged(chosen))
-        return self._open[chosen.name]
+        declarations = self.scenario.base if case is None else self._case(case).declarations
+        if case not in self._open:
+            self._open[case] = self._stack.enter_context(self._staged(declarations))
+        return self._open[case]
 
+    @direct
     def execute(self, machine: str, document: Json, *, case: str | None = None) -> Played:
-        """Execute a machine in the world of a case; see `HostedEmulator.execute`."""
+        """Execute a machine in the world of a case, else of the file; see `HostedEmulator.execute`."""
         return self.world(case).emulator.execute(machine, document)
 
-    def _staged(self, case: Case) -> OpenWorld:
-        declarations = case.declarations
-
+    def _staged(self, declarations: Declarations) -> OpenWorld:
         async def prepare(emulator: Emulator) -> None:
             for error in declarations.unsupported:
                 raise error
@@ -124,12 +127,12 @@ class OpenScenario:
         world = build(declarations, seed=self._seed, start=self.scenario.start)
         return OpenWorld(Hosted(Emulator(world, definitions=definitions), prepare))
 
-    def _case(self, name: str | None) -> Case:
+    def _case(self, name: str) -> Case:
         cases = self.scenario.cases
-        found = cases[0] if name is None else next((case for case in cases if case.name == name), None)
+        found = next((case for case in cases if case.name == name), None)
         if found is None:
             listed = ", ".join(f"`{case.name}`" for case in cases)
-            raise LookupError(f"`{self.scenario.path}` has no case `{name}`; there are: {listed}")
+            raise NotThereError(f"`{self.scenario.path}` has no case `{name}`; there are: {listed}")
         return found
 
 

@@ -16,15 +16,16 @@ def matches(path: Path, root: Path, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(within if "/" in one else path.name, one.removeprefix("./")) for one in patterns)
 
 
-def marks(path: Path, root: Path, lines: Sequence[str]) -> Iterator[str]:
-    """The marks of a file, in the order of the lines `pattern: mark mark`.
+def marks(path: Path, root: Path, lines: Sequence[str], case: str) -> Iterator[str]:
+    """The marks of a case of a file, in the order of the lines `pattern: mark mark` or `pattern::case: mark mark`.
 
     Raises:
         ValueError: a line is not of that form.
     """
     for line in lines:
-        pattern, colon, names = line.partition(":")
-        if not colon or not names.split():
+        meant, colon, names = line.rpartition(":")
+        if not colon or meant.endswith(":") or not names.split():
             raise ValueError(f"`{line}` is no line of turnstile_marks: write `pattern: mark mark`")
-        if matches(path, root, [pattern.strip()]):
+        pattern, within, cases = meant.strip().partition("::")
+        if matches(path, root, [pattern]) and (not within or fnmatchcase(case, cases)):
             yield from names.replace(",", " ").split()

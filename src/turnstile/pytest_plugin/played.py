@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
+from turnstile.pytest_plugin.trouble import direct, direct_async
 from turnstile.report.report import STUCK, Case
 from turnstile.source import unwritten
 from turnstile.states.execution import Status
@@ -72,6 +73,7 @@ class Played:
         """The events so far in the shape of GetExecutionHistory."""
         return self.execution.history()
 
+    @direct
     def join(self) -> Self:
         """Wait until it has ended, or until nothing can end it any more.
 
@@ -81,6 +83,7 @@ class Played:
         self._hosted.run(self.ended())
         return self
 
+    @direct_async
     async def join_async(self) -> Self:
         """As `join`, in a loop."""
         await self._hosted.run_async(self.ended())

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +17,11 @@ import pytest
 
 from turnstile.backends.handlers.process import Handlers
 from turnstile.faults import Rejected, Unsupported
+from turnstile.gate.chain import deciding
 from turnstile.pytest_plugin.patterns import marks
 from turnstile.report import fault_text, text
 from turnstile.report.layout import Paint, safe
-from turnstile.report.masking import hiding
+from turnstile.report.masking import hiding, masked
 from turnstile.report.place import duration
 from turnstile.scenario.load import load
 from turnstile.scenario.run import Running
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from turnstile.scenario.scenario import Case, Scenario
 
 _NARROW, _WIDE = 60, 140
+_ENDS = frozenset({"status", "error", "cause", "stuck"})
+"""Codes of what a refused call may have brought about."""
 
 
 class FaultyFileError(pytest.Collector.CollectError):
@@ -50,11 +55,11 @@ class ScenarioFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """An item for each case, by its name."""
         scenario = self._scenario = self._load()
-        chosen = tuple(dict.fromkeys(marks(self.path, self.config.rootpath, self.config.getini("turnstile_marks"))))
+        lines = self.config.getini("turnstile_marks")
         taken: set[str] = set()
         for case in scenario.cases:
             item = CaseItem.from_parent(self, name=_distinct(_node_name(case.name), taken), case=case)
-            for mark in ("turnstile", *chosen):
+            for mark in dict.fromkeys(("turnstile", *marks(self.path, self.config.rootpath, lines, item.name))):
                 item.add_marker(mark)
             yield item
 
@@ -62,7 +67,7 @@ class ScenarioFile(pytest.File):
         try:
             return load(self.path)
         except Rejected as rejected:
-            told = fault_text.faults(rejected.faults, color=_colored(self.config), width=_width(self.config))
+            told = fault_text.faults(rejected.faults, color=_colored(self.config), width=_width())
             raise FaultyFileError(told.rstrip("\n")) from None
         except Unsupported as error:
             raise FaultyFileError(f"{error.where or self.path}: Turnstile does not emulate {error.feature}") from None
@@ -100,6 +105,7 @@ class CaseItem(pytest.Item):
     def __init__(self, *, case: Case, **given: Any) -> None:
         super().__init__(**given)
         self.case = case
+        self.turnstile_crash: dict[str, Any] | None = None
 
     def runtest(self) -> None:
         """Run the case; not as expected is a failure, not emulated and faults that only running shows as well."""
@@ -107,12 +113,15 @@ class CaseItem(pytest.Item):
         try:
             ended = play.run(self.case)
         except Rejected as rejected:
+            self.turnstile_crash = self._crash(rejected.faults[0].message)
             raise FailedCaseError(
-                fault_text.faults(rejected.faults, color=_colored(self.config), width=_width(self.config)).rstrip("\n")
+                fault_text.faults(rejected.faults, color=_colored(self.config), width=_width()).rstrip("\n")
             ) from None
         told = {"turnstile_status": ended.status, "turnstile_virtual_seconds": ended.virtual}
         self.user_properties += told.items()
         if not ended.passed:
+            with hiding(play.secrets):
+                self.turnstile_crash = self._crash(_headline(ended))
             raise FailedCaseError(_told(ended, play.secrets, self.config))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -125,6 +134,12 @@ class CaseItem(pytest.Item):
         """The file, the line from 0, and the name of the case."""
         line = self.case.origin.where().line
         return self.path, line - 1 if line else None, self.name
+
+    def _crash(self, message: str) -> dict[str, Any]:
+        """What `crash` is made from: the line from 1, in plain values."""
+        path, line, _ = self.location
+        brief = self.config.getoption("tbstyle", "auto") == "line"
+        return {"path": path, "line": (line or 0) + 1, "message": safe(masked(message)), "brief": brief}
 
 
 class _Play:
@@ -147,18 +162,33 @@ class _Play:
             self._runner.run(self._handlers.close())
 
 
+def _headline(ended: Ended) -> str:
+    """What is not as expected first, and where that is how it ended, which call was refused by what."""
+    first, *others = ended.findings
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{first.message}{_refusal(ended) if first.code in _ENDS else ''}{more}"
+
+
+def _refusal(ended: Ended) -> str:
+    for entry in ended.refused:
+        decided = deciding(entry)
+        if decided is not None:
+            return f"; `{entry.call.service}:{entry.call.operation}` was refused by {decided.link.value}"
+    return ""
+
+
 def _told(ended: Ended, secrets: frozenset[str], config: pytest.Config) -> str:
     """How a case ended, and why."""
     paint = Paint(_colored(config))
     with hiding(secrets):
         head = safe(f"{ended.name}: {ended.status} after {duration(ended.virtual)} of virtual time")
-        lines = list(text.below(ended, paint, _width(config), text.NORMAL))
+        lines = list(text.below(ended, paint, _width(), text.NORMAL))
     return "\n".join([paint("bad", head), *lines]).rstrip("\n")
 
 
 def _node_name(name: str) -> str:
     """A name that can stand in a node id: on one line, without what separates the parts of an id."""
-    return safe(name).replace("::", ": :") or "unnamed"
+    return re.sub(":(?=:)", ": ", safe(name)) or "unnamed"
 
 
 def _distinct(name: str, taken: set[str]) -> str:
@@ -171,10 +201,9 @@ def _distinct(name: str, taken: set[str]) -> str:
     return found
 
 
-def _width(config: pytest.Config) -> int:
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    full = reporter._tw.fullwidth if reporter is not None else 100  # noqa: SLF001 - pytest has no public width
-    return max(_NARROW, min(full, _WIDE))
+def _width() -> int:
+    """Columns of explanations: those of the terminal that pytest writes on, as pytest counts them."""
+    return max(_NARROW, min(shutil.get_terminal_size(fallback=(80, 24)).columns, _WIDE))
 
 
 def _colored(config: pytest.Config) -> bool:

@@ -35,9 +35,13 @@ def diagnosis(case: Case, explanation: Explanation, paint: Paint, width: int) ->
     return [
         *_aws(case, explanation, paint, width),
         "",
-        *_call(explanation, paint, width),
-        *links(explanation, paint, width),
+        *reasons(explanation, paint, width),
     ]
+
+
+def reasons(explanation: Explanation, paint: Paint, width: int) -> list[str]:
+    """Which call was refused, by what, and what would allow it."""
+    return [*_call(explanation, paint, width), *links(explanation, paint, width)]
 
 
 def links(explanation: Explanation, paint: Paint, width: int) -> list[str]:
