@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from turnstile.report.report import Case
     from turnstile.report.steps import Step, Steps
 
-LONGEST = 600
+LONGEST = 300
 """Characters of a value that are shown."""
 
 _LABEL = 21
