@@ -13,21 +13,13 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from turnstile.backends.as_recorded import AsRecorded
-from turnstile.backends.declared import Declared
-from turnstile.backends.hollow import Hollow
-from turnstile.backends.late import Late
-from turnstile.backends.made_up import MadeUp
-from turnstile.backends.mirrored import Mirrored
-from turnstile.backends.sts import Sts
 from turnstile.backends.task_models import TaskModels
-from turnstile.clock import Stalled, VirtualClock
+from turnstile.clock import Stalled
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
-from turnstile.gate.gate import Gate
+from turnstile.services import Services, Snapshot
 from turnstile.states.announcing import Announcer
 from turnstile.states.backend import States
 from turnstile.states.runner import Runner
@@ -41,13 +33,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from turnstile.asl.definition import StateMachine
-    from turnstile.backends.functions import Functions
     from turnstile.backends.handlers.process import Handlers
-    from turnstile.backends.jobs import Jobs
-    from turnstile.backends.moto import Moto
-    from turnstile.backends.moto_state import Snapshot as Resources
     from turnstile.document import Json
-    from turnstile.gate.call import Backend
     from turnstile.states.distributed import Distributed
     from turnstile.states.execution import Execution
     from turnstile.states.map_run import MapRuns
@@ -56,19 +43,6 @@ if TYPE_CHECKING:
     from turnstile.states.tokens import Tokens
     from turnstile.world.caller import Caller
     from turnstile.world.world import World
-
-
-_RUNNING = frozenset({"Invoke", "InvokeAsync", "Publish", "PublishBatch", "StartExecution", "StartSyncExecution"})
-"""Operations that leave more behind than the world and its resources: processes, executions, counts of messages."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
-    """An emulator at one moment, for others to begin with: its world, its gate's trail, its resources in moto."""
-
-    world: World
-    gate: Gate
-    resources: Resources | None
 
 
 class Emulator:
@@ -84,27 +58,14 @@ class Emulator:
         *,
         handlers: Handlers | None = None,
         definitions: dict[str, StateMachine] | None = None,
+        begun: Snapshot | None = None,
     ) -> None:
         self.world = world
-        self._handlers = handlers
-        self._own_handlers: Handlers | None = None
-        self._functions = Late(self._lambda)
-        self._backends: dict[str, Backend] = {
-            "events": Late(self._events),
-            "execute-api": Late(self._apis),
-            "http": Late(self._http),
-            "iam": Late(self._iam),
-            "lambda": self._functions,
-            "sts": Sts(world),
-        }
-        self._jobs = Late(self._jobs_of)
-        self.gate = Gate(world, self._backends, lambda: self._jobs)
+        self._services = Services(world, handlers, begun)
+        self.gate = self._services.gate
         self._definitions = {} if definitions is None else definitions
         self._stack = AsyncExitStack()
         self._states: States | None = None
-        self._moto: Backend | None = None
-        self._local: Moto | None = None
-        self._begun: Resources | None = None
         self._standstill = Standstill()
         self.stuck: tuple[Stuck, ...] = ()
         self._stood_at = 0
@@ -119,37 +80,15 @@ class Emulator:
         definitions: dict[str, StateMachine] | None = None,
     ) -> Self:
         """An emulator that begins as another one was; what it does touches neither that one nor the snapshot."""
-        emulator = cls(copy_world(snapshot.world), handlers=handlers, definitions=definitions)
-        emulator.gate.begin_as(snapshot.gate)
-        emulator._begun = snapshot.resources
-        return emulator
+        return cls(copy_world(snapshot.world), handlers=handlers, definitions=definitions, begun=snapshot)
 
     def snapshot(self) -> Snapshot | None:
-        """Everything as it is now; None where it cannot be copied.
-
-        That is where a moto server keeps the resources or moto has some that nobody can copy, and where functions or
-        executions have run.
-        """
-        if self.world.moto_url is not None or any(entry.call.operation in _RUNNING for entry in self.gate.trail):
-            return None
-        resources = self._local.snapshot() if self._local else self._begun
-        if self._local is not None and resources is None:
-            return None
-        if self._jobs.backend is not None and any(self._jobs.backend.lives.values()):
-            return None
-        world = copy_world(self.world)
-        gate = Gate(world, {}, self._resources)
-        gate.begin_as(self.gate)
-        return Snapshot(world, gate, resources)
+        """See `Services.snapshot`."""
+        return self._services.snapshot()
 
     async def __aenter__(self) -> Self:
         await self._stack.__aenter__()
-        self._stack.push_async_callback(self._close_functions)
-        self._stack.callback(self._drop_resources)  # after the last execution, whenever they were opened
-        if self.world.moto_url is not None:
-            from turnstile.backends.moto_remote import RemoteMoto  # noqa: PLC0415 - loads aiohttp
-
-            self._moto = await self._stack.enter_async_context(RemoteMoto(self.world, self.world.moto_url))
+        await self._services.open(self._stack)
         group = await self._stack.enter_async_context(asyncio.TaskGroup())
         self._stack.enter_context(self.world.clock.attend())
         sessions = Sessions(self.gate)
@@ -162,7 +101,7 @@ class Emulator:
 
             return Distributed(self.gate, sessions, group, known)
 
-        runner = Runner(self.world, tasks, group, distributed, Announcer(self.world, Late(self._resources)))
+        runner = Runner(self.world, tasks, group, distributed, Announcer(self.world, self._services.resources))
 
         def tester() -> Tester:
             from turnstile.backends.answer_models import complaint  # noqa: PLC0415 - only tests of states need it
@@ -171,7 +110,7 @@ class Emulator:
             return Tester(self.world, tasks, complaint)
 
         self._states = States(self.gate, sessions, runner, self._definitions, tester)
-        self._backends["stepfunctions"] = self._states
+        self._services.serve("stepfunctions", self._states)
         self._stack.push_async_exit(self._settle)
         return self
 
@@ -312,73 +251,8 @@ class Emulator:
                 await execution.join(self.world.clock)
             if len(self.executions) > len(known):
                 continue  # a rule started what nobody else waits for
-            functions = self._functions.backend
-            if functions is None or not isinstance(self.world.clock, VirtualClock) or not await functions.settle():
+            if not await self._services.settle():
                 return
-
-    def _apis(self) -> Backend:
-        from turnstile.backends.apis import Apis  # noqa: PLC0415 - for workflows that send requests to APIs
-
-        return Apis(self.world, self._jobs, self.gate)
-
-    def _http(self) -> Backend:
-        from turnstile.backends.http_endpoints import HttpEndpoints  # noqa: PLC0415 - for workflows with HTTP Tasks
-
-        return HttpEndpoints(self.world, self._jobs, self.gate)
-
-    def _events(self) -> Backend:
-        from turnstile.backends.managed_rules import ManagedRules  # noqa: PLC0415 - for worlds that use EventBridge
-
-        return ManagedRules(self.world, self._jobs)
-
-    def _iam(self) -> Backend:
-        from turnstile.backends.iam import Iam  # noqa: PLC0415 - loads the policy language
-
-        return Iam(self.world)
-
-    def _lambda(self) -> Functions:
-        from turnstile.backends.function_access import GateAccess  # noqa: PLC0415 - as below
-        from turnstile.backends.functions import Functions  # noqa: PLC0415 - loads what starts processes
-        from turnstile.backends.handlers.process import Handlers  # noqa: PLC0415 - as above
-
-        handlers = self._handlers
-        if handlers is None:
-            handlers = self._own_handlers = Handlers()
-        return Functions(self.world, handlers, self.gate, GateAccess(self.gate))
-
-    async def _close_functions(self) -> None:
-        """End what the functions of this world started; handlers that were given outlive it."""
-        try:
-            if self._functions.backend is not None:
-                await self._functions.backend.close()
-        finally:
-            if self._own_handlers is not None:
-                await self._own_handlers.close()
-
-    def _drop_resources(self) -> None:
-        if self._local is not None:
-            self._local.close()
-
-    def _jobs_of(self) -> Jobs:
-        from turnstile.backends.ecs_tasks import EcsTasks  # noqa: PLC0415 - as below
-        from turnstile.backends.jobs import Jobs  # noqa: PLC0415 - for worlds with resources of other services
-        from turnstile.backends.kubernetes import Kubernetes  # noqa: PLC0415 - as above
-        from turnstile.backends.model_endpoints import ModelEndpoints  # noqa: PLC0415 - as below
-
-        resources = Mirrored(self.world, Late(self._resources))
-        tasks = AsRecorded(EcsTasks(self.world, ModelEndpoints(resources)))
-        made = Hollow(MadeUp(self.world, tasks))
-        return Jobs(self.world, Declared(self.world, Kubernetes(self.world, made)))
-
-    def _resources(self) -> Backend:
-        """The backend of every other service, loaded when the first call asks for one."""
-        if self._moto is None:
-            from turnstile.backends.deliveries import Deliveries  # noqa: PLC0415 - as above
-            from turnstile.backends.moto import Moto  # noqa: PLC0415 - costs a quarter of a second
-
-            self._local = Moto(self.world, self._begun, delivers=False)
-            self._moto = Deliveries(self._local, self.gate)
-        return self._moto
 
 
 def written_input(document: Json) -> str:

@@ -291,7 +291,7 @@ async def test_events_are_recorded_at_their_destinations(emulator, accounts, dec
             "StatusCode": 202,
             "Payload": "",
         }
-    assert await emulator._functions.backend.settle()
+    assert await emulator._services.functions.backend.settle()
     told = [entry.call for entry in emulator.gate.trail if entry.call.service == service][1:]
     assert [call.caller.arn.rpartition("/")[2] for call in told] == ["Divide", "Divide"]
     assert "RetriesExhausted" in json.dumps(told[1].parameters)
@@ -309,7 +309,7 @@ async def test_a_dead_letter_queue_gets_the_event_if_the_role_may(emulator, acco
     declare("MayNot", code, role=role("S", []), dead_letter=queue)
     for name in ("May", "MayNot"):
         await ask("Invoke", FunctionName=name, InvocationType="Event", Payload='{"x": 1}')
-    await emulator._functions.backend.settle()
+    await emulator._services.functions.backend.settle()
     sent = [entry for entry in emulator.gate.trail if entry.call.operation == "SendMessage"]
     assert [(entry.call.parameters["MessageBody"], entry.ruling.allowed) for entry in sent] == [
         ('{"x": 1}', True),

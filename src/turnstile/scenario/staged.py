@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from turnstile.backends.handlers.process import Handlers
-    from turnstile.emulator import Snapshot
+    from turnstile.services import Snapshot
     from turnstile.world.declaration import Declarations
 
 

@@ -83,7 +83,7 @@ class Workplace:
 
     def stands(self, row):
         """The state of the thing that was started last."""
-        lives = self.emulator._jobs.backend.lives[self.account.id, row.client].values()
+        lives = self.emulator._services.jobs.backend.lives[self.account.id, row.client].values()
         about = [life for life in lives if life.row.describe.operation == row.describe.operation]
         return about[-1].state(self.emulator.world.clock.now())
 
