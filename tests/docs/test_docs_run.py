@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import re
 import shutil
@@ -26,7 +27,7 @@ RUN_BY = {
 """Languages of pages whose blocks have a test of their own."""
 SLOW = "-j auto"
 """Of a block that starts processes."""
-LANGUAGES = {"console", "python", "yaml", "json", "toml", "text", "diff"}
+LANGUAGES = {"console", "python", "yaml", "json", "toml", "ini", "text", "diff"}
 BLOCKS = [block for page in PAGES if page.name != "tutorial.md" for block in blocks(page)]
 
 
@@ -105,13 +106,19 @@ def test_the_python_of_a_page_runs(folder, page):
             exec(compile(block.text, f"{page.name}:{block.line}", "exec"), names)
 
 
-@pytest.mark.parametrize("language", ["yaml", "json", "toml"])
+@pytest.mark.parametrize("language", ["yaml", "json", "toml", "ini"])
 def test_the_data_of_the_pages_reads(language):
     """Blocks of data are of their language, also those that nothing can run."""
-    readers = {"yaml": lambda text: read_yaml("block", text), "json": json.loads, "toml": _toml}
+    readers = {"yaml": lambda text: read_yaml("block", text), "json": json.loads, "toml": _toml, "ini": _ini}
     for block in BLOCKS:
         if block.language == language:
             readers[language](block.text)
+
+
+def _ini(text):
+    reader = configparser.ConfigParser(delimiters=("=",))
+    reader.read_string(text)
+    return reader["pytest"]
 
 
 def _toml(text):

@@ -284,6 +284,14 @@ def test_a_resource_that_a_service_refuses_is_a_fault_of_the_file(write):
     assert file.cases == ()
 
 
+def test_a_policy_that_an_api_takes_as_text_is_told_as_such(write):
+    """Who writes a mapping reads how it is written instead."""
+    attributes = {"Policy": {"Version": "2012-10-17", "Statement": []}}
+    queue = {"service": "sqs", "operation": "CreateQueue", "parameters": {"QueueName": "q", "Attributes": attributes}}
+    (fault,) = run_scenario(write(ECHO, account={"resources": [queue]})).files[0].faults
+    assert (fault.code, "as JSON text" in fault.help) == ("resource-refused", True)
+
+
 def test_a_resource_that_the_organization_forbids_is_told_as_such(write):
     """Its parameters are right; the help names the control policies and not them."""
     queue = {"service": "sqs", "operation": "CreateQueue", "parameters": {"QueueName": "q"}}

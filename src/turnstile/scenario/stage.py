@@ -132,6 +132,8 @@ async def _make(emulator: Emulator, account: Account, resource: Resource) -> Non
 def _remedy(error: ServiceError, operation: str) -> str:
     if isinstance(error, AccessDenied):
         return "resources are made by the account's root user: let the organization's control policies allow it"
+    if "type: a mapping, valid types: text" in error.message:
+        return "the API takes such a document as JSON text: write it in quotes, or below `>-`"
     return f"correct the parameters; they are those of the API {operation}"
 
 
