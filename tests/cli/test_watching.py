@@ -167,6 +167,22 @@ def test_everything_that_a_scenario_reads_is_watched(folder, watch):
     assert watched.waits() == ["changed: `code`"]
 
 
+def test_a_file_that_was_missing_is_waited_for(folder, watch):
+    """Its fault is told until it is there."""
+    for name, text in PARTS.items():
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        (folder / name).write_text(text)
+    (folder / "whole.scenario.yaml").write_text(WHOLE.replace(", history: golden.json", ""))
+    for name in ("code/f.py", "machine.asl.json"):
+        (folder / name).rename(folder / "away")
+        watched = watch("whole.scenario.yaml")
+        assert watched.line("cannot be used: it does not exist")
+        (folder / "away").rename(folder / name)
+        assert watched.waits() == [f"changed: `{name}`"]
+        assert watched.line("ok    one")
+        watched.end()
+
+
 def test_a_file_of_the_report_has_all_files(folder, watch):
     """However few of them ran last."""
     watched = watch("--format", "json=report.json")

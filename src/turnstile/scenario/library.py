@@ -16,7 +16,7 @@ from turnstile.faults import Rejected
 from turnstile.iam.parse import parse
 from turnstile.integrations.definition import checked
 from turnstile.project import leads_out, project_of
-from turnstile.source import Origin, open_source, read
+from turnstile.source import Origin, note, open_source, read
 from turnstile.spelling import nearest
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Library:
             Rejected: there is none.
         """
         path = self.beside(text, origin)
+        note(path)  # it may come
         try:
             if path.is_file():
                 self.inside(path, text, origin)

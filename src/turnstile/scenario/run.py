@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.backends.handlers.process import Handlers
 from turnstile.clock import stopwatch
-from turnstile.faults import Rejected, Unsupported, Where
+from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.errors import ServiceError
 from turnstile.loops import outside_a_loop
 from turnstile.report import report
-from turnstile.report.counted import counted
-from turnstile.scenario import remaining, telling
+from turnstile.scenario import remaining
 from turnstile.scenario.choice import Choice
 from turnstile.scenario.covering import covered
 from turnstile.scenario.expect import Outcome, findings
@@ -30,6 +29,7 @@ from turnstile.scenario.remaining import Remains
 from turnstile.scenario.secrecy import kept_secret
 from turnstile.scenario.stage import caller
 from turnstile.scenario.staged import Worlds
+from turnstile.scenario.told import cut_short, told
 from turnstile.states.execution import Status
 from turnstile.world.stages import Stages
 
@@ -206,14 +206,14 @@ class Running:
                 ended = await _attempt(emulator, case, self.worlds, performance)
                 found = await _resources(emulator, case, ended)
         except Unsupported as error:
-            return _cut_short(case, error, emulator, self.scenario.start, elapsed())
+            return cut_short(case, error, emulator, self.scenario.start, elapsed())
         outcome = _outcome(ended, emulator, performance.staged)
         expectation = case.expectation
         left = remaining.findings(expectation, Remains(emulator.stuck, emulator.orphans))
         golden = golden_finding(expectation, outcome.history, update=self.update)
         found = (*findings(expectation, outcome), *found, *left, *([golden] if golden else ()))
-        told = _told(case, outcome, (*found, *performance.findings()), elapsed(), emulator)
-        return covered(expectation, told)
+        ran = told(case, outcome, (*found, *performance.findings()), elapsed(), emulator)
+        return covered(expectation, ran)
 
 
 async def _resources(emulator: Emulator, case: Case, ended: Execution | ServiceError) -> tuple[report.Finding, ...]:
@@ -258,66 +258,3 @@ def _outcome(ended: Execution | ServiceError, emulator: Emulator, staged: int) -
     virtual = (ended.stopped or emulator.world.clock.now()) - ended.started
     history = tuple(ended.history())
     return Outcome(status, ended.output, ended.error, ended.cause, refused, tuple(made), history, virtual)
-
-
-def _cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float, wall: float) -> report.Case:
-    """A case that came to something which is not emulated: what happened until then, and the place."""
-    where = error.where if isinstance(error.where, Where) else case.origin.where()
-    return report.Case(
-        name=case.name,
-        status=report.UNSUPPORTED,
-        virtual=max(emulator.world.clock.now() - start, 0.0),
-        wall=wall,
-        output=None,
-        error=None,
-        cause=None,
-        findings=(report.unsupported(error.feature, where),),
-        refused=emulator.gate.trail.refused(),
-        history=next((tuple(one.history()) for one in emulator.executions.values()), ()),
-        judged=True,
-        where=case.origin.where(),
-        undetermined=tuple(emulator.world.undetermined),
-        disturbances=tuple(emulator.gate.trail.disturbances),
-        veiled=tuple(emulator.gate.trail.veiled),
-        calls=tuple(emulator.gate.trail),
-        leases=tuple(emulator.gate.trail.leases),
-        runs=telling.runs((*emulator.executions.values(), *emulator.children.values()), emulator.world.stages),
-        homes=telling.homes(case.declarations),
-        sites=telling.sites(emulator.gate.trail.refused(), case.declarations),
-        coverage=counted(case.declarations, emulator.world.turns, emulator.gate.trail),
-    )
-
-
-def _told(
-    case: Case,
-    outcome: Outcome,
-    found: tuple[report.Finding, ...],
-    wall: float,
-    emulator: Emulator,
-) -> report.Case:
-    return report.Case(
-        name=case.name,
-        status=outcome.status,
-        virtual=outcome.virtual,
-        wall=wall,
-        output=outcome.output,
-        error=outcome.error,
-        cause=outcome.cause,
-        findings=found,
-        refused=outcome.refused,
-        history=outcome.history,
-        judged=True,
-        where=case.origin.where(),
-        undetermined=tuple(emulator.world.undetermined),
-        disturbances=tuple(emulator.gate.trail.disturbances),
-        veiled=tuple(emulator.gate.trail.veiled),
-        stuck=emulator.stuck,
-        orphans=tuple(emulator.orphans),
-        collapses=tuple(emulator.gate.trail.collapses),
-        calls=tuple(emulator.gate.trail),
-        leases=tuple(emulator.gate.trail.leases),
-        runs=telling.runs((*emulator.executions.values(), *emulator.children.values()), emulator.world.stages),
-        homes=telling.homes(case.declarations),
-        sites=telling.sites(emulator.gate.trail.refused(), case.declarations),
-        coverage=counted(case.declarations, emulator.world.turns, emulator.gate.trail),
-    )

@@ -15,6 +15,7 @@ from turnstile.importers.resources.called import Nothing, Told, resource
 from turnstile.importers.resources.fitting import Fitting
 from turnstile.importers.resources.names import Name
 from turnstile.importers.resources.policies import needed, texts
+from turnstile.source import note
 from turnstile.world.answers import Script
 from turnstile.world.function import Alias, Archive, EventConfig, Folder, Function, HandlerFile, resolve_name
 
@@ -120,6 +121,7 @@ def _local(item: Item, into: Draft, path: Path, handler: str) -> Code | None:
         return Folder(path, handler)
     if path.suffix in _ENDINGS:
         return HandlerFile(path, handler.rpartition(".")[2])
+    note(path)
     try:
         return Archive(path.read_bytes(), handler)
     except OSError as error:
