@@ -66,3 +66,25 @@ def test_what_cannot_be_drawn_is_said(arguments, code, said):
 def test_options_of_scenarios_are_refused_for_definitions(definition):
     """A definition has no cases."""
     assert ran(definition, "--case", "x").exit_code == 2
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"StartAt": "A", "States": 3}', '{"StartAt": "A", "States": {}}'])
+def test_what_has_no_states_is_not_drawn(tmp_path, text):
+    """An empty picture would say that all is well."""
+    path = tmp_path / "none.asl.json"
+    path.write_text(text)
+    done = ran(str(path))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "`none.asl.json` has no states to draw" in done.stderr
+
+
+def test_a_definition_in_the_making_is_drawn_and_told_of(tmp_path):
+    """What leads nowhere is said; a placeholder that a template fills in is no matter of the picture."""
+    path = tmp_path / "making.asl.json"
+    task = {"Type": "Task", "Resource": "${ChargeArn}"}
+    path.write_text(json.dumps({"StartAt": "Ask", "States": {"Ask": {**task, "End": True}}}))
+    assert (ran(str(path)).exit_code, ran(str(path)).stderr) == (0, "")
+    path.write_text(json.dumps({"StartAt": "Ask", "States": {"Ask": {**task, "Next": "Nowhere"}}}))
+    done = ran(str(path))
+    assert (done.exit_code, "leads to states that are not there" in done.stderr) == (0, True)
+    assert 'data-state="Ask"' in done.stdout

@@ -71,9 +71,30 @@ def _subject(path: Path, case: str | None, machine: str | None) -> _Subject:
     for option, value in (("--case", case), ("--machine", machine)):
         if value is not None:
             raise typer.BadParameter("only a scenario takes it", param_hint=option)
-    from turnstile.source import open_source, read  # noqa: PLC0415 - `--help` does not need it
+    return _Subject(path.name.partition(".")[0], _definition(path))
 
-    return _Subject(path.name.partition(".")[0], read(open_source(path)))
+
+def _definition(path: Path) -> Json:
+    """The document of a definition; one with faults has a picture too, as far as there are states.
+
+    Raises:
+        Rejected: it cannot be read, or has no states.
+    """
+    from turnstile.asl.finding import TARGET  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.faults import Rejected  # noqa: PLC0415 - as above
+    from turnstile.source import Origin, open_source, read  # noqa: PLC0415 - as above
+    from turnstile.validation import validate  # noqa: PLC0415 - as above
+
+    source = open_source(path)
+    document = read(source)
+    states = document.get("States") if isinstance(document, dict) else None
+    if not isinstance(states, dict) or not states:
+        message = f"`{path.name}` has no states to draw"
+        raise Rejected([Origin(source).fault("unknown-kind", message, "a definition has `StartAt` and `States`")])
+    if any(found.code == TARGET for found in validate(document)):
+        told = "leads to states that are not there, or has some that nothing leads to: `turnstile validate` lists them"
+        typer.echo(f"`{path}` {told}", err=True)
+    return document
 
 
 def _of_case(path: Path, name: str | None, machine: str | None) -> _Subject:

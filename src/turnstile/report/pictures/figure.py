@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from turnstile.report.layout import cells
+from turnstile.report.layout import cells, safe
 from turnstile.report.pictures.layered import lay_out
 from turnstile.report.pictures.ranking import Edge
 
@@ -114,7 +114,7 @@ def _detail(node: Node) -> str:
 
 def shortened(text: str, most: int) -> str:
     """At most so many cells, the rest as an ellipsis; line breaks become spaces."""
-    text = " ".join(text.split())
+    text = safe(" ".join(text.split()))
     if cells(text) <= most:
         return text
     while cells(text) >= most:

@@ -199,37 +199,50 @@ class _Grid:
 
     def finish(self, edges: Sequence[Edge], chains: Sequence[list[int]], turned: set[int]) -> Layout:
         """Read the layout off the grid, moved into the corner."""
-        y, height = self._rows()
+        y, tops, height = self._rows()
         loops = [edge.label[0] for edge in edges if edge.source == edge.target]
         left = min(self.x[node] - self.widths[node] / 2 for node in range(len(self.x)))
         self.x = [at - left for at in self.x]
         width = max(self.x[node] + self.widths[node] / 2 for node in range(len(self.x)))
         routes = [
-            self._route(edge, chain, y, backwards=index in turned)
+            self._route(edge, chain, (y, tops), backwards=index in turned)
             for index, (edge, chain) in enumerate(zip(edges, chains, strict=True))
         ]
         room = max(loops, default=0.0) + _LOOP * 2 if loops else 0.0
         nodes = tuple((self.x[node], y[self.ranks[node]]) for node in range(len(self.sizes)))
         return Layout(width + room, height, nodes, tuple(routes))
 
-    def _rows(self) -> tuple[list[float], float]:
-        """The middle of each layer, and the height of all."""
+    def _rows(self) -> tuple[list[float], list[float], float]:
+        """The middle of each layer, its height, and the height of all."""
         tops = [max((self.heights[node] for node in layer), default=0.0) for layer in self.layers]
         middles, at = [], 0.0
         for tall in tops:
             middles.append(at + tall / 2)
             at += tall + _RANK
-        return middles, at - _RANK
+        return middles, tops, at - _RANK
 
-    def _route(self, edge: Edge, chain: list[int], y: Sequence[float], *, backwards: bool) -> Route:
+    def _route(
+        self, edge: Edge, chain: list[int], rows: tuple[Sequence[float], Sequence[float]], *, backwards: bool
+    ) -> Route:
+        y, tops = rows
         if edge.source == edge.target:
             return self._loop(edge, y)
         top, bottom = (edge.target, edge.source) if backwards else (edge.source, edge.target)
-        inner = [(self.x[place], y[self.ranks[place]]) for place in chain]
+        inner = [point for place in chain for point in self._through(place, y, tops)]
+        label = chain[-1] if backwards else chain[0]
         first = (self._port(top, inner[0][0]), y[self.ranks[top]] + self.heights[top] / 2)
         last = (self._port(bottom, inner[-1][0]), y[self.ranks[bottom]] - self.heights[bottom] / 2)
         points = _straight([first, *inner, last])
-        return Route(tuple(reversed(points) if backwards else points), inner[-1] if backwards else inner[0])
+        at = (self.x[label], y[self.ranks[label]])
+        return Route(tuple(reversed(points) if backwards else points), at)
+
+    def _through(self, place: int, y: Sequence[float], tops: Sequence[float]) -> list[Point]:
+        """Where an edge goes through a layer: straight down beside nodes, so that no bend touches them."""
+        rank, x = self.ranks[place], self.x[place]
+        if rank % 2:
+            return [(x, y[rank])]
+        beyond = tops[rank] / 2 + _RANK
+        return [(x, y[rank] - beyond), (x, y[rank] + beyond)]
 
     def _port(self, node: int, towards: float) -> float:
         """Where an edge meets a node: on the side it comes from, so that several do not fall together."""

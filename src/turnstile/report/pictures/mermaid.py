@@ -10,12 +10,14 @@ import re
 from itertools import count
 from typing import TYPE_CHECKING
 
+from turnstile.report.layout import safe
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from turnstile.report.pictures.transitions import Scope
 
-_SPECIAL = re.compile(r"[^\w .,$*+/()='!?-]", re.ASCII)
+_SPECIAL = re.compile(r"[^\w .,$*+/()='!?\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff-]")
 _COLOURS = {
     "succeeded": "fill:#d7f0dd,stroke:#1a7f37,color:#0b2e13",
     "failed": "fill:#fbdcdc,stroke:#b3261e,color:#410e0b",
@@ -38,8 +40,11 @@ def document(scope: Scope, outcomes: Mapping[str, str] | None = None) -> str:
 
 
 def quoted(text: str) -> str:
-    """Text that Mermaid shows as it is: special characters as entity codes, line breaks as spaces."""
-    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", " ".join(text.split()))
+    """Text that Mermaid shows as it is: special characters as entity codes, line breaks as spaces.
+
+    Letters of all languages and signs such as emoji stay readable; what turns the reading direction is spelt out.
+    """
+    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", safe(" ".join(text.split())))
 
 
 def _word(outcome: str) -> str:

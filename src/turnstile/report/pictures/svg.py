@@ -12,6 +12,8 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from turnstile.report.layout import safe
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from turnstile.report.pictures.ranking import Point
 
 _MARGIN = 16
+_BEND = 17.0
+"""How far a bend reaches into a line straight down."""
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SIGNS = {
     "succeeded": "✓",
@@ -71,8 +75,8 @@ def arrows() -> str:
 
 
 def text(value: str) -> str:
-    """User's text between tags, without what XML cannot hold."""
-    return escape(_FORBIDDEN.sub("\ufffd", value), quote=False)
+    """User's text between tags, without what XML cannot hold or what turns the reading direction."""
+    return escape(_FORBIDDEN.sub("\ufffd", safe(value)), quote=False)
 
 
 def attribute(value: str) -> str:
@@ -136,6 +140,14 @@ def _line(line: Line) -> Iterator[str]:
     yield "</g>"
 
 
+def _corner(here: Point, after: Point) -> list[Point]:
+    """Where the bend at a point is over, and where the next one may begin: a line straight down stays straight."""
+    if here[0] == after[0] and abs(after[1] - here[1]) > 2 * _BEND:
+        step = _BEND if after[1] > here[1] else -_BEND
+        return [(here[0], here[1] + step), (after[0], after[1] - step)]
+    return [((here[0] + after[0]) / 2, (here[1] + after[1]) / 2)]
+
+
 def path(points: Sequence[Point]) -> str:
     """A smooth path: through the first and the last point, round the corners between them."""
     start, *rest = points
@@ -146,7 +158,7 @@ def path(points: Sequence[Point]) -> str:
         steps.append(f"C{_n(x1)} {_n(bend)} {_n(x2)} {_n(bend)} {_n(x2)} {_n(y2)}")
     else:
         for here, after in pairwise(rest):
-            last = after is rest[-1]
-            end = after if last else ((here[0] + after[0]) / 2, (here[1] + after[1]) / 2)
+            end, *on = [after] if after is rest[-1] else _corner(here, after)
             steps.append(f"Q{_n(here[0])} {_n(here[1])} {_n(end[0])} {_n(end[1])}")
+            steps += [f"V{_n(y)}" for _, y in on]
     return "".join(steps)

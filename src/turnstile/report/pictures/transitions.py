@@ -99,9 +99,13 @@ def _detail(kind: str, state: dict[str, Json]) -> str:
         case "Fail":
             return str(state.get("Error") or "")
         case "Map":
-            mode = (state.get("ItemProcessor") or {}).get("ProcessorConfig") or {}
-            return "distributed" if isinstance(mode, dict) and mode.get("Mode") == "DISTRIBUTED" else "each item"
+            mode = _member(_member(state.get("ItemProcessor"), "ProcessorConfig"), "Mode")
+            return "distributed" if mode == "DISTRIBUTED" else "each item"
     return ""
+
+
+def _member(value: Json, name: str) -> Json:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def _resource(arn: str) -> str:
