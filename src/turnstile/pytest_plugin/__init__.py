@@ -227,13 +227,14 @@ def _opened(config: pytest.Config, folder: Path) -> Iterator[Callable[..., OpenS
     from contextlib import ExitStack  # noqa: PLC0415 - as all that fixtures need
 
     from turnstile.pytest_plugin.open_scenario import OpenScenario  # noqa: PLC0415 - loads pydantic
+    from turnstile.pytest_plugin.trouble import direct  # noqa: PLC0415 - as all that fixtures need
 
     with ExitStack() as stack:
 
         def make(path: Path | str, *, seed: int | None = None) -> OpenScenario:
             __tracebackhide__ = True
             chosen = config.getoption("turnstile_seed") if seed is None else seed
-            return stack.enter_context(OpenScenario(folder / path, seed=chosen))
+            return stack.enter_context(direct(OpenScenario)(folder / path, seed=chosen))
 
         yield make
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     Subject: TypeAlias = Played | OpenWorld
 
 
+_MOST = 10
+"""Calls that are listed where none is like what was wanted."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """What a call has to be like; None for anything."""
@@ -83,11 +87,13 @@ def assert_denied(
     wanted = _Wanted(who, action, resource, link)
     if any(wanted.is_refused(entry, subject) for entry in subject.trail):
         return
-    message = f"no refused call has {wanted}" if str(wanted) else "no call was refused"
-    if str(wanted):
-        made = [entry for entry in subject.trail if entry.ruling.allowed and wanted.is_made(entry, subject)]
-        message += "".join(f"\n  let through: {_line(entry)}" for entry in made)
     refused = [entry for entry in subject.trail if not entry.ruling.allowed]
+    if not str(wanted):
+        raise AssertionError("no call was refused")
+    made = [entry for entry in subject.trail if entry.ruling.allowed and wanted.is_made(entry, subject)]
+    message = f"no refused call has {wanted}" + "".join(f"\n  let through: {_line(entry)}" for entry in made)
+    if not made and not refused:
+        message += "\n  no call was refused" + _made(subject)
     raise AssertionError(message + explanations(refused, subject))
 
 
@@ -124,6 +130,13 @@ def _names(entry: Entry, subject: Subject) -> tuple[str, ...]:
     name = arn.rpartition("/")[2].rpartition(":")[2]
     account = subject.world.accounts.get(caller.account)
     return (caller.arn, arn, name, f"{account.name if account else caller.account}/{name}")
+
+
+def _made(subject: Subject) -> str:
+    """The calls that there were, each kind once."""
+    lines = list(dict.fromkeys(f"\n  made: {_line(entry)}" for entry in subject.trail))
+    left = len(lines) - _MOST
+    return "".join(lines[:_MOST]) + (f"\n  and {left} more" if left > 0 else "")
 
 
 def _line(entry: Entry) -> str:
