@@ -65,6 +65,7 @@ class Hosted:
         Raises:
             ClosedWorldError: it is.
         """
+        __tracebackhide__ = True
         if self._closed:
             raise ClosedWorldError
 
