@@ -6,6 +6,7 @@ and the resource, and what is given; times and addresses are in it only if they 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -54,9 +55,9 @@ def explain(
     before those that follow from principal and resource.
 
     Raises:
-        Rejected: a policy is faulty or cannot be read, or an ARN is malformed.
+        Rejected: a policy is faulty or cannot be read, or principal, action or resource are none.
     """
-    _check_arns(principal, resource)
+    _check(principal, action, resource)
     account = resource_account if resource_account is not None else _account(resource) or _account(principal)
     given = context or {}
     taken = {key.lower() for key in given}
@@ -72,13 +73,27 @@ def explain(
     return evaluate(Request(principal, action, resource, account, {**known, **given}), policies)
 
 
-def _check_arns(*texts: str) -> None:
-    for text in texts:
+_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
+_REQUEST = Where("<request>")
+
+
+def _check(principal: str, action: str, resource: str) -> None:
+    """Refuse what nobody is, asks for or owns: it would be decided like any other text."""
+    if not principal.startswith("arn:") and principal != "*" and "." not in principal:
+        remedy = "write an ARN, or a service principal such as `states.amazonaws.com`"
+        raise Rejected([Fault(_REQUEST, "bad-principal", f"`{principal}` is not a principal", remedy)])
+    if not _ACTION.fullmatch(action):
+        remedy = "write one like `sqs:SendMessage`"
+        raise Rejected([Fault(_REQUEST, "bad-action", f"`{action}` is not an action", remedy)])
+    if not resource.startswith("arn:") and resource != "*":
+        remedy = "write an ARN, or `*` for none"
+        raise Rejected([Fault(_REQUEST, "bad-resource", f"`{resource}` is not a resource", remedy)])
+    for text in (principal, resource):
         if text.startswith("arn:"):
             try:
                 arns.parse(text)
             except ValueError as error:
-                raise Rejected([Fault(Where("<request>"), "bad-arn", str(error))]) from None
+                raise Rejected([Fault(_REQUEST, "bad-arn", str(error))]) from None
 
 
 def _account(text: str) -> str:

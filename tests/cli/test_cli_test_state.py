@@ -37,6 +37,16 @@ def test_a_state_of_a_whole_definition(turnstile):
     assert (ended.code, json.loads(ended.out)) == (0, {"status": "SUCCEEDED", "output": {"said": said}})
 
 
+def test_a_whole_definition_needs_the_name_of_a_state(turnstile):
+    """The names that there are stand in the help."""
+    ended = turnstile("test-state", "hello.asl.json")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(
+        "turnstile: `hello.asl.json` is a whole definition\n  help: name a state with `--state`"
+    )
+    assert "`Greet`" in ended.err
+
+
 def test_a_state_that_is_not_there(turnstile):
     """The API's refusal is shown in one line."""
     ended = turnstile("test-state", "hello.asl.json", "--state", "Nobody")

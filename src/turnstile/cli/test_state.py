@@ -99,10 +99,23 @@ def _check(documents: dict[str, Json]) -> None:
         stop(Exit.USAGE, str(error))
 
 
+def _check_alone(path: Path) -> None:
+    """Of a whole definition, a state has to be named."""
+    from turnstile.source import open_source, read  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.spelling import hint  # noqa: PLC0415 - as above
+
+    document = read(open_source(path))
+    if isinstance(document, dict) and isinstance(states := document.get("States"), dict) and "Type" not in document:
+        remedy = f"name a state with `--state`; {hint('', states, 'states')}"
+        stop(Exit.USAGE, f"`{path}` is a whole definition", remedy)
+
+
 def _tested(path: Path, document: Json, documents: dict[str, Json], **options: Json) -> StateResult:
     from turnstile.gate.errors import ServiceError  # noqa: PLC0415 - `--help` does not need it
     from turnstile.state_test import test_state as run  # noqa: PLC0415 - `--help` does not need it
 
+    if options["state_name"] is None:
+        _check_alone(path)
     try:
         return run(path, document, **documents, **options)
     except ServiceError as error:
