@@ -72,7 +72,7 @@ def test_stages_are_kept(row):
 @EACH
 def test_stages_are_those_of_test_state(row):
     """TestState, given the result that the work had, shows the same documents, and no stage that was not kept."""
-    execution, recorded = watched(machine(row["state"]), row["input"], with_function(lambda event: event + 1))
+    _, recorded = watched(machine(row["state"]), row["input"], with_function(lambda event: event + 1))
     kept, kind = told(recorded.visits[0].tries[0]), row["state"]["Type"]
     mock = {"result": kept["result"], "fieldValidationMode": "NONE"} if kind in ("Task", "Parallel", "Map") else None
     tested = turnstile.test_state(
