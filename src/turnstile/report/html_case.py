@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _NO_EVENTS: Sequence[Json] = ()
 _INNER = ("Branches", "ItemProcessor", "Iterator")
 _TIMES = frozenset({"since", "until"})
-_OF_RUN = _TIMES | {"picture", "visits", "events", "taken", "stages"}
+_OF_RUN = _TIMES | {"picture", "dropped", "visits", "events", "taken", "stages"}
 _OF_CALL = frozenset({"sequence", "at", "until", "times", "attempt", "poll", "allowed", "judged", "assumed"})
 _OF_LANE = _TIMES | {"attempt", "waits"}
 _OF_POLLS = _TIMES | {"attempt", "times", "refused"}
@@ -147,6 +147,7 @@ def _runs(case: Case, started: float, pictures: dict[int, int], shared: Shared) 
             "written": "" if run.written is None else written_at(shown(run.written)),
             "definitions": written[id(run.document)],
             "outcomes": _outcomes(own, below),
+            "dropped": 0 if own.owners else len(run.events),
             "stages": stages.get(run.arn, {}),
             **_walked(own, _history(case, run), started, shared),
         }
@@ -170,6 +171,7 @@ def _bare(case: Case, started: float, shared: Shared) -> dict[str, Json]:
         "written": "",
         "definitions": {},
         "outcomes": found.outcomes(),
+        "dropped": 0,
         "stages": {},
         **_walked(found, case.history, started, shared),
     }

@@ -28,7 +28,7 @@ function caseView(file, one, address) {
     const kinds = run ? [
       ["graph", "Graph", () => graph(run, state, showState)],
       ["table", "Table", () => table(run, showState)],
-      ["events", () => `Events (${run.count})`, () => eventList(run, showEvent)],
+      ["events", () => `Events (${run.dropped || run.count})`, () => eventList(run, showEvent)],
       ["timeline", "Timeline", () => timeline(one, run, showState)],
     ] : [];
     if (one.calls.length) kinds.push(["permissions", refused ? `Permissions (${refused} refused)` : "Permissions", () => permissions(one, aside, wanted, jump)]);

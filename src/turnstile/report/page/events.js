@@ -35,5 +35,6 @@ function eventList(run, onEvent) {
     place_.replaceChildren(made.box);
   }
   draw();
+  if (run.dropped) return [notKept(run)];
   return [h("div", { class: "row filters" }, h("label", { for: "find-event" }, "Search"), search, told), h("div", { class: "head events", "aria-hidden": "true" }, ["Id", "Time", "Type", "State", "What"].map((one) => h("span", null, one))), place_];
 }

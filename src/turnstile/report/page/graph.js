@@ -1,3 +1,6 @@
+// What became of a state; of an execution whose history was not kept nobody knows.
+const outcomeOf = (run, name) => run.dropped ? "not kept" : run.outcomes[name] || "not reached";
+
 // The picture of a definition, coloured by what became of its states.
 function graph(run, state, onChoose) {
   const template = document.getElementById("picture-" + run.picture);
@@ -9,7 +12,7 @@ function graph(run, state, onChoose) {
   const nodes = [...picture.querySelectorAll("[data-state]")];
   nodes.forEach((node, index) => {
     const name = node.dataset.state;
-    const outcome = run.outcomes[name] || "not reached";
+    const outcome = outcomeOf(run, name);
     const times = counts[name] > 1 ? ` ×${counts[name]}` : "";
     node.setAttribute("data-outcome", outcome);
     for (const child of node.children) if (child.classList.contains("outcome")) child.textContent = `${SIGNS[outcome] || ""} ${outcome}${times}`;

@@ -1,13 +1,13 @@
 // What is known of one state: input, output, definition, events, visit by visit.
 function panel(one, run, name, chosen) {
-  if (!name) return [h("p", { class: "quiet" }, "Choose a state to see its input, output, definition and events.")];
+  if (!name) return runPanel(run);
   const visits = run.visits.map((visit, index) => [visit, index]).filter(([visit]) => visit.name === name);
   const body = h("div");
   const draw = (at) => body.replaceChildren(...visitPanel(run, name, visits[at]));
   const wanted = visits.findIndex(([visit, index]) => chosen === undefined ? visit.error : index === chosen);
   const choice = visits.length > 1 ? visitChoice(visits, Math.max(wanted, 0), draw) : null;
   draw(Math.max(wanted, 0));
-  return [h("h2", { class: "row" }, name, badge(run.outcomes[name] || "not reached")), choice, body].filter(Boolean);
+  return [h("h2", { class: "row" }, name, badge(outcomeOf(run, name))), choice, body].filter(Boolean);
 }
 
 // The number of a visit, to type or to step through: a Map visits a state thousands of times.
@@ -26,6 +26,15 @@ function visitChoice(visits, first, draw) {
   return h("div", { class: "row visits" }, h("label", { for: "visit" }, "Visit"), step("‹", "the visit before", -1), field, step("›", "the next visit", 1), told);
 }
 
+// Of an execution that came to no state, or whose history was not kept, what went in and came out.
+function runPanel(run) {
+  const json = (value) => h("pre", { tabindex: "0", "aria-label": "JSON" }, pretty(value));
+  const made = tabs("step", [["input", "Input", () => json(run.input)], ["output", "Output", () => run.output === null ? h("p", { class: "quiet" }, "It has no output.") : json(run.output)]]);
+  return [h("h2", { class: "row" }, "Execution", badge(run.status)), run.dropped ? notKept(run) : null, run.error ? h("div", { class: "notice bad" }, h("strong", null, run.error), run.cause ? `: ${run.cause}` : "") : null, made.bar, made.pane].filter(Boolean);
+}
+
+const notKept = (run) => h("p", { class: "notice warn" }, `Of its history only the number of events was kept, ${run.dropped}: of the children of a Map Run that succeed the first ones keep theirs (`, h("code", null, "settings: child_histories"), ").");
+
 function eventsOf(run, [visit, index]) {
   const own = [];
   for (let at = visit.entered - 1; at < visit.last; at += 1) if (run.packed[at][3] === index) own.push(eventOf(run.packed[at], at));
@@ -35,7 +44,7 @@ function eventsOf(run, [visit, index]) {
 function visitPanel(run, name, pair) {
   const visit = pair?.[0], own = pair ? eventsOf(run, pair) : [];
   const entered = own.find((event) => event[0] === visit.entered), exited = own.find((event) => event[0] === visit.exited);
-  const json = (value, nothing) => value === undefined || value === null ? h("p", { class: "quiet" }, nothing) : h("pre", { tabindex: "0", "aria-label": "JSON" }, typeof value === "string" ? value : pretty(value));
+  const json = (value, nothing) => value === undefined || value === null ? h("p", { class: "quiet" }, run.dropped ? "It was not kept." : nothing) : h("pre", { tabindex: "0", "aria-label": "JSON" }, typeof value === "string" ? value : pretty(value));
   const events = list("events of the state", "own", own, (event) => [String(event[0]), after(event[2]), event[3]].map((cell) => h("span", null, cell)), (event) => { detail.hidden = false; detail.textContent = event[5] ? pretty(unfolded(event[5])) : "no details"; });
   const detail = h("pre", { tabindex: "0", "aria-label": "details of the event", hidden: true });
   events.box.classList.add("short");
