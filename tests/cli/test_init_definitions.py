@@ -6,12 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from turnstile.scenario.drafting import Wishes, draft
 from turnstile.scenario.run import run_files
+from turnstile.scenario.schema import scenario_schema
+from turnstile.yaml import read_yaml
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "scenario" / "drafted" / "definitions.json").read_text("utf-8"))
+DRAFTED = Path(__file__).parents[1] / "cases" / "scenario" / "drafted"
+CASES = json.loads((DRAFTED / "definitions.json").read_text("utf-8"))
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*/*.asl.json"))
+VALIDATOR = Draft202012Validator(scenario_schema())
 WIDEST = 120
 
 
@@ -20,6 +25,8 @@ def drafted(folder, source, given):
     made = draft(source, folder, Wishes(given, "", ""))
     path = folder / made.name
     path.write_text(made.text, "utf-8")
+    document = read_yaml(made.name, made.text)[0]
+    assert [error.message for error in VALIDATOR.iter_errors(document)] == [], made.text
     (file,) = run_files([path]).files
     assert file.faults == (), made.text
     assert [case.name for case in file.cases if not case.passed] == [], made.text

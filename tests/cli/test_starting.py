@@ -106,6 +106,41 @@ def test_init_says_what_it_cannot_know(here, turnstile):
     assert turnstile("run", "-q").code == 0
 
 
+TEMPLATE = """Transform: AWS::Serverless-2016-10-31
+Resources:
+  Charge:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.12, Handler: index.handler, InlineCode: "def handler(event, context): return 1"}
+  Flow:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionSubstitutions: {ChargeArn: !GetAtt Charge.Arn}
+      Definition: {StartAt: Pay, States: {Pay: {Type: Task, Resource: "${ChargeArn}", End: true}}}
+"""
+
+
+def test_init_says_which_permission_a_template_lacks(here, turnstile):
+    """The case is called after the refusal, and above it stands what to add and where."""
+    (here / "flow.yaml").write_text(TEMPLATE)
+    drafted = turnstile("init", "flow.yaml")
+    assert (drafted.code, "may not call lambda:InvokeFunction" in drafted.err) == (1, True)
+    text = (here / "flow.scenario.yaml").read_text()
+    assert '- name: "Pay is refused lambda:InvokeFunction"' in text
+    assert "it runs\n" not in text
+    assert '#   - { Effect: Allow, Action: "lambda:InvokeFunction", Resource: "arn:aws:lambda:us-east-1:' in text
+    assert turnstile("run", "-q").code == 0
+
+
+def test_init_writes_over_a_schema_of_ours_alone(here, turnstile):
+    """A file of the same name that says something else stays."""
+    (here / "scenario.schema.json").write_text("{}")
+    refused = turnstile("init")
+    assert (refused.code, "scenario.schema.json" in refused.err) == (2, True)
+    assert turnstile("init", "--force").code == 0
+    (here / "pay.asl.json").write_text('{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}')
+    assert turnstile("init", "pay.asl.json").code == 0
+
+
 def test_init_from_a_template_takes_its_account(here, turnstile):
     """The template declares roles, functions and the machine; the role of the other account is drafted."""
     template = SCENARIOS / "two-templates" / "staging" / "template.yaml"
@@ -126,6 +161,8 @@ def test_init_from_a_template_takes_its_account(here, turnstile):
         (["nothing.asl.json"], "no such file"),
         (["other.json"], "neither a definition nor a template"),
         (["other.json", "--account", "12"], "twelve digits"),
+        (["other.json", "--region", "mars"], "`mars` is not a Region"),
+        (["."], "`.` is a folder"),
     ],
 )
 def test_init_refuses_in_a_sentence(here, turnstile, arguments, said):

@@ -213,12 +213,14 @@ def _without_code(draft: Draft) -> Iterable[Fault]:
 
 
 def _summary(draft: Draft, account: str) -> str:
-    counts = [f"{len(getattr(draft, name))} {_word(name)}" for name in _COUNTED if getattr(draft, name)]
+    counts = [_counted(len(getattr(draft, name)), name) for name in _COUNTED if getattr(draft, name)]
     return f"{account} ({draft.stack.account}): {', '.join(counts)}"
 
 
-def _word(name: str) -> str:
-    return {"policies": "managed policies", "machines": "state machines"}.get(name, name)
+def _counted(count: int, name: str) -> str:
+    several = {"policies": "managed policies", "machines": "state machines"}.get(name, name)
+    one = {"policies": "managed policy"}.get(name, several.removesuffix("s"))
+    return f"{count} {one if count == 1 else several}"
 
 
 def _tell(notes: Iterable[Fault], color: Color) -> None:

@@ -33,9 +33,7 @@ def init(
     ] = None,
     *,
     into: Annotated[Path, typer.Option("--into", metavar="FOLDER", help="Where the files go.")] = Path(),
-    given: Annotated[
-        str | None, typer.Option("--input", metavar="FILE|-|JSON", help="Input of the cases, for a definition.")
-    ] = None,
+    given: Annotated[str | None, typer.Option("--input", metavar="FILE|-|JSON", help="Input of the cases.")] = None,
     account: Annotated[
         str | None,
         typer.Option("--account", metavar="DIGITS", help="The account of the state machine.", show_default=False),
@@ -75,15 +73,26 @@ class _Wishes:
 def _drafted(source: Path, into: Path, wishes: _Wishes) -> tuple[dict[str, bytes], list[str]]:
     """The files for a definition or template, and what is left to do."""
     if not source.is_file():
-        stop(Exit.USAGE, f"no such file: `{source}`")
+        what = f"`{source}` is a folder" if source.is_dir() else f"no such file: `{source}`"
+        stop(Exit.USAGE, what, "name a definition or a template")
     from turnstile.scenario.drafting import Wishes, draft  # noqa: PLC0415 - needs pydantic and YAML
 
     account = wishes.account
     if account and not (len(account) == 12 and account.isdecimal()):  # noqa: PLR2004 - digits of an id
         raise typer.BadParameter(f"`{account}` is not an account id: it has twelve digits", param_hint="--account")
+    _check_region(wishes.region)
     asked = Wishes(payload(wishes.given), account, wishes.region, wishes.parameters)
     drafted = draft(source, into, asked)
     return {drafted.name: drafted.text.encode()}, list(drafted.left)
+
+
+def _check_region(region: str) -> None:
+    from turnstile.arn import partition_of  # noqa: PLC0415 - `--help` does not need it
+
+    try:
+        partition_of(region or "us-east-1")
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--region") from None
 
 
 def _save(files: dict[str, bytes], folder: Path, *, force: bool) -> None:

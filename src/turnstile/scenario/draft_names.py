@@ -52,8 +52,19 @@ def comments(case: Case) -> list[str]:
     if not lines and case.status == STUCK:
         lines = [f"{stuck_told(one)}." for one in case.stuck]
     if not lines and case.cause:
-        lines = [f"{case.error}: {' '.join(case.cause.split())[:_LIMIT]}"]
+        lines = [f"{case.error}: {_cause(case.cause)}"]
     return lines
+
+
+def _cause(text: str) -> str:
+    """What went wrong, of a function its own message, on one line."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    told = str(document["errorMessage"]) if isinstance(document, dict) and "errorMessage" in document else text
+    words = " ".join(told.split())
+    return words if len(words) <= _LIMIT else f"{words[:_LIMIT]}…"
 
 
 def last_state(case: Case) -> str:
