@@ -8,6 +8,7 @@ is the parent's to hear; a worker whose parent is gone ends with the next case.
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import signal
 import sys
@@ -113,7 +114,9 @@ def spread(
         board.begun(index, first, len(running.selected) if forks else None)
     team = _Team(gathering, heard, openings)
     try:
+        gc.freeze()  # else looking for garbage would copy the pages that processes share
         team.start(context, jobs, board, inherited)
+        gc.unfreeze()
         team.listen()
     finally:
         team.end()
