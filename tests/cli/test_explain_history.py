@@ -69,6 +69,29 @@ def test_faults_of_use(turnstile, arguments, stdin, told):
     assert (ended.code, told in ended.err + ended.out) == (2, True)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_reads_what_windows_writes(turnstile, tmp_path, encoding):
+    """What `>` of PowerShell makes of the output of the AWS CLI is read."""
+    (tmp_path / "refused.txt").write_bytes(SENTENCE.replace(". ", ".\r\n").encode(encoding))
+    assert turnstile("explain", "--history", "refused.txt").code == 1
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "null", "[]", '"x"', '{"events": {}}', "[" * 4000, "<html>", '[{"Records": 5}]',
+        '{"events": [1, null, "x", [], {"id": {}, "type": [], "timestamp": 1}]}',
+        '{"events": [{"id": 1e400, "type": "TaskFailed", "timestamp": 0, "taskFailedEventDetails": [1]}]}',
+        '{"Records": [{"errorCode": 5, "eventSource": "s3.amazonaws.com", "resources": 5}]}',
+        '{"events": [{"id": 1, "type": "TaskFailed", "previousEventId": 1, "taskFailedEventDetails": {"error": 5}}]}',
+    ],
+)  # fmt: skip
+def test_junk_is_a_fault(turnstile, junk):
+    """Whatever is given, the answer is a fault with its code, and never a bug."""
+    ended = turnstile("explain", "--history", "-", stdin=junk)
+    assert (ended.code, "fault: " in ended.err + ended.out) == (2, True)
+
+
 def test_coverage_below_the_report(turnstile):
     """`--coverage` adds the table and leaves the exit code."""
     ended = turnstile("run", COVERED, "--coverage", "-q")

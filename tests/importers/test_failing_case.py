@@ -9,6 +9,7 @@ import pytest
 
 from turnstile.importers.failing_case import NotWritten, failing_case
 from turnstile.importers.history import read_evidence
+from turnstile.importers.likely_tasks import TASKS
 from turnstile.scenario.run import run_files
 
 MESSAGES = json.loads(
@@ -19,6 +20,16 @@ ACTIONS = {
     "dynamodb:GetItem": "arn:aws:dynamodb:us-east-1:111122223333:table/t",
     "dynamodb:PutItem": "arn:aws:dynamodb:us-east-1:111122223333:table/t",
     "dynamodb:DeleteItem": "arn:aws:dynamodb:us-east-1:111122223333:table/t",
+    "dynamodb:Query": "arn:aws:dynamodb:us-east-1:111122223333:table/t",
+    "dynamodb:UpdateItem": "arn:aws:dynamodb:us-east-1:111122223333:table/t",
+    "batch:SubmitJob": "arn:aws:batch:us-east-1:111122223333:job-queue/q",
+    "codebuild:StartBuild": "arn:aws:codebuild:us-east-1:111122223333:project/p",
+    "ecs:RunTask": "arn:aws:ecs:us-east-1:111122223333:task-definition/t:1",
+    "kms:Decrypt": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "kms:Encrypt": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "kms:GenerateDataKey": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "s3:DeleteObject": "arn:aws:s3:::bucket/folder/key",
+    "s3:ListBucket": "arn:aws:s3:::bucket",
     "events:PutEvents": "arn:aws:events:us-east-1:111122223333:event-bus/b",
     "glue:StartJobRun": "arn:aws:glue:us-east-1:111122223333:job/j",
     "lambda:InvokeFunction": "arn:aws:lambda:us-east-1:111122223333:function:f",
@@ -52,6 +63,22 @@ def test_shows_refusals_of_frequent_calls(action, tmp_path):
     case = ran(text, tmp_path)
     assert case.findings == ()
     assert len(case.refused) == 1
+
+
+def test_every_task_that_is_known_is_tried():
+    """No Task is offered that has not made its call here."""
+    assert set(ACTIONS) == set(TASKS)
+
+
+def test_shows_the_border_between_two_partitions(tmp_path):
+    """Where the two ARNs are of different partitions, that is what the case shows."""
+    text = (
+        "The role arn:aws:iam::111122223333:role/WorkflowRole is not authorized to assume the task state's role, "
+        "arn:aws-cn:iam::444455556666:role/InvokeRole."
+    )
+    case = ran(text, tmp_path)
+    assert (case.findings, case.status) == ((), "FAILED")
+    assert [one.link.value for one in case.refused[0].ruling.barriers] == ["partition"]
 
 
 @pytest.mark.parametrize("row", MESSAGES, ids=[str(number) for number in range(len(MESSAGES))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -59,9 +60,21 @@ def _text(given: str) -> tuple[str, str]:
     from turnstile.source import open_source  # noqa: PLC0415 - `--help` does not need it
 
     if given == "-":
-        return "<stdin>", sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-    source = open_source(Path(given))
+        return "<stdin>", _decoded(sys.stdin.buffer.read())
+    path = Path(given)
+    if path.is_file() and _is_utf_16(content := path.read_bytes()):
+        return given, _decoded(content)
+    source = open_source(path)
     return source.name, source.text
+
+
+def _is_utf_16(content: bytes) -> bool:
+    """What `>` of Windows PowerShell writes begins so."""
+    return content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def _decoded(content: bytes) -> str:
+    return content.decode("utf-16" if _is_utf_16(content) else "utf-8-sig", errors="replace")
 
 
 def _declarations(path: Path | None) -> Declarations | None:

@@ -25,6 +25,8 @@ class Shape(Enum):
     UNEXPLAINED = "a call that was refused without a word why"
     ABSENT_KEY = "a key that is not there, or not for this caller"
     ENCODED = "a refusal whose reasons are encoded"
+    EXPIRED = "a call by a session that is over"
+    PASSED_ACROSS = "a role of another account was given to a service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ _KEY = re.compile(
     r"resource-based policies allow access)",
     re.IGNORECASE,
 )
+_OVER = re.compile(r"\bExpiredToken(Exception)?\b|security token included in the request is expired", re.IGNORECASE)
+_ACROSS = re.compile(r"Cross-account pass role is not allowed", re.IGNORECASE)
 _ENCODED = re.compile(r"Encoded authorization failure message: *(?P<message>[\w-]+)")
 _QUEUE = re.compile(r"Access to the resource (?P<resource>https://[^\s\"']+) is denied", re.IGNORECASE)
 _BARE = re.compile(
@@ -201,8 +205,18 @@ def _layer(word: str) -> str:
 
 
 def _action(text: str) -> str:
+    """As IAM spells it; the texts of SQS are in small letters."""
     service, _, name = text.partition(":")
-    return f"{service.lower()}:{name}"
+    return f"{service.lower()}:{_SQS.get(name, name) if service.lower() == 'sqs' else name}"
+
+
+_SQS = {
+    name.lower(): name
+    for name in (
+        "ChangeMessageVisibility", "CreateQueue", "DeleteMessage", "DeleteQueue", "GetQueueAttributes", "GetQueueUrl",
+        "ListQueues", "PurgeQueue", "ReceiveMessage", "SendMessage", "SetQueueAttributes",
+    )
+}  # fmt: skip
 
 
 def _service_trust(text: str) -> Denial | None:
@@ -270,4 +284,12 @@ def _with_suffix(denial: Denial, text: str) -> Denial:
     )
 
 
-_READINGS = (_assumption, _key, _call, _service_trust, _managed_rule, _logs, _encoded, _bare)
+def _expired(text: str) -> Denial | None:
+    return Denial(Shape.EXPIRED, text, action=_client(text, "")) if _OVER.search(text) else None
+
+
+def _passed_across(text: str) -> Denial | None:
+    return Denial(Shape.PASSED_ACROSS, text, action="iam:PassRole") if _ACROSS.search(text) else None
+
+
+_READINGS = (_assumption, _key, _call, _service_trust, _managed_rule, _logs, _encoded, _expired, _passed_across, _bare)

@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 from turnstile import arn as arns
 from turnstile.gate.link import Link
 from turnstile.importers.denial import Shape
+from turnstile.importers.likely_tasks import OWN_ACCOUNT, TASKS
 from turnstile.importers.notation import yaml_text
 from turnstile.importers.suspects import Standing, caller_role, suspects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from turnstile.document import Json
     from turnstile.importers.history import Evidence, Refused
 
 HOME, AWAY = "workflow", "other"
 _MACHINE = "Machine"
-_REGION, _ACCOUNT = 3, 4
+_PARTITION, _REGION, _ACCOUNT = 1, 3, 4
 _STAND_IN = ("111122223333", "444455556666")
 """Accounts where the text names none."""
 _HEAD = """\
@@ -83,9 +82,11 @@ def _made(refused: Refused, evidence: Evidence) -> _Made:
     if denial.action.startswith("sts:AssumeRole") and ":role/" not in denial.resource:
         raise NotWritten("no case is made, as the text does not name the role that was to be assumed")
     found = suspects(refused, evidence)
-    named = [one.link for one in found if one.standing is Standing.NAMED]
+    known = {one.link: one.standing for one in found}
+    named = [link for link, standing in known.items() if standing is Standing.NAMED]
     own = next(one.link for one in found if one.link in (Link.CALLER_POLICY, Link.TARGET_POLICY))
-    link = named[0] if named else own
+    apart = known.get(Link.PARTITION) is Standing.BROKEN
+    link = Link.PARTITION if apart else named[0] if named else own
     if link not in _WRITABLE or (link is Link.RESOURCE_POLICY and denial.effect == "explicit"):
         raise NotWritten(f"no case is made of a refusal by {link.value}: its policy cannot be guessed")
     taken = own is Link.TARGET_POLICY
@@ -108,6 +109,7 @@ _WRITABLE = frozenset(
         Link.TARGET_POLICY,
         Link.BOUNDARY,
         Link.SERVICE_CONTROL,
+        Link.PARTITION,
         Link.TRUST_POLICY,
         Link.RESOURCE_POLICY,
     }
@@ -152,11 +154,15 @@ def _accounts(made: _Made) -> Json:
     accounts: dict[str, Json] = {HOME: _with_id(made.home, made.region)}
     accounts[HOME]["roles"] = {made.execution_role: _role(made, _trust(**_SERVICE), of_task=False)}
     if not same:
-        accounts[AWAY] = _with_id(made.away, made.region)
+        accounts[AWAY] = _with_id(made.away, _away_region(made))
     if made.target_role:
         where = HOME if same else AWAY
         roles = accounts[where].setdefault("roles", {})
-        trusted = _SERVICE if made.link is Link.TRUST_POLICY else {"AWS": f"${{{HOME}/role/{made.execution_role}}}"}
+        trusted = (
+            _SERVICE
+            if made.link in (Link.TRUST_POLICY, Link.PARTITION)
+            else {"AWS": f"${{{HOME}/role/{made.execution_role}}}"}
+        )
         roles[made.target_role] = _role(made, _trust(**trusted), of_task=True)
     caller = accounts[HOME if same or not _by_task(made) else AWAY]
     if made.link is Link.BOUNDARY:
@@ -164,6 +170,12 @@ def _accounts(made: _Made) -> Json:
     if made.link is Link.SERVICE_CONTROL:
         accounts["management"] = {"id": next(one for one in ("999999999999", "888888888888") if one not in made.ids)}
     return accounts
+
+
+def _away_region(made: _Made) -> str:
+    """The Region of the workflow, but for an account of another partition."""
+    name = _field(made.refused.denial.resource, _PARTITION) if made.link is Link.PARTITION else ""
+    return next((one.home_region for one in arns.PARTITIONS if one.name == name), made.region)
 
 
 def _with_id(account: str, region: str) -> dict[str, Json]:
@@ -236,46 +248,12 @@ def _task(made: _Made) -> tuple[str, Json]:
     denial = made.refused.denial
     if denial.action.startswith("sts:AssumeRole"):
         return "arn:aws:states:::aws-sdk:sts:getCallerIdentity", {}
-    found = _TASKS.get(denial.action)
+    found = TASKS.get(denial.action)
     if found is None or not denial.resource:
         raise NotWritten(f"no Task is known that calls `{denial.action}`: give the history of the execution")
-    if denial.action in _OWN_ACCOUNT and denial.owner not in (denial.account, ""):
+    if denial.action in OWN_ACCOUNT and denial.owner not in (denial.account, ""):
         raise NotWritten(f"no Task calls `{denial.action}` of another account without a role in it: give the history")
     return f"arn:aws:states:::{found[0]}", found[1](denial.resource)
-
-
-def _last(arn: str) -> str:
-    return arns.parse(arn).resource.rpartition("/")[2]
-
-
-def _queue_url(arn: str) -> str:
-    queue = arns.parse(arn)
-    return f"https://sqs.{queue.region}.{arns.partition_of(queue.region).dns_suffix}/{queue.account}/{queue.resource}"
-
-
-def _object(arn: str) -> Json:
-    bucket, _, key = arns.parse(arn).resource.partition("/")
-    return {"Bucket": bucket, "Key": key or "key"}
-
-
-_OWN_ACCOUNT = frozenset({"glue:StartJobRun"})
-"""Actions whose parameters name no account, so that the caller's own is meant."""
-_EVENT = {"Source": "example", "DetailType": "example", "Detail": {}}
-_TASKS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
-    "dynamodb:DeleteItem": ("dynamodb:deleteItem", lambda arn: {"TableName": arn, "Key": {"id": {"S": "1"}}}),
-    "dynamodb:GetItem": ("dynamodb:getItem", lambda arn: {"TableName": arn, "Key": {"id": {"S": "1"}}}),
-    "dynamodb:PutItem": ("dynamodb:putItem", lambda arn: {"TableName": arn, "Item": {"id": {"S": "1"}}}),
-    "events:PutEvents": ("events:putEvents", lambda arn: {"Entries": [{**_EVENT, "EventBusName": arn}]}),
-    "glue:StartJobRun": ("glue:startJobRun", lambda arn: {"JobName": _last(arn)}),
-    "lambda:InvokeFunction": ("lambda:invoke", lambda arn: {"FunctionName": arn}),
-    "s3:GetObject": ("aws-sdk:s3:getObject", _object),
-    "s3:PutObject": ("aws-sdk:s3:putObject", lambda arn: {**_object(arn), "Body": "text"}),
-    "secretsmanager:GetSecretValue": ("aws-sdk:secretsmanager:getSecretValue", lambda arn: {"SecretId": arn}),
-    "sns:Publish": ("sns:publish", lambda arn: {"TopicArn": arn, "Message": "text"}),
-    "sqs:SendMessage": ("sqs:sendMessage", lambda arn: {"QueueUrl": _queue_url(arn), "MessageBody": "text"}),
-    "states:StartExecution": ("states:startExecution", lambda arn: {"StateMachineArn": arn}),
-}
-"""For actions that are often refused: the Task that makes the call, and its parameters by the resource."""
 
 
 def _alone(made: _Made) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Fault, Rejected, Where
+from turnstile.importers.cloud_trail import told
 from turnstile.importers.denial import read_denial
 
 if TYPE_CHECKING:
@@ -124,8 +125,11 @@ def _listed(document: Json) -> Iterator[Json]:
 def _is_event(value: Json) -> bool:
     if not isinstance(value, dict):
         return False
-    names = {name.lower().replace("_", "") for name in value}
-    return {"id", "type"} <= names and bool(names & {"previouseventid", "timestamp", "executionarn"})
+    names = {name.lower().replace("_", ""): each for name, each in value.items()}
+    return "id" in names and isinstance(names.get("type"), str) and bool(names.keys() & _BESIDE)
+
+
+_BESIDE = {"previouseventid", "timestamp", "executionarn"}
 
 
 def _event(value: Json) -> dict[str, Json]:
@@ -147,7 +151,7 @@ def _member(name: str) -> str:
 def _number(value: Json) -> int:
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0
 
 
@@ -251,39 +255,12 @@ def _of_text(text: str, documents: Sequence[Json]) -> Evidence:
     """The first refusal in the texts of documents, else in the text as it is."""
     arn = _named(documents, "executionArn") or _named(documents, "stateMachineArn")
     error = _named(documents, "error") or _named(documents, "errorCode") or _named(documents, "errorType")
-    whole = [each for document in documents for each in _told(document)]
+    whole = [each for document in documents for each in told(document)]
     for candidate in (*whole, *_texts(documents), text):
         denial = read_denial(candidate)
         if denial is not None:
             return Evidence((Refused(denial, error),), machine=arn, input=_document(_named(documents, "input") or None))
     return Evidence((), machine=arn, failure=error)
-
-
-def _told(document: Json) -> Iterator[str]:
-    """What CloudTrail's events tell beside their message: who asked for what."""
-    if not isinstance(document, dict):
-        return
-    for record in document.get("Records", [document]):
-        if isinstance(record, dict) and record.get("errorCode") and record.get("eventSource"):
-            yield _trail_text(record)
-
-
-def _trail_text(record: Mapping[str, Json]) -> str:
-    """An event of CloudTrail as a sentence, its own where it has one."""
-    message = str(record.get("errorMessage") or "")
-    known = read_denial(message)
-    if known is not None and known.caller:
-        return message
-    if read_denial(str(record["errorCode"])) is None and known is None:
-        return ""
-    identity = record.get("userIdentity")
-    caller = identity.get("arn") or identity.get("invokedBy") if isinstance(identity, dict) else ""
-    service = str(record["eventSource"]).partition(".")[0]
-    resources = record.get("resources")
-    listed = resources if isinstance(resources, list) else []
-    arn = next((each.get("ARN") or each.get("arn") for each in listed if isinstance(each, dict)), "")
-    on = f" on resource: {arn}" if arn else ""
-    return f"User: {caller or 'unknown'} is not authorized to perform: {service}:{record.get('eventName')}{on}"
 
 
 def _texts(value: Json) -> Iterator[str]:

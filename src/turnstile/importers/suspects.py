@@ -135,6 +135,11 @@ _TEXTS: Mapping[Link, tuple[str, str, str]] = {
         "`aws:SourceAccount` or `aws:SourceArn` is not that of the state machine",
         "compare them with the account and the ARN of the state machine",
     ),
+    Link.EXPIRED: (
+        "the session of the caller",
+        "its time is over: credentials were kept, or the role was taken for less time than the work needs",
+        "aws sts get-caller-identity with the same credentials; take the role again, or for longer",
+    ),
     Link.PASSING: (
         "the border between two accounts",
         "a role is passed to a service in its own account only",
@@ -180,6 +185,8 @@ def _links(denial: Denial, own: Link) -> Iterator[Link]:
     match denial.shape:
         case Shape.SERVICE_TRUST:
             yield from (Link.SERVICE_TRUST, Link.SOURCE_CONDITION)
+        case Shape.EXPIRED | Shape.PASSED_ACROSS:
+            yield Link.EXPIRED if denial.shape is Shape.EXPIRED else Link.PASSING
         case Shape.MANAGED_RULE | Shape.LOG_DESTINATION:
             yield from (Link.CALLER_POLICY, Link.BOUNDARY, Link.SERVICE_CONTROL)
         case _ if denial.action.startswith("sts:AssumeRole"):
@@ -203,6 +210,8 @@ def _standing(suspect: Suspect, denial: Denial, own: Link) -> Suspect:
         check = _reading(denial.policy_arn) or suspect.check
         return replace(suspect, standing=Standing.NAMED, known=f"AWS names it: {clause(denial)}", check=check)
     match suspect.link:
+        case Link.EXPIRED | Link.PASSING if denial.shape in (Shape.EXPIRED, Shape.PASSED_ACROSS):
+            return replace(suspect, standing=Standing.NAMED, known="AWS says so")
         case Link.PARTITION:
             return _border(suspect, *_partitions(denial))
         case Link.PASSING:
