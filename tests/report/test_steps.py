@@ -28,7 +28,7 @@ from turnstile.report.steps_text import steps
 from turnstile.scenario.choice import Choice
 from turnstile.scenario.parallel import Effort, Plan, run_plans
 from turnstile.scenario.run import run_files
-from turnstile.world.stages import Recorded
+from turnstile.world.stages import Recorded, Stage
 
 ROOT = Path(__file__).parent.parent.parent
 DEFINITION = ROOT / "tests" / "cases" / "report" / "steps.asl.json"
@@ -76,6 +76,17 @@ def test_a_long_value_tells_its_size(watched):
     """What is cut says how many bytes all of it has."""
     told = "\n".join(steps(watched.cases[0], PLAIN, 100, indent=2))
     assert re.search(r"\(1,6\d\d\s+bytes,\s+cut\s+after\s+300\s+characters\)", told)
+
+
+def test_headers_of_messages_are_masked(watched):
+    """Headers of an HTTP Task are one text; those that look secret have no value in it."""
+    case = watched.cases[0]
+    run = case.runs[0]
+    first = run.stages.visits[0]
+    message = Stage("request", {"method": "GET", "headers": "[x-api-key: s3cret, Accept: */*]"})
+    asking = replace(first, tries=[replace(first.tries[0], stages=[*first.tries[0].stages, message])])
+    told = "\n".join(steps(replace(case, runs=(replace(run, stages=Recorded((asking,))),)), PLAIN, 100, indent=2))
+    assert 'request              {"method": "GET", "headers": "[x-api-key: ********, Accept: */*]"}' in told
 
 
 @pytest.mark.parametrize("form", ["text", "json", "html"])

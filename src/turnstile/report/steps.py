@@ -6,12 +6,15 @@ each of its tries made (`gate.trail`). Pure values; `steps_text` and `steps_json
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from turnstile.document import resolve
 from turnstile.faults import Unsupported
 from turnstile.gate.chain import deciding
+from turnstile.report.secret_keys import is_secret_text
+from turnstile.report.secret_text import MASK
 from turnstile.report.walk import ABORTED, FAILED, walk
 from turnstile.states.history import served
 from turnstile.world.caller import Session
@@ -35,6 +38,8 @@ _ORDER = (
 """Stages in the order of the specification."""
 _RANK = {name: rank for rank, name in enumerate(_ORDER)}
 _OF_THE_WORK = _RANK["request"]
+_MESSAGES = ("request", "response")
+_HEADER = re.compile(r"(?P<name>[\w-]+): (?P<value>[^,\]]*)")
 
 
 NUMBERS = ("maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage")
@@ -167,11 +172,23 @@ def _events(run: Run) -> list[Json]:
 
 def _attempts(arn: str, kept: Kept, calls: Mapping[tuple[str, int, int], Sequence[Asked]]) -> Iterator[Attempt]:
     for index, one in enumerate(kept.tries):
-        stages = tuple(sorted(one.stages, key=lambda stage: _RANK[stage.name]))
+        stages = tuple(map(_shown, sorted(one.stages, key=lambda stage: _RANK[stage.name])))
         made = tuple(calls.get((arn, kept.entered, index + 1), ()))
         before = kept.tries[index - 1] if index else None
         following = kept.tries[index + 1] if index + 1 < len(kept.tries) else None
         yield Attempt(index + 1, one, stages, made, before, following)
+
+
+def _shown(stage: Stage) -> Stage:
+    """The stage; headers of an HTTP Task are one text, in which those that look secret have no value."""
+    value = stage.value
+    if stage.name not in _MESSAGES or not isinstance(value, dict):
+        return stage
+    return stage._replace(value={**value, "headers": _HEADER.sub(_masked_header, str(value.get("headers", "")))})
+
+
+def _masked_header(found: re.Match[str]) -> str:
+    return f"{found['name']}: {MASK}" if is_secret_text(found["name"]) else found[0]
 
 
 def _calls(entries: Iterable[Entry]) -> dict[tuple[str, int, int], list[Asked]]:
