@@ -216,8 +216,7 @@ def _standing(suspect: Suspect, denial: Denial, own: Link) -> Suspect:
             return _border(suspect, *_partitions(denial))
         case Link.PASSING:
             return _border(suspect, denial.account, denial.owner)
-        case _:
-            return suspect
+    return suspect
 
 
 def _border(suspect: Suspect, first: str, second: str) -> Suspect:
