@@ -40,7 +40,7 @@ def test_a_live_account_becomes_a_scenario_that_loads(tmp_path):
     path = tmp_path / "live.scenario.yaml"
     ran = invoke("account", *DETAILS, "--account", "dev", "--output", str(path))
     assert ran.exit_code == 1  # an instance profile is left out
-    assert "2 roles, 1 users, 1 groups, 2 managed policies" in ran.stderr
+    assert "2 roles, 1 user, 1 group, 2 managed policies" in ran.stderr
     assert "instance-profile" in ran.stderr
     path.write_text(HEAD + path.read_text() + MACHINE + REST)
     (account,) = load(path).cases[0].declarations.accounts
