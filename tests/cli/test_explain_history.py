@@ -126,12 +126,3 @@ def test_processes_come_to_the_same_coverage(turnstile):
     """Coverage of cases that ran in two processes is that of one."""
     one, two = (turnstile("run", COVERED, "--format", "json", "-j", jobs) for jobs in ("1", "2"))
     assert json.loads(one.out)["coverage"] == json.loads(two.out)["coverage"]
-
-
-@pytest.mark.parametrize("option", [("--coverage",), ("--fail-under", "90")])
-def test_bare_definitions_are_not_counted(turnstile, tmp_path, option):
-    """A threshold that nothing is held against is refused, and does not pass."""
-    definition = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
-    (tmp_path / "lone.asl.json").write_text(json.dumps(definition), "utf-8")
-    ended = turnstile("run", "lone.asl.json", *option)
-    assert (ended.code, "scenarios only" in ended.err) == (2, True)
