@@ -173,7 +173,7 @@ class _Team:
         try:
             told = ear.recv()
         except (EOFError, OSError):
-            member.process.join(_GRACE)
+            member.process.join()  # its end of the pipe is closed: it is about to be gone
             raise WorkerLost(member.process.exitcode, member.running) from None
         match told:
             case ("began", name):
