@@ -3,11 +3,10 @@ function accounts(one) {
   const template = document.getElementById("picture-" + one.accounts);
   const picture = template.content.firstElementChild.cloneNode(true);
   const canvas = h("div", { class: "canvas", tabindex: "0", role: "region", "aria-label": "picture of the accounts" }, picture);
-  const size = h("select", { id: "size", onchange: () => canvas.classList.toggle("fit", size.value === "fit") }, h("option", { value: "" }, "as drawn"), h("option", { value: "fit" }, "all of it"));
   const ties = [...one.ties].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   const made = list("ties", "ties", ties, ({ from, to, state, label }) => [h("span", { title: from }, short(one, from)), h("span", { title: to }, short(one, to)), h("span", null, state === "unused" ? label : badge(label, state === "allowed" ? "good" : "bad"))], () => {});
   return [
-    h("div", { class: "row filters" }, h("label", { for: "size" }, "Picture"), size, h("ul", { class: "legend", "aria-label": "lines" },
+    h("div", { class: "row filters" }, ...sized(canvas), h("ul", { class: "legend", "aria-label": "lines" },
       [["allowed", "allowed"], ["refused", "refused, with the link that refused"], ["unused", "trusted by a policy, not used"]].map(([state, words]) => h("li", null, s("svg", { class: "picture key", width: 34, height: 10, "aria-hidden": "true" }, s("g", { class: "trust " + state }, s("path", { d: "M1 5H33" }))), words)))),
     canvas,
     h("h2", null, "The same as a table"),

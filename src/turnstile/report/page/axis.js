@@ -1,8 +1,8 @@
 // Virtual time as places from left to right. Even: every moment takes a step, and a long silence a wider one. To scale:
 // seconds are seconds.
 function axis(run, rows, lane, even, wide) {
-  const end = Math.max(run.until ?? 0, latest(rows, (one) => one.until ?? one.since), latest(lane, (one) => one.until), run.since + 0.001);
-  return even ? evenly(moments(run, rows, lane, end), wide, end) : scaled(run, wide, end);
+  const end = Math.max(run.until ?? 0, latest(rows, (one) => one.until ?? one.since), latest(lane, (one) => one.until), run.since);
+  return even ? evenly(moments(run, rows, lane, end), wide, end) : scaled(run, wide, Math.max(end, run.since + 0.001));
 }
 
 const latest = (rows, time) => rows.reduce((last, one) => Math.max(last, time(one)), 0);

@@ -74,5 +74,7 @@ function coveredGraph(number, items, times, state) {
     for (const child of node.children) if (child.classList.contains("outcome")) child.textContent = count ? `✓ ${count} ×` : "○ never";
   }
   for (const way of picture.querySelectorAll("[data-from]")) way.classList.toggle("taken", Boolean(taken.get(`${way.dataset.from} -> ${way.dataset.to}`)));
-  return h("div", { class: "canvas", tabindex: "0", role: "region", "aria-label": "covered states in the definition" }, picture);
+  const canvas = h("div", { class: "canvas", tabindex: "0", role: "region", "aria-label": "covered states in the definition" }, picture);
+  requestAnimationFrame(() => centre(canvas, [...picture.querySelectorAll("[data-state]")].find((one) => one.dataset.state === state)));
+  return canvas;
 }

@@ -42,5 +42,21 @@ function graph(run, state, onChoose) {
   }
   mark(state);
   const legend = h("ul", { class: "legend", "aria-label": "outcomes" }, Object.keys(SIGNS).filter((one) => Object.values(run.outcomes).includes(one)).map((one) => h("li", null, badge(one))), h("li", null, "bold lines were taken, dashed ones are Catch"));
-  return [legend, h("div", { class: "canvas" }, picture)];
+  const canvas = h("div", { class: "canvas" }, picture);
+  requestAnimationFrame(() => centre(canvas, nodes.find((one) => one.dataset.state === state)));
+  return [h("div", { class: "row filters" }, ...sized(canvas), legend), canvas];
+}
+
+// A picture as drawn, or as small as it has to be to be seen at once.
+function sized(canvas) {
+  const size = h("select", { id: "size", onchange: () => canvas.classList.toggle("fit", size.value === "fit") }, h("option", { value: "" }, "as drawn"), h("option", { value: "fit" }, "all of it"));
+  return [h("label", { for: "size" }, "Picture"), size];
+}
+
+// Scrolls a picture so that what is chosen stands in its middle.
+function centre(canvas, node) {
+  if (!node) return;
+  const shape = node.querySelector(".shape").getBoundingClientRect(), box = canvas.getBoundingClientRect();
+  canvas.scrollLeft += shape.x + shape.width / 2 - box.x - box.width / 2;
+  canvas.scrollTop += shape.y + Math.min(shape.height, box.height) / 2 - box.y - box.height / 2;
 }

@@ -57,8 +57,9 @@ function visitPanel(run, name, pair) {
   ], visit?.error ? "events" : "input");
   const failed = [...own].reverse().find((event) => event[5]?.error);
   return [
-    visit && h("p", { class: "quiet" }, `${after(visit.since)}, ${visit.until === null ? "never left" : "for " + duration(visit.until - visit.since)}`),
+    visit && h("p", { class: "quiet" }, `${after(visit.since)}, ${visit.until === null ? (visit.type === "Fail" ? "ended here" : "never left") : "for " + duration(visit.until - visit.since)}`),
     visit?.error && h("div", { class: "notice bad" }, h("strong", null, visit.error), failed?.[5].cause ? `: ${failed[5].cause}` : ""),
+    visit?.type === "Fail" && run.definitions[name] && h("div", { class: "notice bad" }, h("strong", null, run.definitions[name].Error || run.definitions[name].ErrorPath || "no error name"), run.definitions[name].Cause ? `: ${run.definitions[name].Cause}` : ""),
     visit?.attempts.length > 1 && h("ol", { class: "attempts" }, visit.attempts.map((each) => h("li", null, `${after(each[2])} ${each[4] || "went well"}`))),
     made.bar, made.pane].filter(Boolean);
 }

@@ -25,6 +25,7 @@ function timeline(one, run, onChoose) {
       scale = axis(run, run.visits, lane, toggle.value === "even", Math.max(width - NAMES - 30, 300));
       space.style.width = NAMES + scale.width + 20 + "px";
       space.style.height = tall + "px";
+      box.style.height = tall < 500 ? tall + 20 + "px" : "";
     }
     const top = box.scrollTop * ratio(), left = box.scrollLeft;
     const view = { at: (x) => NAMES + x - left, width, scale, run };

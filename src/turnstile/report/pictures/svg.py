@@ -93,7 +93,11 @@ def _figure(figure: Figure, x: float, y: float, outcomes: Mapping[str, str]) -> 
     for box in figure.boxes:
         yield from _box(box, outcomes)
     for line in figure.lines:
-        yield from _line(line)
+        yield _line(line)
+    for line in figure.lines:  # above all lines, so that none runs through a label
+        if line.label:
+            label = _words(line.at[0], line.at[1] + 4, "label", line.label)
+            yield f'<g class="line {line.way}"><title>{text(line.text)}</title>{label}</g>'
     yield "</g>"
 
 
@@ -131,13 +135,10 @@ def _words(x: float, y: float, kind: str, words: str) -> str:
     return f'<text x="{_n(x)}" y="{_n(y)}" class="{kind}">{text(words)}</text>'
 
 
-def _line(line: Line) -> Iterator[str]:
+def _line(line: Line) -> str:
     ends = f'data-from="{attribute(line.source)}" data-to="{attribute(line.target)}"'
-    yield f'<g class="line {line.way}" {ends}><path d="{path(line.points)}" marker-end="url(#arrow)"/>'
-    if line.label:
-        yield f"<title>{text(line.text)}</title>"
-        yield _words(line.at[0], line.at[1] + 4, "label", line.label)
-    yield "</g>"
+    told = f"<title>{text(line.text)}</title>" if line.text else ""
+    return f'<g class="line {line.way}" {ends}>{told}<path d="{path(line.points)}" marker-end="url(#arrow)"/></g>'
 
 
 def _corner(here: Point, after: Point) -> list[Point]:
