@@ -7,12 +7,14 @@ value becomes a mapping of one member. Knows nothing of what the documents mean.
 
 from __future__ import annotations
 
+import math
 import re
 from copy import copy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
 
 _MOST_NODES = 500_000
+_MOST_WRITTEN = 100_000
+"""Values that a text may hold: reading one takes 40 µs, and no run may wait for long."""
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")  # as JSON: an account id with a leading zero stays text
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Json] = {
@@ -43,9 +47,25 @@ _OLDER_WORDS: dict[str, Json] = {
 }
 """What YAML 1.1 reads as true and false besides."""
 _TAG = "tag:yaml.org,2002:"
+_TEXTS = ("bool", "float", "int", "merge", "null", "str", "timestamp")
+"""Tags of scalars that may be read as text; `!!binary` is none."""
 _KINDS: dict[type[Node], str] = {ScalarNode: "str", SequenceNode: "seq", MappingNode: "map"}
 _COPIED = re.compile(r"^ *(?P<space>\N{NO-BREAK SPACE})", re.MULTILINE)
 _SYNTAX = "look at the indentation, and for quotes and brackets that are not closed"
+_QUOTES = "put the text in quotes"
+_SAID = {
+    "character '\\t' that cannot start": ("a tab stands here", "YAML indents with spaces: replace the tab with them"),
+    "undefined alias": ("`*` begins the name of an alias, and there is none of this name", _QUOTES),
+    "expected alphabetic or numeric character": ("`*` and `&` begin names, and none stands here", _QUOTES),
+    "mapping values are not allowed": ("a colon stands where no key can end", f"{_QUOTES} if the colon belongs to it"),
+    "character '@' that cannot start": ("no plain text begins with `@`", _QUOTES),
+    "character '`' that cannot start": ("no plain text begins with a backquote", _QUOTES),
+    "character '%' that cannot start": ("no plain text begins with `%`", _QUOTES),
+    "unexpected end of stream": ("the text ends before a quote is closed", "close the quote"),
+    "<stream end>": ("the text ends before a bracket is closed", "close the bracket"),
+    "but found '<block": ("the line is not indented as those around it", "give it the indentation of its neighbours"),
+}
+"""What the library says, by a part of it, in words of ours, with a remedy."""
 _REMEDIES = {
     "duplicate-key": "remove one of the two",
     "yaml-alias": "write the value out where the alias stands",
@@ -74,9 +94,32 @@ def read_yaml(name: str, text: str, tags: Mapping[str, str] | None = None) -> tu
         raise _too_deep(name, text) from None
 
 
+class _Composer(Composer):
+    """Gives up on what would take minutes."""
+
+    written = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self.written += 1
+        if self.written > _MOST_WRITTEN:
+            mark = self.parser.peek_event().start_mark
+            raise _TooManyError(mark.line + 1, mark.column + 1)
+        return super().compose_node(parent, index)
+
+
+class _TooManyError(Exception):
+    """More values than may be; line and column, both from 1, of the first that is one too many."""
+
+
 def _compose(file: str, text: str) -> Node | None:
+    reader = YAML(typ="safe", pure=True)
+    reader.Composer = _Composer
     try:
-        nodes = list(YAML(typ="safe", pure=True).compose_all(text))
+        nodes = list(reader.compose_all(text))
+    except _TooManyError as many:
+        message = f"the YAML document has more than {_MOST_WRITTEN:,} values"
+        remedy = "write what is large into a JSON file of its own, which is read faster"
+        raise Rejected([Fault(Where(file, *many.args), "too-large", message, remedy)]) from None
     except MarkedYAMLError as error:
         if (copied := _COPIED.search(text)) is not None:
             where = Where(file, *place(text, copied.start("space")))
@@ -84,8 +127,9 @@ def _compose(file: str, text: str) -> Node | None:
             raise Rejected([Fault(where, "yaml-syntax", message, "replace them with spaces")]) from None
         mark = error.problem_mark or error.context_mark
         where = Where(file, mark.line + 1, mark.column + 1) if mark else Where(file)
-        message = f"not YAML: {error.problem or error.context}"
-        raise Rejected([Fault(where, "yaml-syntax", " ".join(message.split()), _SYNTAX)]) from None
+        problem = " ".join(str(error.problem or error.context).split())
+        told, remedy = next((said for part, said in _SAID.items() if part in problem), (problem, _SYNTAX))
+        raise Rejected([Fault(where, "yaml-syntax", f"not YAML: {told}", remedy)]) from None
     except ReaderError as error:
         where = Where(file, *place(text, error.position))
         message = f"not YAML: the character U+{ord(text[error.position]):04X} has no place in a text"
@@ -189,13 +233,13 @@ class _Reader:
             return self.words[text]
         if _plain_tag(node) and _INTEGER.fullmatch(text):
             return int(text) if len(text) < 4000 else self._tagged(node, text)  # noqa: PLR2004 - int() has a limit
-        if _plain_tag(node) and _FLOAT.fullmatch(text):
-            return float(text)
+        if _plain_tag(node) and _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
+            return number
         return self._tagged(node, text)
 
     def _tagged(self, node: ScalarNode, text: str) -> str:
         tag = str(node.tag)
-        if tag.startswith(_TAG) or tag in ("!", "None"):
+        if tag in ("!", "None") or tag.removeprefix(_TAG) in _TEXTS:
             return text
         raise self._unknown_tag(node)
 

@@ -204,7 +204,7 @@ cases:
         ("matrix: {client: [a]}\n    exclude: [{client: b}]\n    input: {b: '${matrix.client}'}", "matrix", 10),
         ("matrix: {client: [a]}\n    exclude: [{client: a}]\n    input: {b: '${matrix.client}'}", "matrix", 10),
         ("exclude: [{client: a}]", "matrix", 9),
-        ("input: {b: '${matrix.client}'}", "unknown-reference", 9),
+        ("input: {b: '${matrix.client}'}", "matrix", 9),
     ],
 )
 def test_a_matrix_that_does_not_fit_is_a_fault(files, case, code, line):

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 
 from turnstile.faults import Rejected
 from turnstile.importers.part import Places
+from turnstile.scenario.file import HeadEntry
 from turnstile.scenario.merging import Beside
 from turnstile.scenario.overlay import Written, overlay
+from turnstile.scenario.shape import shape
+from turnstile.scenario.wording import found
 from turnstile.source import Origin, open_source, read
 from turnstile.spelling import hint
 
@@ -72,6 +75,10 @@ class _Composing:
     def whole(self, own: Written, chain: tuple[str, ...]) -> Written:
         """A file that may have cases, with all it is made of."""
         keys = {key: own.document[key] for key in _OWN if key in own.document}
+        if len(chain) > 1:
+            self._check_head(own)
+        elif "extends" in keys and "cases" not in own.document and not keys.get("inherit_cases"):
+            self.faults.append(_no_cases(own))
         beside = self._beside(own, chain)
         if "inherit_cases" in keys and "extends" not in keys:
             origin, message = own.origin("inherit_cases"), "there is no `extends` whose cases could be inherited"
@@ -111,8 +118,23 @@ class _Composing:
         for key in document:
             if key not in (*PARTS, "include", "name", "version"):
                 self._no_part(own, key)
-        kept = {key: value for key, value in document.items() if key in (*PARTS, "include")}
+        self._check_head(own)
+        kept = {
+            key: value
+            for key, value in document.items()
+            if key == "include" or (key in PARTS and isinstance(value, dict))
+        }
         return self._beside(Written(kept, source), further).written()
+
+    def _check_head(self, own: Written) -> None:
+        """What another file says of itself, at which nobody looks once the files are one."""
+        head = {name: value for name, value in own.document.items() if name in HeadEntry.model_fields}
+        self.faults += shape(HeadEntry, Written(head, own.source, own.moved)).faults
+        for key in PARTS:
+            if key in own.document and not isinstance(own.document[key], dict):
+                message = f"`{key}` must be a mapping, not {found(own.document[key])}"
+                remedy = "write its members below it, each as `key: value`, or leave the key out"
+                self.faults.append(own.origin(key).fault("wrong-type", message, remedy))
 
     def _no_part(self, own: Written, key: str) -> None:
         if key in ("cases", "extends", "inherit_cases"):
@@ -138,10 +160,11 @@ class _Composing:
     def _over(self, base: Written, own: Beside, *, inherits: bool) -> Beside:
         """This file laid over another; the other's cases come first, if they are wanted."""
         laid = {key: value for key, value in own.document.items() if key in _LAID}
-        kept = {key: value for key, value in base.document.items() if key not in ("cases", *_OWN)}
+        kept = {key: value for key, value in base.document.items() if key not in ("cases", "version", *_OWN)}
         source = own.source
         written_at = Places(source.name, source.text, source.written, source.tags, Origin(source), own.moved)
-        written, faults = overlay(Written(kept, base.source, base.moved), laid, Origin(written_at))
+        moved = {place: origin for place, origin in base.moved.items() if place.split("/")[1] in kept}
+        written, faults = overlay(Written(kept, base.source, moved), laid, Origin(written_at))
         self.faults += faults
         rest = {key: value for key, value in own.document.items() if key not in _LAID}
         over = Beside(source, dict(written.document), dict(written.moved))
@@ -159,11 +182,7 @@ class _Composing:
             path = self.library.path(text, origin)
             real = _real(path)
             if real in chain or len(chain) >= _DEEPEST:
-                ways = (
-                    [one.rpartition(os.sep)[2] for one in (*chain[chain.index(real) :], real)] if real in chain else []
-                )
-                message = f"files name each other in a circle: {' -> '.join(ways)}" if ways else "files nest too deeply"
-                self.faults.append(origin.fault("file-circle", message, "take one of the ways out"))
+                self.faults.append(origin.fault("file-circle", _circle(chain, real), "take one of the ways out"))
                 return None
             source = open_source(path, os.path.normpath(path), LARGEST)
             self.library.lies(source, path.parent)
@@ -182,6 +201,12 @@ def _circle(chain: tuple[str, ...], real: str) -> str:
         return "files nest too deeply"
     ways = (*chain[chain.index(real) :], real)
     return f"files name each other in a circle: {' -> '.join(one.rpartition(os.sep)[2] for one in ways)}"
+
+
+def _no_cases(written: Written) -> Fault:
+    """The cases of the file that is extended are left out, which is easily overlooked."""
+    remedy = "write `cases:`, or `inherit_cases: true` to run those of the other file"
+    return Origin(written.source).fault("missing-key", "the key `cases` is missing", remedy)
 
 
 def _inherit(base: Written, over: Beside) -> None:

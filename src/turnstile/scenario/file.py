@@ -131,6 +131,21 @@ class CaseEntry(Entry):
     expect: ExpectEntry
 
 
+class HeadEntry(Entry):
+    """What a file that others include or extend says of itself; each key may be left out."""
+
+    version: Version = 1
+    """The version of the format."""
+    name: Name = "?"
+    """How reports would call the file."""
+    include: list[str] = []
+    """Files that are part of this one."""
+    extends: str | None = None
+    """A scenario file over which this one is laid."""
+    inherit_cases: bool = False
+    """The cases of that file run as well."""
+
+
 class ScenarioEntry(WorldEntry):
     """A scenario file."""
 

@@ -93,6 +93,8 @@ async def load_with(handlers: Handlers, path: Path) -> Scenario:
         reading.no_cases()
     cases = reading.read()
     found = [fault for fault in worlds.faults if fault in worlds.imported or _is_certain(fault, shaped, worlds)]
+    unput = {fault.where for fault in unfolding}  # what would be there is not known
+    found = [fault for fault in found if fault.where not in unput]
     note_code(worlds.functions)
     found += await probe(handlers, worlds.functions)
     if shaped.faults or found:

@@ -34,7 +34,7 @@ def unfold(written: Written) -> tuple[Written, list[Fault]]:
     A matrix of the wrong shape is left to whoever looks at shapes; its case stays in a form that has no other fault.
     """
     cases = written.document.get("cases") if isinstance(written.document, dict) else None
-    if not isinstance(cases, list) or not any(isinstance(case, dict) and case.keys() & set(_KEYS) for case in cases):
+    if not isinstance(cases, list) or not any(map(_is_concerned, cases)):
         return written, []
     unfolded: list[Json] = []
     faults: list[Fault] = []
@@ -47,6 +47,11 @@ def unfold(written: Written) -> tuple[Written, list[Fault]]:
             moved |= {here + target: origin for target, origin in (inside.get(index, {}) | moves).items()}
             unfolded.append(one)
     return Written({**written.document, "cases": unfolded}, written.source, moved), faults
+
+
+def _is_concerned(case: Json) -> bool:
+    """The case has a matrix, or speaks of one."""
+    return isinstance(case, dict) and (not case.keys().isdisjoint(_KEYS) or "${matrix." in compact(case))
 
 
 def apart(moved: Mapping[str, Origin]) -> tuple[dict[str, Origin], dict[int, dict[str, Origin]]]:
@@ -68,6 +73,8 @@ def _cases(case: Json, origin: Origin, faults: list[Fault]) -> Iterator[tuple[Js
         if isinstance(case, dict) and "exclude" in case:
             fault = origin.at("exclude").fault("matrix", "there is no `matrix` to exclude from", "write `matrix:` too")
             faults.append(fault)
+        if _is_concerned(case):
+            _Putting({}, origin, faults, set()).into(case, ())
         yield case, {}
         return
     if not _is_shaped(case):
@@ -78,11 +85,12 @@ def _cases(case: Json, origin: Origin, faults: list[Fault]) -> Iterator[tuple[Js
     body = {key: value for key, value in case.items() if key not in _KEYS}
     used: set[str] = set()
     found = []
-    for values in chosen:
+    told = _titles(chosen)
+    for number, values in enumerate(chosen):
         putting = _Putting(values, origin, faults, used)
         one = putting.into(body, ())
         if "name" in case and one["name"] == case["name"]:
-            one = {**one, "name": f"{case['name']} [{_told(values)}]"}
+            one = {**one, "name": f"{case['name']} [{told[number]}]"}
         found.append((one, putting.moved))
     if chosen:
         _unused(matrix, used, origin, faults)
@@ -109,6 +117,8 @@ def _chosen(case: Mapping[str, Json], origin: Origin, faults: list[Fault]) -> It
     faults += [here.at(name).fault("matrix", f"`{name}` has no values", "write at least one value") for name in empty]
     if not matrix:
         faults.append(here.fault("matrix", "the matrix is empty", "name a value: `client: [acme, globex]`"))
+    for name, values in matrix.items():
+        _check_distinct(values, here.at(name), faults)
     count = 1
     for values in matrix.values():
         count *= len(values)
@@ -126,6 +136,23 @@ def _chosen(case: Mapping[str, Json], origin: Origin, faults: list[Fault]) -> It
     yield from left
 
 
+def _check_distinct(values: list[Json], origin: Origin, faults: list[Fault]) -> None:
+    """The same value twice would be the same case twice; beyond the most cases another fault says more."""
+    texts: set[str] = set()
+    for index, value in enumerate(values[:_MOST]):
+        text = compact(value)
+        if text in texts:
+            message = f"the value `{text}` stands here twice"
+            faults.append(origin.at(index).fault("matrix", message, "remove one of the two"))
+        texts.add(text)
+
+
+def _titles(chosen: list[dict[str, Json]]) -> list[str]:
+    """What tells the cases apart: their values, short where that is enough."""
+    short = list(map(_told, chosen))
+    return short if len(set(short)) == len(short) else list(map(_spelled, chosen))
+
+
 def _check_excluded(
     excluded: list[dict[str, Json]], every: list[dict[str, Json]], origin: Origin, faults: list[Fault]
 ) -> None:
@@ -135,7 +162,7 @@ def _check_excluded(
             message = f"the matrix has no `{name}`"
             faults.append(origin.at(index, name).fault("matrix", message, hint(name, every[0], "names")))
         if not strange and not any(_is(one, values) for values in every):
-            message = f"no combination is excluded by this: {_told(one)}"
+            message = f"no combination is excluded by this: {_spelled(one)}"
             faults.append(origin.at(index).fault("matrix", message, "write values that the matrix has"))
         if not one:
             faults.append(origin.at(index).fault("matrix", "this excludes every combination", "name a value"))
@@ -203,13 +230,18 @@ class _Putting:
             return match[0]  # whoever resolves references takes the sign away
         self.used.add(name)
         if name not in self.values:
-            message = f"the matrix has no `{name}`"
-            self.faults.append(self.origin.at(*there).fault("matrix", message, hint(name, self.values, "names")))
+            message = f"the matrix has no `{name}`" if self.values else "the case has no `matrix`"
+            remedy = hint(name, self.values, "names") if self.values else f"write `matrix: {{{name}: [...]}}`"
+            self.faults.append(self.origin.at(*there).fault("matrix", message, remedy))
         return _shown(self.values.get(name))
 
 
 def _shown(value: Json) -> str:
     return value if isinstance(value, str) else compact(value)
+
+
+def _spelled(values: Mapping[str, Json]) -> str:
+    return ", ".join(f"{name}={compact(value)}" for name, value in values.items())
 
 
 def _told(values: Mapping[str, Json]) -> str:

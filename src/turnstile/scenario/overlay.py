@@ -92,7 +92,7 @@ class _Merge:
         for name, value in new.items():
             here, written = (*names, name), place.at(name)
             if value is None and names != _SETTINGS:
-                self._remove(merged, name, written)
+                self._remove(merged, name, pointer("", *here), written)
             elif name in old:
                 merged[name] = self.over(old[name], value, here, written)
             else:
@@ -119,9 +119,10 @@ class _Merge:
         self.moved[pointer("", *names)] = place
         return value
 
-    def _remove(self, members: dict[str, Json], name: str, place: Origin) -> None:
+    def _remove(self, members: dict[str, Json], name: str, target: str, place: Origin) -> None:
         if name in members:
             del members[name]
+            self.moved[target] = place
             return
         message = f"`{name}` cannot be removed: it is not there"
         self.faults.append(place.fault("nothing-to-remove", message, hint(name, members, "names")))

@@ -80,7 +80,8 @@ class Looking:
             if state.way == "absent" and not held.why:
                 return None
             why = f": {held.why}" if held.why else ""
-            return _finding(state, f"{told} is not there{why}", None)
+            message = f"{told} cannot be looked for{why}" if state.way == "absent" else f"{told} is not there{why}"
+            return _finding(state, message, None)
         if state.way == "absent":
             return _finding(state, f"{told} is there: {shown(held)}", held)
         difference = _difference(state, held)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from turnstile.source import Origin
 
 _ANY = "..."
+_MOST = 3
 
 
 def check_path(path: Iterable[str], origin: Origin, faults: list[Fault]) -> None:
@@ -47,14 +48,15 @@ def _check_action(action: str, origin: Origin, faults: list[Fault]) -> None:
         return
     message = f"`{action}` is no IAM action, so that it is never made"
     names = known or [f"{name}:{action.partition(':')[2]}" for name in published().services()]
-    meant = nearest(action, names) or _longer(action, names)
-    remedy = f"did you mean `{meant}`?" if meant else "write it as IAM does: `sqs:SendMessage`"
+    meant = _longer(action, names) or list(filter(None, [nearest(action, names)]))
+    told = " or ".join(f"`{name}`" for name in meant[:_MOST])
+    remedy = f"did you mean {told}?" if told else "write it as IAM does: `sqs:SendMessage`"
     faults.append(origin.fault("unknown-action", message, remedy))
 
 
-def _longer(action: str, names: Iterable[str]) -> str | None:
-    """The action that begins with it: `lambda:Invoke` is an operation, `lambda:InvokeFunction` its action."""
-    return next((name for name in names if name.casefold().startswith(action.casefold())), None)
+def _longer(action: str, names: Iterable[str]) -> list[str]:
+    """The actions that begin with it: `lambda:Invoke` is an operation, `lambda:InvokeFunction` its action."""
+    return sorted((name for name in names if name.casefold().startswith(action.casefold())), key=len)
 
 
 def check_states(
