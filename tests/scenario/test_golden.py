@@ -100,3 +100,12 @@ def test_two_cases_cannot_have_one_golden_file(path):
     path.write_text(TEXT.replace("waits-${matrix.n}", "waits"), encoding="utf-8")
     (file,) = run_files([path]).files
     assert [fault.code for fault in file.faults] == ["golden-file"]
+
+
+def test_secrets_stay_out_of_the_file(path):
+    """What a report masks, the file does not have, and runs with another secret fit it."""
+    path.write_text(TEXT.replace('input: {n: "${matrix.n}"}', "input: {apiKey: s3cr3t-1}"), encoding="utf-8")
+    assert told(run_files([path], update=True)) == []
+    assert "s3cr3t" not in (path.parent / "golden" / "waits-1.json").read_text("utf-8")
+    path.write_text(path.read_text("utf-8").replace("s3cr3t-1", "s3cr3t-2"), encoding="utf-8")
+    assert told(run_files([path])) == []

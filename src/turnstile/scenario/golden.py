@@ -1,7 +1,8 @@
 """Golden histories: the events of an execution in a file, without what another seed or another day would change.
 
 Times are seconds since the first event, ids that are drawn are numbered as they appear, texts that are JSON stand as
-documents. Reads and writes files and knows no expectations but the one about it.
+documents, and secrets are masked, since the file is kept beside the scenario for others to see. Reads and writes files
+and knows no expectations but the one about it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Rejected
+from turnstile.report.masking import masked
 from turnstile.report.report import Finding
 from turnstile.scenario.difference import first_difference
 from turnstile.scenario.likeness import read_text
@@ -34,9 +36,8 @@ def normalized(history: Sequence[Json]) -> list[Json]:
         return []
     numbers: dict[str, str] = {}
     began = history[0]["timestamp"]
-    return [
-        _renumbered(_opened({**event, "timestamp": round(event["timestamp"] - began, 3)}), numbers) for event in history
-    ]
+    opened = (_opened({**event, "timestamp": round(event["timestamp"] - began, 3)}) for event in history)
+    return [_renumbered(masked(event), numbers) for event in opened]
 
 
 def _opened(value: Json, name: str = "") -> Json:
@@ -78,7 +79,7 @@ def finding(expectation: Expectation, history: Sequence[Json], *, update: bool) 
     if not golden.exists():
         return Finding("history", f"the golden file `{golden.name}` is not there: {_UPDATE}", None, found, where)
     try:
-        wanted = read(open_source(golden))
+        wanted = masked(read(open_source(golden)))
     except Rejected as rejected:
         message = f"the golden file `{golden.name}` cannot be read: {rejected.faults[0].message}; {_UPDATE}"
         return Finding("history", message, None, found, where)
