@@ -255,3 +255,24 @@ async def test_hostile_names_are_text(chromium, hostile, size):
         assert await tab.run("return document.querySelectorAll('img').length;") == 0
         assert not tab.events("Page.javascriptDialogOpening")
         assert tab.complaints == []
+
+
+BROKEN = """
+const rest = document.createElement("div");
+rest.innerHTML = "<button></button><p id=twice></p><p id=twice></p><h4>deep</h4><div role=option>alone</div>";
+const faint = document.createElement("p"), far = document.createElement("div");
+faint.textContent = "faint"; faint.style.color = "#aaa";
+far.textContent = "far"; far.style.width = "3000px";
+document.querySelector("main").append(rest, faint, far);
+document.querySelector(".picture .name").style.fill = "#8fc79f";
+"""
+
+
+async def test_the_checks_find_what_is_wrong(chromium, page):
+    """A view with a nameless button, ids twice, a lost option, a heading too deep, faint text or overflow is found."""
+    async with browser.opened(chromium, f"{page}#case=1.0&tab=graph") as tab:
+        assert await tab.run(CHECKS) == {}
+        await tab.run(BROKEN)
+        found = await tab.run(CHECKS)
+        assert set(found) == {"nameless", "roles", "twice", "headings", "poor", "wide"}
+        assert found["poor"] == ["faint", "in a picture: Check"]
