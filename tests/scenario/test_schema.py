@@ -1,6 +1,7 @@
 """The JSON Schema of scenario files: it is current, it takes what we ship, and it explains every key."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from turnstile.cli.app import app
-from turnstile.scenario.schema import FILE, PART, part_schema, scenario_schema, text
+from turnstile.faults import Rejected
+from turnstile.scenario.entry import Entry, left_out_by_none
+from turnstile.scenario.schema import FILE, PART, models, part_schema, scenario_schema, text
 from turnstile.yaml import read_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +38,7 @@ def small(**changes):
     return {key: value for key, value in (whole | changes).items() if value is not None}
 
 
-def test_the_shipped_schema_is_that_of_the_models():
+def test_the_shipped_schema_is_that_of_themodels():
     """`python -m turnstile.scenario.schema` renews it, and that of parts."""
     assert FILE.read_text("utf-8") == text(scenario_schema())
     assert PART.read_text("utf-8") == text(part_schema())
@@ -107,6 +110,42 @@ def test_what_is_wrong_with_a_file_is_seen_in_an_editor(changes):
 def test_what_parts_and_matrices_bring_is_valid(changes):
     """What another file may give need not be there, and a value of a matrix is text until it is put in."""
     assert [error.message for error in VALIDATOR.iter_errors(small(**changes))] == []
+
+
+REFUSED = sorted((ROOT / "tests" / "cases" / "scenario" / "refused").glob("*.scenario.yaml"))
+UNSEEN = "changes.scenario.yaml"
+"""Changes are parts of anything until they are laid over a file."""
+SEEN = re.compile(r"### (unknown-key|missing-key|wrong-type: `\w+` (must be|is null)|wrong-type: element)")
+
+
+SEEN_FILES = [path for path in REFUSED if path.name != UNSEEN and SEEN.search(path.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("path", SEEN_FILES, ids=lambda path: path.name)
+def test_a_fault_of_shape_is_seen_in_an_editor(path):
+    """Files that the loader refuses for their keys and types are invalid for the schema as well."""
+    try:
+        written = document(path)
+    except Rejected:
+        return
+    assert list(VALIDATOR.iter_errors(written))
+
+
+@pytest.mark.parametrize("model", [*models(Entry)], ids=lambda model: model.__name__)
+def test_what_may_be_left_out_is_no_null(model):
+    """The schema and the models agree on where null says nothing."""
+    part = scenario_schema()["$defs"].get(model.__name__)
+    for name in left_out_by_none(model) if part else ():
+        assert {"type": "null"} not in part["properties"][name].get("anyOf", [part["properties"][name]]), name
+
+
+def test_no_part_takes_unknown_keys():
+    """Every mapping with keys of the format has no others."""
+    schema = scenario_schema()
+    parts = {"": schema, **schema["$defs"]}
+    assert [
+        name for name, part in parts.items() if "properties" in part and part.get("additionalProperties") is not False
+    ] == []
 
 
 def test_keys_explain_themselves():

@@ -37,7 +37,7 @@ def scenario_schema() -> dict[str, Json]:
     made = ScenarioEntry.model_json_schema(mode="validation")
     parts: dict[str, Json] = made.pop("$defs")
     _say_no_null(made, ScenarioEntry)
-    for model in _models(Entry):
+    for model in models(Entry):
         if model.__name__ in parts:
             _say_no_null(parts[model.__name__], model)
     for name in _reached(parts, _CASE):
@@ -83,10 +83,11 @@ def text(schema: dict[str, Json]) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def _models(model: type[Entry]) -> Iterator[type[Entry]]:
+def models(model: type[Entry]) -> Iterator[type[Entry]]:
+    """The models of the format that extend a model, all the way down."""
     for one in model.__subclasses__():
         yield one
-        yield from _models(one)
+        yield from models(one)
 
 
 def _say_no_null(part: Json, model: type[Entry]) -> None:

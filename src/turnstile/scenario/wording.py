@@ -26,17 +26,19 @@ _LONGEST_SHOWN = 40
 
 
 def worded(error: ErrorDetails, origin: Origin, known: Sequence[str], *, required: bool = False) -> Fault:
-    """The fault at its place; `known` are the keys that may stand there, `required`: its key cannot be left out."""
-    code, message, remedy = _WORDS.get(error["type"], _own)(_named(error), error, known)
+    """The fault at its place; `known` are the keys that may stand there, `required`: it cannot be left out."""
+    code, message, remedy = _WORDS.get(error["type"], _own)(_named(error, origin), error, known)
     return origin.fault(code, message, "give it a value" if required and remedy == _NOTHING else remedy)
 
 
-def _named(error: ErrorDetails) -> str:
-    """What a value is called: by its key, or by its number in a list, which counts from 1."""
-    loc = error["loc"]
+def _named(error: ErrorDetails, origin: Origin) -> str:
+    """What a value is called: by its key, or by its number in the list as written, which counts from 1."""
+    loc, written = error["loc"], origin.pointer.rpartition("/")[2]
     if not isinstance(loc[-1], int):
         return f"`{loc[-1]}`"
-    return f"element {loc[-1] + 1}" + (f" of `{loc[-2]}`" if len(loc) > 1 else "")
+    return f"element {(int(written) if written.isdecimal() else loc[-1]) + 1}" + (
+        f" of `{loc[-2]}`" if len(loc) > 1 else ""
+    )
 
 
 def _unknown(name: str, error: ErrorDetails, known: Sequence[str]) -> Words:
