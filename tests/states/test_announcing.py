@@ -95,6 +95,17 @@ async def test_a_pattern_chooses(api):
         assert [event["detail"]["status"] for event in await heard(client)] == ["FAILED"]
 
 
+async def test_a_rule_with_a_schedule_alone_hears_nothing(api):
+    """Without a pattern no event is a rule's, though another rule is heard."""
+    async with api() as client:
+        await listen(client)
+        await client.ask("PutRule", "events", Name="nightly", ScheduleExpression="rate(1 day)")
+        target = {"Id": "1", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:heard"}
+        await client.ask("PutTargets", "events", Rule="nightly", Targets=[target])
+        await client.join(await client.start(await client.create(PASS)))
+        assert len(await heard(client)) == 2
+
+
 async def test_express_executions_are_silent(api):
     """There are no events of Express executions."""
     async with api() as client:

@@ -46,7 +46,7 @@ class ManagedRules:
     async def _of_user(self, call: Call, owner: str) -> Output:
         """Anything about other rules; where the default bus has one, somebody may hear of executions."""
         output = await self._behind.perform(call, owner)
-        if call.operation == "PutRule" and _on_default_bus(call):
+        if call.operation == "PutRule" and call.parameters.get("EventPattern") and _on_default_bus(call):
             self._world.ruled.add((owner, call.region))
         return output
 

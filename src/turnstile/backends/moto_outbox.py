@@ -139,7 +139,9 @@ def correct_events(module: Any) -> None:
         if not _open:
             by_moto(rule, original_event, transform_input)
             return
-        if rule.state == "DISABLED" or not rule.event_pattern.matches_event(original_event):
+        if rule.state == "DISABLED" or not rule.event_pattern.get_pattern():
+            return  # a rule with nothing but a schedule; moto matches it with every event
+        if not rule.event_pattern.matches_event(original_event):
             return
         for target in rule.targets:
             service, kind = target["Arn"].split(":")[2], target["Arn"].split(":", 5)[-1]
