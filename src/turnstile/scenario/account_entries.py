@@ -128,12 +128,17 @@ class AccountEntry(Entry):
     alias: Alias | None = None
     """Its alias, as IAM shows it."""
     roles: dict[str, RoleEntry] = {}
+    """IAM roles by name."""
     users: dict[str, UserEntry] = {}
+    """IAM users by name."""
     groups: dict[str, GroupEntry] = {}
+    """IAM groups by name."""
     policies: Policies = {}
     """Customer managed policies by name; roles, users and groups name them."""
     functions: dict[str, FunctionEntry] = {}
+    """Lambda functions by name."""
     resources: list[ResourceEntry] = []
+    """Calls that make what else it owns, in order."""
     templates: list[TemplateEntry] = []
     """Templates whose resources the account has as well."""
     cdk: list[AssemblyEntry] = []

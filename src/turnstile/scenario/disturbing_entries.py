@@ -85,7 +85,9 @@ class EventEntry(Entry):
     """Something that happens in a state of the execution."""
 
     state: str
+    """The name of the state."""
     event: Literal["entered", "scheduled", "started", "submitted", "failed", "exited"]
+    """What happens in it."""
     nth: int = Field(default=1, ge=1)
     """The n-th time it does."""
 
@@ -114,33 +116,41 @@ class HeartbeatEntry(Entry):
     state: str | None = None
     """The token of the state's latest attempt."""
     token_from: QueueEntry | None = None
+    """The token that the next message of a queue brings."""
 
 
 class SuccessEntry(HeartbeatEntry):
     """A token sent back with an output."""
 
     output: Json = {}
+    """What the Task gives."""
 
 
 class FailureEntry(HeartbeatEntry):
     """A token sent back with a failure."""
 
     error: str | None = None
+    """The error name."""
     cause: str | None = None
+    """The cause."""
 
 
 class StopEntry(Entry):
     """StopExecution."""
 
     error: str | None = None
+    """The error name."""
     cause: str | None = None
+    """The cause."""
 
 
 class RaisesEntry(Entry):
     """How an activity's worker fails."""
 
     error_type: str
+    """The error name."""
     message: str = ""
+    """The cause."""
 
 
 class WorkEntry(Entry):
@@ -151,7 +161,9 @@ class WorkEntry(Entry):
     worker: str | None = None
     """The name the worker gives."""
     returns: Json = None
+    """What the worker sends back."""
     raises: RaisesEntry | None = None
+    """How it fails instead."""
 
 
 class StepEntry(Entry):
@@ -160,17 +172,25 @@ class StepEntry(Entry):
     at: float | None = Field(default=None, ge=0)
     """Seconds after the start."""
     when: EventEntry | None = None
+    """When something happens in a state."""
     after: AfterEntry | None = None
+    """After a call was answered or refused."""
     caller: str | None = None
     """Who makes the calls, as `caller` of a case; the root user of the state machine's account if left out."""
     changes: dict[str, Json] = {}
     """Roles, users, groups and policies of accounts, and the organization, changed in the running world."""
     call: CallEntry | None = None
+    """Make a call."""
     send_task_success: SuccessEntry | None = None
+    """Send a task token back with an output."""
     send_task_failure: FailureEntry | None = None
+    """Send a task token back with a failure."""
     send_task_heartbeat: HeartbeatEntry | None = None
+    """Send a heartbeat for a task token."""
     poll_activity: WorkEntry | None = None
+    """Let a worker poll an activity."""
     stop_execution: StopEntry | None = None
+    """Stop the execution."""
     expect_error: str = ""
     """The code with which one of its calls must be refused."""
 

@@ -41,6 +41,7 @@ class MachineEntry(Entry):
     substitutions: dict[str, Substitute] = {}
     """What `${Name}` stands for in the definition."""
     type: Literal["STANDARD", "EXPRESS"] = "STANDARD"
+    """Standard or Express."""
     stubs: dict[str, Json] = {}
     """What its Tasks give, by state: one answer, or a list of them. Their calls are judged and not made."""
 
@@ -80,7 +81,9 @@ class WorldEntry(Entry):
     accounts: dict[str, AccountEntry] = {}
     state_machines: dict[str, MachineEntry] = {}
     organization: OrganizationEntry | None = None
+    """The organization that accounts are in."""
     settings: SettingsEntry = SettingsEntry()
+    """Choices where AWS documents nothing or has changed its ways."""
 
 
 class DefaultsEntry(Entry):
@@ -129,6 +132,7 @@ class CaseEntry(Entry):
     during: list[StepEntry] = []
     """What happens during the run."""
     expect: ExpectEntry
+    """How it must end; `defaults` may say it instead."""
 
 
 class HeadEntry(Entry):
@@ -166,6 +170,6 @@ class ScenarioEntry(WorldEntry):
     stubs: dict[str, Json] = {}
     """Stubs of every account that does not give them itself."""
     defaults: DefaultsEntry = DefaultsEntry()
-    """What holds for every case that does not say otherwise."""
+    """Said once for all cases."""
     cases: list[CaseEntry]
     """What runs: each case is one execution in a world of its own."""

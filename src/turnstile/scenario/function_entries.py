@@ -30,6 +30,7 @@ class VersionEntry(Entry):
     handler: str | None = None
     """`path/to/file.py:name_of_the_handler`."""
     code: CodeEntry | None = None
+    """Code of its own; that of the function if left out."""
     answers: Json = None
     """Declared answers instead of code."""
     returns: Json = None
@@ -39,6 +40,7 @@ class VersionEntry(Entry):
     environment: dict[str, str] | None = None
     """Environment variables of the handler."""
     description: str = ""
+    """Its description, as Lambda shows it."""
 
 
 class AliasEntry(Entry):
@@ -49,6 +51,7 @@ class AliasEntry(Entry):
     weights: dict[str, float] = {}
     """One more version and its share of the invocations, from 0 to 1."""
     description: str = ""
+    """Its description, as Lambda shows it."""
     policy: Document | None = None
     """Its own resource policy."""
 
@@ -92,6 +95,7 @@ class FunctionEntry(Entry):
     environment: dict[str, str] = {}
     """Environment variables of the handler."""
     description: str = ""
+    """Its description, as Lambda shows it."""
     policy: Document | None = None
     """Its resource policy: who may invoke it, besides whom policies of its own account allow."""
     versions: list[VersionEntry] = []
