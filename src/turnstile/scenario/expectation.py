@@ -11,7 +11,7 @@ from turnstile.scenario.event_types import event_types
 from turnstile.scenario.likeness import bad_expressions
 from turnstile.scenario.reference import substitute
 from turnstile.scenario.resource_states import read_states
-from turnstile.scenario.vacuous import check_calls, check_path, check_states
+from turnstile.scenario.vacuous import check_actions, check_path, check_states
 from turnstile.spelling import hint
 
 if TYPE_CHECKING:
@@ -130,7 +130,8 @@ class _Reading:
         denied = [self._denied(kind, self.origin.at("denied", index)) for index, kind in enumerate(entry.denied)]
         calls = [self._calls(kind, self.origin.at("calls", index)) for index, kind in enumerate(entry.calls)]
         check_path(entry.path_like, self.origin.at("path_like"), self.faults)
-        check_calls(calls, self.origin.at("calls"), self.faults)
+        idle = {i: kind.action for i, kind in enumerate(calls) if not kind.at_least and kind.action is not None}
+        check_actions(idle, self.origin.at("calls"), self.faults)
         told_of = {**left, "calls": tuple(kind.written for kind in calls)}
         check_states(told_of, self.states, self.origin, self.faults)
         states = read_states(entry.resources, self.names, self.origin.at("resources"), self.faults)

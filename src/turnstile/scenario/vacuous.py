@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from turnstile.document import Json
     from turnstile.faults import Fault
-    from turnstile.scenario.expectation import Calls
     from turnstile.source import Origin
 
 _ANY = "..."
@@ -30,11 +29,10 @@ def check_path(path: Iterable[str], origin: Origin, faults: list[Fault]) -> None
         faults.append(origin.fault("vacuous-expectation", message, "name a state, or leave the key out"))
 
 
-def check_calls(calls: Iterable[Calls], origin: Origin, faults: list[Fault]) -> None:
-    """A call that need not be made has an action that there is."""
-    for index, kind in enumerate(calls):
-        if not kind.at_least and kind.action is not None:
-            _check_action(kind.action, origin.at(index, "action"), faults)
+def check_actions(actions: Mapping[int, str], origin: Origin, faults: list[Fault]) -> None:
+    """The actions of calls that need not be made, by the number of the entry, are actions that there are."""
+    for index, action in actions.items():
+        _check_action(action, origin.at(index, "action"), faults)
 
 
 def _check_action(action: str, origin: Origin, faults: list[Fault]) -> None:
