@@ -38,7 +38,7 @@ _SHORTEST = 6
 """Characters of a told secret that is looked for inside of texts; a shorter one would hide words by chance."""
 
 _told: ContextVar[frozenset[str]] = ContextVar("secrets", default=frozenset())
-_folders: ContextVar[re.Pattern[str] | None] = ContextVar("folders", default=None)
+_folders: ContextVar[tuple[str, ...]] = ContextVar("folders", default=())
 
 
 @contextmanager
@@ -53,11 +53,10 @@ def hiding(secrets: Iterable[str]) -> Iterator[None]:
         _folders.reset(folders)
 
 
-def _machine() -> re.Pattern[str] | None:
-    """The folder one works in and one's home, where they begin a path; what users write may have them."""
+def _machine() -> tuple[str, ...]:
+    """The folder one works in and one's home, the longer one first; what users write may begin paths with them."""
     places = {str(place) for place in (Path.cwd(), Path.home()) if len(place.parts) > 1}
-    listed = "|".join(re.escape(place) for place in sorted(places, key=len, reverse=True))
-    return re.compile(rf"(?<![\w/.:-])(?:{listed})(?=[/\\])") if places else None
+    return tuple(sorted(places, key=len, reverse=True))
 
 
 def _forms(secret: str) -> tuple[str, ...]:
@@ -81,8 +80,9 @@ def hide(text: str, secrets: frozenset[str], instead: str = MASK) -> str:
 def readable(text: str) -> str:
     """Any text of a report, without what looks secret, what the user said is secret, and folders of this machine."""
     told, folders = _told.get(), _folders.get()
-    if folders is not None and ("/" in text or "\\" in text):
-        text = folders.sub(".", text)
+    for folder in folders:
+        if folder in text:
+            text = re.sub(rf"(?<![\w/.:-]){re.escape(folder)}(?=[/\\])", ".", text)
     return without_secrets(hide(text, told) if told else text)
 
 
