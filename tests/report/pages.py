@@ -29,11 +29,26 @@ def data(page):
 
 def unpacked(packed, shared):
     """Rows as objects."""
-    refs = set(packed["refs"])
+    refs, nested = set(packed["refs"]), set(packed["nested"])
     return [
-        {key: shared[row[at]] if at in refs else row[at] for at, key in enumerate(packed["keys"])}
+        {
+            key: joined(shared[row[at]], shared) if at in nested else shared[row[at]] if at in refs else row[at]
+            for at, key in enumerate(packed["keys"])
+        }
         for row in packed["rows"]
     ]
+
+
+def joined(value, shared):
+    """A document of parts put together again."""
+    match value:
+        case {"$": number}:
+            return joined(shared[number], shared)
+        case dict():
+            return {key: joined(one, shared) for key, one in value.items()}
+        case list():
+            return [joined(one, shared) for one in value]
+    return value
 
 
 def _open(run, shared):

@@ -15,7 +15,7 @@ from turnstile.report.masking import masked_line
 from turnstile.world.caller import ServicePrincipal, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from turnstile.document import Json
     from turnstile.gate.trail import Collapse, Entry
@@ -34,7 +34,7 @@ def ran(case: Case) -> tuple[Entry, ...]:
     return calls[begun:]
 
 
-def calls(case: Case, started: float) -> list[Json]:
+def calls(case: Case, started: float, refused: Mapping[int, dict[str, Json]]) -> list[Json]:
     """Each call with who made it, the verdict, and the statements that granted it or came nearest."""
     rows: list[dict[str, Json]] = []
     statements = _Statements()
@@ -42,7 +42,8 @@ def calls(case: Case, started: float) -> list[Json]:
         if rows and (last := _continued(rows[-1], entry, started)):
             rows[-1] = last
         else:
-            rows.append(_row(entry, started, statements))
+            told = refused.get(entry.sequence)
+            rows.append(_row(entry, started, statements, told))
     return [*rows]
 
 
@@ -61,7 +62,7 @@ def _named(entry: Entry) -> str:
     return f"{entry.call.service}:{entry.call.operation}"
 
 
-def _row(entry: Entry, started: float, statements: _Statements) -> dict[str, Json]:
+def _row(entry: Entry, started: float, statements: _Statements, refused: dict[str, Json] | None) -> dict[str, Json]:
     call, site, ruling = entry.call, entry.call.site, entry.ruling
     caller = call.caller
     told = {
@@ -87,7 +88,8 @@ def _row(entry: Entry, started: float, statements: _Statements) -> dict[str, Jso
     if ruling.allowed:
         return {**told, "link": "", "granted": statements.granting(entry), "why": None}
     first = deciding(entry)
-    why = {name: value for name, value in explained(explanation(entry)).items() if name in _WHY}
+    whole = explained(explanation(entry)) if refused is None else refused
+    why = {name: whole[name] for name in _WHY}
     return {**told, "link": first.link.value if first else "", "granted": [], "why": why}
 
 

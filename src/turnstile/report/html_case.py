@@ -50,9 +50,9 @@ def data(case: Case, pictures: dict[int, int], shared: Shared) -> dict[str, Json
     return {
         **everywhere(told),
         "homes": {home.id: readable(home.name) for home in case.homes},
-        "refused": shared.rows(refused, ()),
+        "refused": shared.rows(refused, (), ("links",)),
         "runs": shared.rows(_runs(case, started, pictures, shared), _OF_RUN),
-        "calls": shared.rows(html_calls.calls(case, started), _OF_CALL),
+        "calls": shared.rows(html_calls.calls(case, started, _by_sequence(refused)), _OF_CALL, ("why",)),
         "lane": shared.rows(rows, _OF_LANE),
         "polls": shared.rows(html_calls.polls(case.calls, started), _OF_POLLS),
         "polls_left_out": shared.rows(left_out, _OF_POLLS),
@@ -66,6 +66,11 @@ def data(case: Case, pictures: dict[int, int], shared: Shared) -> dict[str, Json
             ]
         ),
     }
+
+
+def _by_sequence(refused: Iterable[dict[str, Json]]) -> dict[int, dict[str, Json]]:
+    """What is told of each refused call, by its number."""
+    return {occasion["sequence"]: one for one in refused for occasion in one["occasions"]}
 
 
 def _held(case: Case, until: float) -> Sequence[LeaseEntry]:

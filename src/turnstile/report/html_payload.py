@@ -5,7 +5,8 @@ of the state before. `page/payload.js` reads it back. Every text is masked on it
 
 Shapes, where REF is an index into `shared`:
 
-    packed rows  {"keys": [name...], "refs": [index of each key whose values are REFs], "rows": [[value...]...]}
+    packed rows  {"keys": [name...], "refs": [index of each key whose values are REFs], "nested": [those of parts],
+                  "rows": [[value...]...]}; in a document of parts `{"$": REF}` stands for a part
     event        [id - previous id, seconds, type REF, visit, keys REF, REF of each value...]; ids count from 1
     visit        [name REF, type REF, parent, entered, exited, last, outcome REF, error REF, [attempt...]]
     attempt      [first, last, seconds, seconds or null, error REF]
@@ -34,6 +35,10 @@ def seconds(value: float) -> float:
     return int(short) if short == int(short) else short
 
 
+_LONG = 40
+"""Characters of a text from which on it pays to share it."""
+
+
 class Shared:
     """The table; equal values have one row."""
 
@@ -59,6 +64,25 @@ class Shared:
         if number is None:
             number = self._documents[key] = self._add(everywhere(value))
         return number
+
+    def nested(self, value: Json) -> int:
+        """The row of a document whose inner documents and long texts have rows of their own, as `{"$": REF}`."""
+        match value:
+            case dict():
+                return self._document({key: self._part(child) for key, child in value.items()})
+            case list():
+                return self._document([self._part(child) for child in value])
+        return self.ref(value)
+
+    def _part(self, value: Json) -> Json:
+        match value:
+            case dict():
+                return {"$": self.nested(value)}
+            case list():
+                return [self._part(child) for child in value]
+            case str() if len(value) > _LONG:
+                return {"$": self._text(value)}
+        return value
 
     def _text(self, value: str) -> int:
         number = self._texts.get(value)
@@ -86,13 +110,21 @@ class Shared:
         keys = self._text("\n".join(told))
         return [keys, *(self.member(name, value) for name, value in told.items())]
 
-    def rows(self, rows: Iterable[Mapping[str, Json]], numbers: Iterable[str]) -> Json:
-        """Rows with the same keys; those in `numbers` stand as they are."""
+    def rows(self, rows: Iterable[Mapping[str, Json]], numbers: Iterable[str], nested: Iterable[str] = ()) -> Json:
+        """Rows with the same keys; those in `numbers` stand as they are, those in `nested` part by part."""
         listed = list(rows)
         keys = list(listed[0]) if listed else []
-        plain = frozenset(numbers)
-        told = [[row[key] if key in plain else self.ref(row[key]) for key in keys] for row in listed]
-        return {"keys": keys, "refs": [index for index, key in enumerate(keys) if key not in plain], "rows": told}
+        plain, deep = frozenset(numbers), frozenset(nested)
+        told = [[row[key] if key in plain else self._cell(row[key], key in deep) for key in keys] for row in listed]
+        return {
+            "keys": keys,
+            "refs": [index for index, key in enumerate(keys) if key not in plain],
+            "nested": [index for index, key in enumerate(keys) if key in deep],
+            "rows": told,
+        }
+
+    def _cell(self, value: Json, deep: bool) -> int:  # noqa: FBT001 - said by its only caller
+        return self.nested(value) if deep else self.ref(value)
 
     def visits(self, visits: Sequence[Visit], started: float) -> list[Json]:
         """The visits of states of one execution."""

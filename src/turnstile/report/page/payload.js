@@ -2,9 +2,21 @@
 const report = JSON.parse(document.getElementById("data").textContent);
 const shared = report.shared;
 
-function unpacked({ keys, refs, rows }) {
-  const own = keys.map((key, at) => [key, refs.includes(at)]);
-  return rows.map((row) => { const made = {}; own.forEach(([key, ref], at) => { made[key] = ref ? shared[row[at]] : row[at]; }); return made; });
+// A document of parts put together again, each part once.
+const whole = new Map();
+function opened(number) {
+  if (!whole.has(number)) whole.set(number, joined(shared[number]));
+  return whole.get(number);
+}
+function joined(value) {
+  if (Array.isArray(value)) return value.map(joined);
+  if (!value || typeof value !== "object") return value;
+  return "$" in value ? opened(value.$) : Object.fromEntries(Object.entries(value).map(([key, one]) => [key, joined(one)]));
+}
+
+function unpacked({ keys, refs, nested, rows }) {
+  const own = keys.map((key, at) => [key, refs.includes(at), nested.includes(at)]);
+  return rows.map((row) => { const made = {}; own.forEach(([key, ref, parts], at) => { made[key] = parts ? opened(row[at]) : ref ? shared[row[at]] : row[at]; }); return made; });
 }
 
 // Works a value out when it is first asked for.
