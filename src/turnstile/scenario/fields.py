@@ -65,6 +65,9 @@ def _name(value: Json) -> Json:
         return value
     if not value.strip():
         raise PydanticCustomError("wrong-value", "must not be empty", {"help": "write some text"})
+    if any("\ud800" <= one <= "\udfff" for one in value):
+        context = {"help": "write the whole character"}
+        raise PydanticCustomError("wrong-value", "has half of a surrogate pair, which is no character", context)
     if any(one < " " or one == "\x7f" for one in value):
         context = {"help": "write it on one line, without characters that cannot be seen"}
         raise PydanticCustomError("wrong-value", "has a line break or another control character in it", context)
