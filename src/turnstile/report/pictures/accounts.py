@@ -162,7 +162,7 @@ def _thing(arn: str, told: tuple[str, str], spot: _Spot) -> str:
         f'<g data-arn="{attribute(arn)}"><title>{text(arn)}</title>'
         f'<rect class="dweller" x="{spot.x}" y="{spot.y}" width="{_WIDTH}" height="{_TALL}" rx="6"/>'
         f'<text class="kind" x="{middle}" y="{spot.y + 15}">{text(kind)}</text>'
-        f'<text class="name" x="{middle}" y="{spot.y + 32}">{text(shortened(name, 28))}</text></g>'
+        f'<text class="name" x="{middle}" y="{spot.y + 32}">{text(shortened(name, 25))}</text></g>'
     )
 
 
