@@ -6,12 +6,12 @@ and the resource, and what is given; times and addresses are in it only if they 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile import arn as arns
 from turnstile.faults import Fault, Rejected, Where
+from turnstile.iam.asked import slips
 from turnstile.iam.case import read_case
 from turnstile.iam.evaluate import evaluate
 from turnstile.iam.parse import parse
@@ -73,27 +73,13 @@ def explain(
     return evaluate(Request(principal, action, resource, account, {**known, **given}), policies)
 
 
-_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 _REQUEST = Where("<request>")
 
 
 def _check(principal: str, action: str, resource: str) -> None:
-    """Refuse what nobody is, asks for or owns: it would be decided like any other text."""
-    if not principal.startswith("arn:") and principal != "*" and "." not in principal:
-        remedy = "write an ARN, or a service principal such as `states.amazonaws.com`"
-        raise Rejected([Fault(_REQUEST, "bad-principal", f"`{principal}` is not a principal", remedy)])
-    if not _ACTION.fullmatch(action):
-        remedy = "write one like `sqs:SendMessage`"
-        raise Rejected([Fault(_REQUEST, "bad-action", f"`{action}` is not an action", remedy)])
-    if not resource.startswith("arn:") and resource != "*":
-        remedy = "write an ARN, or `*` for none"
-        raise Rejected([Fault(_REQUEST, "bad-resource", f"`{resource}` is not a resource", remedy)])
-    for text in (principal, resource):
-        if text.startswith("arn:"):
-            try:
-                arns.parse(text)
-            except ValueError as error:
-                raise Rejected([Fault(_REQUEST, "bad-arn", str(error))]) from None
+    """Refuse what nobody is, asks for or owns."""
+    for _, code, told, remedy in slips(principal, action, resource):
+        raise Rejected([Fault(_REQUEST, code, told, remedy)])
 
 
 def _account(text: str) -> str:

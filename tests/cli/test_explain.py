@@ -189,19 +189,22 @@ def test_without_expectations_the_exit_code_tells_the_verdict(turnstile, tmp_pat
 FAULTY = [
     ({}, "not-a-list"),
     ([1], "case-not-object"),
-    ([{"principal": "x", "action": "a:b", "resource": "*", "identity_policy": []}], "unknown-field"),
-    ([{"principal": "x", "action": "a:b"}], "missing-field"),
+    ([{"principal": "*", "action": "a:b", "resource": "*", "identity_policy": []}], "unknown-field"),
+    ([{"principal": "*", "action": "a:b"}], "missing-field"),
     ([{"principal": 7, "action": "a:b", "resource": "*"}], "not-text"),
-    ([{"principal": "arn:x", "action": "a:b", "resource": "*"}], "bad-principal"),
-    ([{"principal": "x", "action": "a:b", "resource": "arn:"}], "bad-resource"),
-    ([{"principal": "x", "action": "a:b", "resource": "*", "resource_account": 1}], "not-text"),
-    ([{"principal": "x", "action": "a:b", "resource": "*", "context": []}], "not-object"),
-    ([{"principal": "x", "action": "a:b", "resource": "*", "context": {"aws:x": 1}}], "not-text"),
-    ([{"principal": "x", "action": "a:b", "resource": "*", "identity_policies": {}}], "not-a-list"),
-    ([{"principal": "x", "action": "a:b", "resource": "*", "scps": [EVERYTHING]}], "not-a-list"),
-    ([{"principal": "x", "action": "a:b", "resource": "*", "scps": [[{}]]}], "missing-statement"),
-    ([{"principal": "x", "action": "a:b", "resource": "*", "expected": "yes"}], "unknown-outcome"),
-    ([{"principal": "x", "action": "a:b", "resource": "*", "principal_in_management_account": 1}], "not-boolean"),
+    ([{"principal": "arn:x", "action": "a:b", "resource": "*"}], "bad-arn"),
+    ([{"principal": "*", "action": "a:b", "resource": "arn:"}], "bad-arn"),
+    ([{"principal": "Exec", "action": "a:b", "resource": "*"}], "bad-principal"),
+    ([{"principal": "*", "action": "sendMessage", "resource": "*"}], "bad-action"),
+    ([{"principal": "*", "action": "a:b", "resource": "jobs"}], "bad-resource"),
+    ([{"principal": "*", "action": "a:b", "resource": "*", "resource_account": 1}], "not-text"),
+    ([{"principal": "*", "action": "a:b", "resource": "*", "context": []}], "not-object"),
+    ([{"principal": "*", "action": "a:b", "resource": "*", "context": {"aws:x": 1}}], "not-text"),
+    ([{"principal": "*", "action": "a:b", "resource": "*", "identity_policies": {}}], "not-a-list"),
+    ([{"principal": "*", "action": "a:b", "resource": "*", "scps": [EVERYTHING]}], "not-a-list"),
+    ([{"principal": "*", "action": "a:b", "resource": "*", "scps": [[{}]]}], "missing-statement"),
+    ([{"principal": "*", "action": "a:b", "resource": "*", "expected": "yes"}], "unknown-outcome"),
+    ([{"principal": "*", "action": "a:b", "resource": "*", "principal_in_management_account": 1}], "not-boolean"),
 ]
 
 
@@ -214,6 +217,7 @@ def test_a_faulty_case_is_refused_with_its_place(turnstile, tmp_path, document, 
     ended = turnstile("simulate", "cases.json")
     assert ended.code == 2
     assert f"[{code}]" in ended.err
+    assert ended.err.count("fault: ") == ended.err.count(f"[{code}]")
     assert "cases.json:" in ended.err
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from turnstile import arn
 from turnstile.document import Json, pointer
 from turnstile.faults import Rejected
+from turnstile.iam.asked import slips
 from turnstile.iam.parse import parse
 from turnstile.iam.policy import Kind, Policy
 from turnstile.iam.reading import nearest, shown
@@ -100,9 +100,9 @@ class _CaseReading:
         owner = document.get("resource_account")
         if owner is not None and not isinstance(owner, str):
             self.fault("/resource_account", "not-text", "`resource_account` is text", "put it in quotes")
-        for name, value in (("principal", principal), ("resource", resource)):
-            if value.startswith("arn:") and not _is_arn(value):
-                self.fault(f"/{name}", f"bad-{name}", f"`{value}` is not an ARN")
+        for name, code, message, remedy in slips(principal, action, resource):
+            if document.get(name) and isinstance(document[name], str):
+                self.fault(f"/{name}", code, message, remedy)
         return Request(principal, action, resource, str(owner or ""), self.context(document.get("context")))
 
     def text(self, document: dict[str, Json], name: str) -> str:
@@ -167,11 +167,3 @@ class _CaseReading:
         except Rejected as rejected:
             self.faults.extend(rejected.faults)
             return None
-
-
-def _is_arn(text: str) -> bool:
-    try:
-        arn.parse(text)
-    except ValueError:
-        return False
-    return True
