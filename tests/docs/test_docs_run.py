@@ -14,9 +14,12 @@ from typer.testing import CliRunner
 
 import turnstile
 from turnstile.cli.app import app
+from turnstile.report.codes import HOME
 from turnstile.yaml import read_yaml
 
 FILES = ROOT / "tests" / "cases" / "docs"
+FILES_AT = f"{HOME}/blob/main/"
+"""Where the files of this repository are for readers of a package index."""
 LESSONS = ("cross-account-lambda", "data-onboarding", "hub-and-spoke")
 """The scenarios that the pages name, in a folder with few of them, as all run elsewhere."""
 RUN_BY = {
@@ -178,8 +181,35 @@ def test_no_relative_link_is_broken():
 
 
 def _targets(page):
+    """Relative links, and those to files of this repository."""
+    return [
+        target if relative else _local(target)
+        for target in _links(page)
+        if (relative := not re.match(r"[a-z]+:", target)) or target.startswith(FILES_AT)
+    ]
+
+
+def _links(page):
+    """Those in the line, and those told below the text."""
     prose = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.DOTALL)
-    return [target for target in re.findall(r"\]\(([^)\s]+)\)", prose) if not re.match(r"[a-z]+:", target)]
+    return [*re.findall(r"\]\(([^)\s]+)\)", prose), *re.findall(r"^\[[^\]]+\]: (\S+)$", prose, re.MULTILINE)]
+
+
+def test_the_readme_reads_the_same_on_a_package_index():
+    """It has no relative link, every label of a link is told, and what the index links to are files of ours too."""
+    page = ROOT / "README.md"
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.DOTALL)
+    assert [target for target in _links(page) if not target.startswith("https://")] == []
+    labels = set(re.findall(r"^\[([^\]]+)\]: ", prose, re.MULTILINE))
+    assert {label or text for text, label in re.findall(r"\[([^\]]+)\](?:\[([^\]]+)\])?(?!:)", prose)} == labels
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
+    assert {"Changelog", "Documentation", "Issues", "Source"} <= urls.keys()
+    assert all(url.startswith(HOME) for url in urls.values())
+    assert [url for url in urls.values() if url.startswith(FILES_AT) and not _leads(page, _local(url))] == []
+
+
+def _local(url):
+    return str(ROOT / url.removeprefix(FILES_AT))
 
 
 def _leads(page, target):
@@ -198,8 +228,8 @@ def test_every_page_is_linked_from_the_readme_or_from_a_page_that_is():
     found, todo = set(), [ROOT / "README.md"]
     while todo:
         page = todo.pop()
-        links = re.findall(r"\]\(([^)#\s]+\.md)", page.read_text("utf-8"))
-        new = {path for link in links if (path := (page.parent / link).resolve()).is_file()} - found
+        links = [target.partition("#")[0] for target in _targets(page)]
+        new = {path for link in links if (path := (page.parent / link).resolve()).suffix == ".md"} - found
         found |= new
         todo += new
     assert [page.name for page in PAGES[1:] if page not in found] == []
