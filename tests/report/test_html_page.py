@@ -192,19 +192,25 @@ async def test_coverage_leads_to_the_state_in_its_graph(chromium, page):
         assert await tab.run("return document.querySelector('.step h2').firstChild.textContent;") == "NoPrice"
 
 
-def looked_at():
-    """Every view of a case that passes, of one that is refused, and of one with children."""
-    places = ["#all=1", "#all=1&tab=coverage"]
-    return places + [f"#case={case}&tab={view}" for case in ("0.3", "1.0", "2.1", "2.7") for view in VIEWS]
+WIDE, NARROW = (1400, 900), (800, 600)
+LOOKS = [
+    pytest.param(False, WIDE, ("0.3",), id="light-wide"),
+    pytest.param(True, NARROW, ("2.7",), id="dark-narrow"),
+    *(
+        pytest.param(dark, size, ("0.3", "1.0", "2.1", "2.7"), id=f"all-{dark}-{size[0]}", marks=pytest.mark.slow)
+        for dark in (False, True)
+        for size in (WIDE, NARROW)
+    ),
+]
 
 
-@pytest.mark.parametrize("size", [(1400, 900), (800, 600)], ids=["wide", "narrow"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_everything_has_a_name_and_can_be_read(chromium, page, dark, size):
+@pytest.mark.parametrize(("dark", "size", "cases"), LOOKS)
+async def test_everything_has_a_name_and_can_be_read(chromium, page, dark, size, cases):
     """Names, roles, headings, ids, a contrast of 4.5 and no overflow, in every view, both themes and two sizes."""
+    places = ["#all=1", "#all=1&tab=coverage", *(f"#case={case}&tab={view}" for case in cases for view in VIEWS)]
     wrong = {}
     async with browser.opened(chromium, page, size, dark=dark) as tab:
-        for place in looked_at():
+        for place in places:
             await tab.go(place)
             wrong[place] = await tab.run(CHECKS)
         assert tab.complaints == []
