@@ -82,8 +82,12 @@ def throughput(key: str, title: str, target: float, build: Callable[[float], Job
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """CPU seconds of this process that the work takes, with no garbage of others to collect."""
+    """CPU seconds of this process that the work takes, with no objects of others to look through for garbage."""
     gc.collect()
-    began = time.process_time()
-    work()
-    return time.process_time() - began
+    gc.freeze()
+    try:
+        began = time.process_time()
+        work()
+        return time.process_time() - began
+    finally:
+        gc.unfreeze()
