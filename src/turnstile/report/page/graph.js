@@ -1,19 +1,25 @@
 // What became of a state; of an execution whose history was not kept nobody knows.
 const outcomeOf = (run, name) => run.dropped ? "not kept" : run.outcomes[name] || "not reached";
 
+// How many of the visits of a state came to an outcome, where there are several.
+function timesOf(visits, outcome) {
+  const same = visits.filter((visit) => visit.outcome === outcome).length;
+  if (visits.length < 2) return "";
+  return same === 0 || same === visits.length ? ` ×${visits.length}` : ` ${same} of ${visits.length}`;
+}
+
 // The picture of a definition, coloured by what became of its states.
 function graph(run, state, onChoose) {
   const template = document.getElementById("picture-" + run.picture);
   if (!template) return h("p", { class: "notice" }, "The definition of this execution is not part of the report.");
   const picture = template.content.firstElementChild.cloneNode(true);
-  const counts = {};
-  for (const visit of run.visits) counts[visit.name] = (counts[visit.name] || 0) + 1;
+  const visits = grouped(run.visits, (visit) => visit.name);
   const taken = new Set(run.taken.map((pair) => pair.join("\n")));
   const nodes = [...picture.querySelectorAll("[data-state]")];
   nodes.forEach((node, index) => {
     const name = node.dataset.state;
     const outcome = outcomeOf(run, name);
-    const times = counts[name] > 1 ? ` ×${counts[name]}` : "";
+    const times = timesOf(visits.get(name) || [], outcome);
     node.setAttribute("data-outcome", outcome);
     for (const child of node.children) if (child.classList.contains("outcome")) child.textContent = `${SIGNS[outcome] || ""} ${outcome}${times}`;
     node.setAttribute("role", "button");
