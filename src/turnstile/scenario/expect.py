@@ -15,6 +15,7 @@ from turnstile.scenario.expected_calls import findings as call_findings
 from turnstile.scenario.expected_calls import who
 from turnstile.scenario.outcome import Outcome
 from turnstile.scenario.patience import matches_wildcards
+from turnstile.world.answers import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -109,7 +110,8 @@ def _is(kind: Denied, entry: Entry) -> bool:
         kind.who in (None, who(entry))
         and kind.links in (None, frozenset(links(entry)))
         and any(
-            kind.action in (None, action) and kind.resource in (None, resource)
+            (kind.action is None or matches(kind.action, action))
+            and (kind.resource is None or matches(kind.resource, resource))
             for action, resource in _refused_requests(entry)
         )
     )

@@ -20,9 +20,9 @@ class DeniedEntry(Entry):
     who: str = ""
     """A role (`account/Role` or ARN), `account/user/Name`, `account/root`, or a service principal."""
     action: str = ""
-    """The IAM action, e.g. `sts:AssumeRole`."""
+    """The IAM action, e.g. `sts:AssumeRole`; `*` is any text."""
     resource: str = ""
-    """The ARN that was asked for."""
+    """The ARN that was asked for; `*` is any text."""
     link: Links = []
     """The broken link or links of the permission chain: exactly these."""
     times: int = Field(default=0, ge=1)
