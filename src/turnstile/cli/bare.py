@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from turnstile.cli.mocking import choose
 from turnstile.clock import stopwatch
 from turnstile.faults import Rejected, Unsupported, Where
 from turnstile.gate.errors import ServiceError
+from turnstile.report.place import shown_file
 from turnstile.report.report import STUCK, UNSUPPORTED, Case, File, Finding, unsupported
 from turnstile.report.tally import NOTHING, Coverage
 from turnstile.report.turned import turned
@@ -21,12 +23,14 @@ if TYPE_CHECKING:
 
     from turnstile.cli.manner import Manner
     from turnstile.document import Json
-    from turnstile.session import Session
+    from turnstile.session import Session, Started
     from turnstile.states.execution import Execution
     from turnstile.states.standstill import Stuck
 
 _SUCCEEDED = "SUCCEEDED"
 _RUNNING = "RUNNING"
+_ABSENT = re.compile(r"NotFound|DoesNotExist|NonExistent|NoSuch")
+"""Part of every error name of AWS that says that something is not there."""
 
 
 def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> File:
@@ -40,9 +44,6 @@ def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> 
         ended = _execution(path, document, manner, seed)
     except Rejected as error:
         return File(str(path), path.name, faults=error.faults)
-    except Unsupported as error:
-        place = error.where if isinstance(error.where, Where) else where
-        ended = {"status": UNSUPPORTED, "findings": (unsupported(error.feature, place),)}
     except ServiceError as error:
         ended = {"status": "NOT_CREATED", "error": error.code, "cause": error.message}
     wall = elapsed()
@@ -52,21 +53,42 @@ def run_definition(path: Path, document: Json, manner: Manner, *, seed: int) -> 
 
 def _execution(path: Path, document: Json, manner: Manner, seed: int) -> dict[str, Json]:
     """How the execution ended."""
-    with open_session(seed=seed) as session:
-        if manner.watched:
-            session.world.stages = Stages()
-        named = {} if manner.mocks is None else {"machine_name": choose(session.world, path, manner.mocks)}
-        started = session.start(path, document, name=manner.name, type=manner.kind.value, **named)
-        if manner.stop_after is not None:
-            session.sleep(manner.stop_after)
-            started.stop()
+    opened = open_session(seed=seed)
+    try:
+        with opened as session:
+            started = _run(session, path, document, manner)
+            execution = started.execution
+            ended = {**_ended(execution, started.stuck), "coverage": _covered(session, execution)}
+            return ended | _watched(session, execution)
+    except Unsupported as error:
+        return _cut_short(opened, error, Where(str(path)))
+
+
+def _run(session: Session, path: Path, document: Json, manner: Manner) -> Started:
+    """Start it, and let it run to its end."""
+    if manner.watched:
+        session.world.stages = Stages()
+    named = {} if manner.mocks is None else {"machine_name": choose(session.world, path, manner.mocks)}
+    started = session.start(path, document, name=manner.name, type=manner.kind.value, **named)
+    if manner.stop_after is not None:
+        session.sleep(manner.stop_after)
+        started.stop()
+    started.join()
+    if manner.redrive and started.status not in (_SUCCEEDED, _RUNNING):
+        started.redrive()
         started.join()
-        if manner.redrive and started.status not in (_SUCCEEDED, _RUNNING):
-            started.redrive()
-            started.join()
-        execution = started.execution
-        ended = {**_ended(execution, started.stuck), "coverage": _covered(session, execution)}
-        return ended | _watched(session, execution)
+    return started
+
+
+def _cut_short(session: Session, error: Unsupported, where: Where) -> dict[str, Json]:
+    """What happened until it came to something which is not emulated, and the place."""
+    place = error.where if isinstance(error.where, Where) else where
+    found = {"status": UNSUPPORTED, "findings": (unsupported(error.feature, place),)}
+    if not session.executions:
+        return found
+    execution = session.executions[0]
+    ended = {**_ended(execution, ()), "virtual": session.world.clock.now() - execution.started}
+    return ended | {"coverage": _covered(session, execution)} | _watched(session, execution) | found
 
 
 def _watched(session: Session, execution: Execution) -> dict[str, Json]:
@@ -103,7 +125,8 @@ def _covered(session: Session, execution: Execution) -> Coverage:
 def _case(ended: Mapping[str, Json], name: str, wall: float, where: Where) -> Case:
     status = ended["status"]
     message = f"the execution ended as {status}"
-    failed = () if status == _SUCCEEDED else (Finding("status", message, _SUCCEEDED, status, where),)
+    remedy = _remedy(ended.get("error") or "", where)
+    failed = () if status == _SUCCEEDED else (Finding("status", message, _SUCCEEDED, status, where, remedy),)
     return Case(
         name=name,
         status=status,
@@ -121,4 +144,15 @@ def _case(ended: Mapping[str, Json], name: str, wall: float, where: Where) -> Ca
         calls=ended.get("calls", ()),
         runs=ended.get("runs", ()),
         coverage=ended.get("coverage", NOTHING),
+    )
+
+
+def _remedy(error: str, where: Where) -> str:
+    """What to do about a Task for which something is not there; empty for any other error."""
+    if not _ABSENT.search(error):
+        return ""
+    file = where.file if where.file != "-" else "FILE"
+    return (
+        "a definition alone runs in a world without functions and resources: "
+        f"`turnstile init {shown_file(file)}` drafts a scenario with those it names"
     )

@@ -108,7 +108,8 @@ def _of_case(case: Case) -> Iterator[Alert]:
     for finding in case.findings:
         place = on_disk(finding.where)
         message = f"case `{case.name}`: {finding.message}"
-        yield _alert(finding.code, ERROR, message, place, related=(told,), identity=(case.name, finding.where.pointer))
+        identity = (case.name, finding.where.pointer)
+        yield _alert(finding.code, ERROR, message, place, finding.help, related=(told,), identity=identity)
     for explanation in explain(case):
         yield from _of_refusal(explanation, here, (*_state(case, explanation), told))
     for one in case.stuck:

@@ -13,7 +13,7 @@ from turnstile.report.layout import Paint, labelled, safe, uncommanding
 from turnstile.report.masking import masked
 from turnstile.report.place import duration, short, shown_file
 from turnstile.report.report import STUCK
-from turnstile.report.text import EVENTS, NORMAL, QUIET, finding, happened
+from turnstile.report.text import EVENTS, NORMAL, QUIET, finding, happened, helping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,8 @@ def render(file: File, *, color: bool, width: int, verbose: int = NORMAL) -> str
     else:
         ended = [] if case.status == STUCK else [_output(case)]
         lines += list(_failure(case, paint, width)) if case.error is not None else ended
+        for one in case.findings:
+            lines += helping(one.help, paint, width, 2) if one.help else []
     return "\n".join(lines) + "\n"
 
 

@@ -94,6 +94,7 @@ def _finding(finding: Finding) -> Json:
         "message": finding.message,
         "expected": masked(finding.expected),
         "found": masked(finding.found),
+        "help": finding.help or None,
         "where": _where(finding.where),
     }
 

@@ -235,6 +235,7 @@ def _left(case: Case) -> Iterator[str]:
     name = span(case.name)
     if not case.supported:
         yield from (f"- {name}: not supported: {prose(one.message)}" for one in case.findings)
+    yield from (f"- {name}: {prose(one.message)}; {prose(one.help)}" for one in case.findings if one.help)
     yield from (f"- {name}: stuck: {prose(stuck_told(one))}" for one in case.stuck)
     yield from (f"- {name}: {prose(orphan_told(one))}" for one in case.orphans)
     yield from (f"- {name}: {prose(polls_told(one))}" for one in case.collapses)

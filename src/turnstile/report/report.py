@@ -32,7 +32,8 @@ UNSUPPORTED = "UNSUPPORTED"
 class Finding:
     """One expectation that did not hold: `code` names it (`status`, `output`, `denied` ...).
 
-    The code `unsupported` names what is not emulated; it has no expected and found values.
+    The code `unsupported` names what is not emulated; it has no expected and found values. `help` says what to do, and
+    is empty where nothing can be said.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Finding:
     expected: Json
     found: Json
     where: Where
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)

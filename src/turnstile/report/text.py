@@ -127,8 +127,24 @@ def finding(one: Finding, paint: Paint, width: int, indent: int = _INDENT) -> It
     yield f"{' ' * (indent + 2)}{paint('frame', '-->')} {safe(str(where.where))}"
     yield from frame(where, [], paint, indent=indent + 2, width=width)
     if one.code != "unsupported":
-        yield from _value("expected", one.expected, width)
-        yield from _value("found", one.found, width)
+        told = [pair for pair in (("expected", one.expected), ("found", one.found)) if not _said(pair[1], one.message)]
+        yield from (line for label, value in told for line in _value(label, value, width))
+    if one.help:
+        yield from helping(one.help, paint, width, indent + 2)
+
+
+def _said(value: Json, message: str) -> bool:
+    """A message that names every member tells the value: nobody reads it twice."""
+    members = value.values() if isinstance(value, dict) else ()
+    texts = [", ".join(map(str, one)) if isinstance(one, list) else str(one) for one in members]
+    return bool(texts) and all(f"`{text}`" in message for text in texts)
+
+
+def helping(text: str, paint: Paint, width: int, indent: int) -> Iterator[str]:
+    """What to do."""
+    first, *rest = labelled("help:", safe(text), indent=indent, margin=indent + 6, width=width)
+    yield first.replace("help:", paint("hint", "help:"), 1)
+    yield from rest
 
 
 def _value(label: str, value: Json, width: int) -> list[str]:

@@ -62,7 +62,7 @@ function callOf(one, each) {
 
 function notices(one, openCall) {
   return [
-    ...one.findings.map((each) => h("div", { class: "notice bad" }, h("strong", null, each.code, ": "), ticked(each.message), h("span", { class: "quiet" }, ` ${place(each.where)}`), each.code === "unsupported" ? null : h("details", null, h("summary", null, "expected and found"), h("pre", { tabindex: "0", "aria-label": "expected and found" }, `expected ${pretty(each.expected)}\nfound    ${pretty(each.found)}`)))),
+    ...one.findings.map((each) => h("div", { class: "notice bad" }, h("strong", null, each.code, ": "), ticked(each.message), h("span", { class: "quiet" }, ` ${place(each.where)}`), each.code === "unsupported" ? null : h("details", null, h("summary", null, "expected and found"), h("pre", { tabindex: "0", "aria-label": "expected and found" }, `expected ${pretty(each.expected)}\nfound    ${pretty(each.found)}`)), each.help ? h("p", null, h("strong", null, "Help: "), ticked(each.help)) : null)),
     refusals(one, openCall),
     one.error ? h("div", { class: "notice" }, h("strong", null, "AWS shows "), h("code", null, one.error), one.cause ? h("div", { class: "cause" }, one.cause) : "") : null,
     ...one.left.map(([label, words]) => h("div", { class: "notice warn" }, h("strong", null, label, ": "), ticked(words))),
