@@ -148,10 +148,10 @@ def test_a_state_in_jsonata_shows_arguments_and_result():
         "Output": "{% $states.result.Payload %}",
         "End": True,
     }
-    result = turnstile.test_state(state, {"a": 1}, mock={"result": {"Payload": 5}}, inspection_level="DEBUG")
-    assert result.output == 5
+    result = turnstile.test_state(state, {"a": 1}, mock={"result": {"Payload": "5"}}, inspection_level="DEBUG")
+    assert result.output == "5"
     arguments = {"FunctionName": "f", "Payload": 2}
-    assert result.inspection == {"input": {"a": 1}, "afterArguments": arguments, "result": {"Payload": 5}}
+    assert result.inspection == {"input": {"a": 1}, "afterArguments": arguments, "result": {"Payload": "5"}}
 
 
 def test_the_iterations_of_a_map_are_shown():
@@ -202,6 +202,30 @@ def test_what_a_reader_read_takes_the_place_of_the_items():
         state, mock={"result": [1]}, state_configuration={"mapItemReaderData": [7]}, inspection_level="DEBUG"
     )
     assert result.inspection["afterItemSelector"] == [{"v": 7}]
+
+
+@pytest.mark.parametrize(
+    ("config", "read", "items"),
+    [
+        ({"InputType": "CSV"}, "a,b\n1,2\n", [{"a": "1", "b": "2"}]),
+        ({"InputType": "CSV"}, '[{"a": "1"}]', [{"a": "1"}]),
+        ({"InputType": "JSONL"}, '{"a": 1}\n{"a": 2}', [{"a": 1}, {"a": 2}]),
+        ({"InputType": "JSON", "MaxItems": 1}, "[1, 2]", [1]),
+        ({"InputType": "JSON", "ItemsPointer": "/in/it"}, '{"in": {"it": [5]}}', [5]),
+    ],
+)
+def test_data_are_said_to_have_been_read_as_they_stand_in_their_source(config, read, items):
+    """Text in lines is no JSON document, and a pointer leads to the items."""
+    processor = {**ITEMS, "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
+    reader = {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": config, "Parameters": {}}
+    batcher = {"MaxItemsPerBatch": 1, "BatchInput": {"b": 1}}
+    state = {"Type": "Map", "ItemProcessor": processor, "ItemReader": reader, "ItemBatcher": batcher, "End": True}
+    told = {"mapItemReaderData": read}
+    shown = turnstile.test_state(
+        state, mock={"result": []}, state_configuration=told, inspection_level="DEBUG"
+    ).inspection
+    assert shown["afterItemBatcher"] == [{"BatchInput": {"b": 1}, "Items": [item]} for item in items]
+    assert shown.get("afterItemsPointer") == (items if "ItemsPointer" in config else None)
 
 
 def test_a_state_of_a_whole_definition_is_found_wherever_it_stands():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = ("maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage")
 _ALWAYS = ("input", "errorDetails", "variables", "request", "response")
-_MAP = ("afterItemSelector", "afterItemBatcher", *_NUMBERS)
+_MAP = ("afterItemsPointer", "afterItemSelector", "afterItemBatcher", *_NUMBERS)
 _RESULT = ("afterResultSelector", "afterResultPath")
 _SHOWN: Mapping[QueryLanguage, Mapping[type[State], tuple[str, ...]]] = {
     QueryLanguage.JSONPATH: {

@@ -10,12 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from turnstile.asl import dataflow, tolerance
-from turnstile.asl.definition import Map, QueryLanguage, Task
+from turnstile.asl.definition import Map, Task
 from turnstile.asl.errors import StatesError
+from turnstile.states import mocked_map
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from turnstile.asl.definition import Parallel, Work
     from turnstile.document import Json
     from turnstile.states.interpreter import Walk
@@ -30,7 +29,7 @@ def mocked(request: Request, mock: Mock, walk: Walk, state: Work, raw: Json, see
     """
     data = dataflow.effective_input(state, raw, walk.scope)
     if isinstance(state, Map):
-        _prepare_map(request, walk, state, data, seen)
+        mocked_map.prepare(walk, state, data, request.configuration.read, seen)
     else:
         _prepare(walk, state, data)
     if mock.fails:
@@ -47,37 +46,6 @@ def _prepare(walk: Walk, state: Task | Parallel, data: Json) -> None:
         dataflow.role_arn(state, data, walk.scope)
         dataflow.timeout_seconds(state, data, walk.scope)
         dataflow.heartbeat_seconds(state, data, walk.scope)
-
-
-def _prepare_map(request: Request, walk: Walk, state: Map, data: Json, seen: dict[str, Json]) -> None:
-    items = _items(request, walk, state, data, seen)
-    if state.item_selector is not None:
-        seen["afterItemSelector"] = [_item(walk, state, data, index, value) for index, value in enumerate(items)]
-    seen["maxConcurrency"] = dataflow.max_concurrency(state, data, walk.scope)
-    count = tolerance.tolerated_count(state, data, walk.scope)
-    if count is not None:
-        seen["toleratedFailureCount"] = count
-    percentage = tolerance.tolerated_percentage(state, data, walk.scope)
-    if percentage is not None:
-        seen["toleratedFailurePercentage"] = percentage
-
-
-def _items(request: Request, walk: Walk, state: Map, data: Json, seen: dict[str, Json]) -> Sequence[Json]:
-    """What the Map runs over: the items in its input, or what its reader is said to have read."""
-    if state.item_reader is not None:
-        read = request.configuration.items
-        return read if isinstance(read, list) else []
-    items = dataflow.items(state, data, walk.scope)
-    if state.query_language is QueryLanguage.JSONPATH:
-        seen["afterItemsPath"] = items
-    return items
-
-
-def _item(walk: Walk, state: Map, data: Json, index: int, value: Json) -> Json:
-    context = {**walk.context, "Map": {"Item": {"Index": index, "Value": value}}}
-    inner = walk.fork(walk.previous, context)
-    inner.scope.input = walk.scope.input
-    return dataflow.item(state, data, value, inner.scope)
 
 
 def _check_threshold(failed: int | None, iterations: int, seen: dict[str, Json]) -> None:

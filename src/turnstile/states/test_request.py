@@ -40,8 +40,8 @@ class Configuration:
     """Attempts that the answering retrier has used up already."""
     failed_iterations: int | None = None
     error_from: str | None = None
-    items: Json = None
-    """What the ItemReader of a Map is said to have read."""
+    read: str | None = None
+    """What the ItemReader of a Map is said to have read, as it stands in its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,11 @@ def _without(member: str, *, mocked: bool) -> str:
 
 
 def _configuration(given: Mapping[str, Json]) -> Configuration:
-    items = given.get("mapItemReaderData")
     return Configuration(
         retries=given.get("retrierRetryCount", 0),
         failed_iterations=given.get("mapIterationFailureCount"),
         error_from=given.get("errorCausedByState"),
-        items=None if items is None else _document(items, "MapItemReaderData"),
+        read=given.get("mapItemReaderData"),
     )
 
 
