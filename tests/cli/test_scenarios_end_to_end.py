@@ -47,7 +47,10 @@ def test_nothing_selected(turnstile, monkeypatch):
     """A text that is in no name is exit code 5."""
     monkeypatch.chdir(ROOT)
     ended = turnstile("run", ONBOARDING, "-k", "no such case")
-    assert (ended.code, ended.err) == (5, "turnstile: no case is chosen by `-k no such case`\n")
+    first, second = ended.err.splitlines()
+    assert (ended.code, first) == (5, "turnstile: no case is chosen by `-k no such case`")
+    assert second.startswith("  help: there are 7 cases in 1 file: `")
+    assert second.endswith(" and 2 more")
 
 
 def test_a_seed_fixes_the_report(report):

@@ -208,7 +208,8 @@ def test_options_that_choose(folder, watch, turnstile, options, ran):
     turnstile("run")
     watched = watch(*options)
     if not ran:
-        assert watched.told == ["no case is chosen by `-k none`"]
+        help_ = "  help: there are 2 cases in 2 files: `case_a`, `case_b`"
+        assert watched.told == ["no case is chosen by `-k none`", help_]
     _, rest = watched.end()
     assert re.findall(r"^  (?:ok|FAIL) +(\w+)", rest, re.MULTILINE) == ran
 

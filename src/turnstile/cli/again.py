@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from turnstile.report.report import Report
-    from turnstile.scenario.parallel import Plan
+    from turnstile.scenario.processes.parallel import Plan
 
 _NAMED = 3
 """So many cases are named, the others counted."""

@@ -13,7 +13,7 @@ from turnstile.report.place import shown_file
 from turnstile.report.report import STUCK, UNSUPPORTED, Case, File, Finding, unsupported
 from turnstile.report.tally import NOTHING, Coverage
 from turnstile.report.turned import turned
-from turnstile.scenario.telling import runs
+from turnstile.scenario.running.telling import runs
 from turnstile.session import open_session
 from turnstile.world.stages import Stages
 

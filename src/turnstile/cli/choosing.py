@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from turnstile.cli.remembered import Remembered
-    from turnstile.scenario.choice import Choice, Share
-    from turnstile.scenario.keyword import Keyword
-    from turnstile.scenario.parallel import Plan
+    from turnstile.scenario.processes.parallel import Plan
+    from turnstile.scenario.running.choice import Choice, Share
+    from turnstile.scenario.running.keyword import Keyword
 
 _SHARD = "--shard"
 _DIGITS = 20
@@ -50,8 +50,8 @@ def plans(paths: Sequence[Path], wish: Wish, known: Remembered | None = None) ->
     Raises:
         typer.BadParameter: an option cannot be read.
     """
-    from turnstile.scenario.choice import Choice  # noqa: PLC0415 - `--help` does not need it
-    from turnstile.scenario.parallel import Plan  # noqa: PLC0415 - needs pydantic and YAML
+    from turnstile.scenario.processes.parallel import Plan  # noqa: PLC0415 - needs pydantic and YAML
+    from turnstile.scenario.running.choice import Choice  # noqa: PLC0415 - `--help` does not need it
 
     choice = Choice(keyword=_keyword(wish.keyword or ""), watched=wish.watched)
     chosen = [Plan(path, choice) for path in paths] if known is None else list(_failed(paths, choice, known))
@@ -65,7 +65,7 @@ def plans(paths: Sequence[Path], wish: Wish, known: Remembered | None = None) ->
 
 
 def _failed(paths: Sequence[Path], choice: Choice, failed: Remembered) -> Iterator[Plan]:
-    from turnstile.scenario.parallel import Plan  # noqa: PLC0415 - needs pydantic and YAML
+    from turnstile.scenario.processes.parallel import Plan  # noqa: PLC0415 - needs pydantic and YAML
 
     for path in paths:
         if (known := failed.of(path)) is not None:
@@ -73,7 +73,7 @@ def _failed(paths: Sequence[Path], choice: Choice, failed: Remembered) -> Iterat
 
 
 def _keyword(text: str) -> Keyword:
-    from turnstile.scenario.keyword import Keyword, KeywordError  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.scenario.running.keyword import Keyword, KeywordError  # noqa: PLC0415 - `--help` does not need it
 
     try:
         return Keyword(text)
@@ -82,7 +82,7 @@ def _keyword(text: str) -> Keyword:
 
 
 def _share(text: str) -> Share:
-    from turnstile.scenario.choice import Share  # noqa: PLC0415 - `--help` does not need it
+    from turnstile.scenario.running.choice import Share  # noqa: PLC0415 - `--help` does not need it
 
     index, slash, of = text.partition("/")
     digits = (index + of).isascii() and index.isdecimal() and of.isdecimal() and len(text) <= _DIGITS
@@ -107,7 +107,7 @@ def processes(text: str, moto_url: str | None) -> Jobs:
         typer.BadParameter: it is neither, or cases would share a server.
     """
     if text == "auto":
-        from turnstile.scenario.parallel import ALONE, cores  # noqa: PLC0415 - `--help` does not need it
+        from turnstile.scenario.processes.parallel import ALONE, cores  # noqa: PLC0415 - `--help` does not need it
 
         return Jobs(cores() if moto_url is None else 1, ALONE)
     if not (text.isascii() and text.isdecimal()) or not text.strip("0"):

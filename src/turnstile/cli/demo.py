@@ -109,8 +109,8 @@ def _guided(color: Color) -> bool:
 
 
 def _run(case: str | None) -> Report:
-    from turnstile.scenario.choice import Choice  # noqa: PLC0415 - `--help` does not need it
-    from turnstile.scenario.parallel import Effort, Plan, run_plans  # noqa: PLC0415 - needs pydantic and YAML
+    from turnstile.scenario.processes.parallel import Effort, Plan, run_plans  # noqa: PLC0415 - needs pydantic and YAML
+    from turnstile.scenario.running.choice import Choice  # noqa: PLC0415 - `--help` does not need it
 
     chosen = Choice(names=None if case is None else frozenset({case}))
     return run_plans([Plan(Path(_LESSON), chosen)], Effort())

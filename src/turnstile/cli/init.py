@@ -75,7 +75,7 @@ def _drafted(source: Path, into: Path, wishes: _Wishes) -> tuple[dict[str, bytes
     if not source.is_file():
         what = f"`{source}` is a folder" if source.is_dir() else f"no such file: `{source}`"
         stop(Exit.USAGE, what, "name a definition or a template")
-    from turnstile.scenario.drafting import Wishes, draft  # noqa: PLC0415 - needs pydantic and YAML
+    from turnstile.scenario.drafts.drafting import Wishes, draft  # noqa: PLC0415 - needs pydantic and YAML
 
     account = wishes.account
     if account and not (len(account) == 12 and account.isdecimal()):  # noqa: PLR2004 - digits of an id

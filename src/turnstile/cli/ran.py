@@ -12,6 +12,7 @@ from turnstile.cli.payload import payload
 from turnstile.cli.progress import Progress
 from turnstile.cli.remembered import remember, remembered
 from turnstile.cli.terminal import Color
+from turnstile.cli.unchosen import names_there, unchosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from turnstile.cli.manner import Manner
     from turnstile.cli.paths import Selection
     from turnstile.report.report import File, Report
-    from turnstile.scenario.parallel import Plan
+    from turnstile.scenario.processes.parallel import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,7 @@ def _scenarios(paths: Sequence[Path], wanted: Wanted) -> Report:
     if not _any(report):
         if wanted.watching:
             return Report((), report.seed)
-        left_out = str(wanted.wish)
-        stop(Exit.NOTHING, f"no case is chosen by {left_out}" if left_out else "no file has a case")
+        stop(Exit.NOTHING, unchosen(wanted.wish), names_there(paths, wanted.wish))
     trouble = remember(wanted.root, report, whole=whole)
     if trouble and wanted.wish.last_failed:
         again.untold(trouble)
@@ -119,8 +119,8 @@ def _scenarios(paths: Sequence[Path], wanted: Wanted) -> Report:
 
 
 def _run(chosen: Sequence[Plan], wanted: Wanted) -> Report:
-    from turnstile.scenario.parallel import Effort, run_plans  # noqa: PLC0415 - needs pydantic and YAML
-    from turnstile.scenario.workers import WorkerLost  # noqa: PLC0415 - as above
+    from turnstile.scenario.processes.parallel import Effort, run_plans  # noqa: PLC0415 - needs pydantic and YAML
+    from turnstile.scenario.processes.workers import WorkerLost  # noqa: PLC0415 - as above
 
     alone = not all(plan.path.is_file() for plan in chosen)  # stdin and pipes can be read but once
     jobs = Jobs() if alone else wanted.jobs

@@ -195,6 +195,9 @@ def run(
         _check_for_watch(given_paths, wanted, {"--update": update, "--shard": shard, "--input -": given == "-"})
     if update and in_ci():
         typer.echo("--update: golden histories are written, not compared, although `CI` is set", err=True)
+    if shard is not None and fail_under is not None:
+        told = f"`turnstile coverage 1.json 2.json --fail-under {fail_under}` judges reports of all shares together"
+        typer.echo(f"--fail-under: holds for the cases of this share alone; {told}", err=True)
     mocks = _mocks(mock_config, test_case)
     watched = verbose - quiet >= _STAGES or any(one.name == _SHOWS_STAGES for one in wanted)
     manner = Manner(name, kind or Kind.STANDARD, stop_after, redrive=redrive, mocks=mocks, watched=watched)

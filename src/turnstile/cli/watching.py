@@ -20,6 +20,8 @@ from turnstile.cli.looking import changes, places, stamps
 from turnstile.cli.paths import found
 from turnstile.cli.ran import merged, run_selection
 from turnstile.cli.remembered import remembered
+from turnstile.cli.unchosen import names_there, unchosen
+from turnstile.report.layout import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,8 +68,10 @@ class _Watch:
             if self._enough:
                 break
         if not any(ran.report.files for ran in self.latest.values()):
-            left_out = str(self.wanted.wish)
-            _say(f"no case is chosen by {left_out}" if left_out else "no file has a case")
+            _say(unchosen(self.wanted.wish))
+            there = names_there(chosen.scenarios, self.wanted.wish)
+            if there:
+                _say(f"  help: {safe(there)}")
         self._waiting()
 
     def _first(self, chosen: Selection) -> tuple[Path, ...]:
@@ -138,8 +142,6 @@ def _listed(files: Iterable[Path], gone: Sequence[Path], new: Sequence[Path]) ->
 
 
 def _named(paths: Sequence[Path]) -> str:
-    from turnstile.report.layout import safe  # noqa: PLC0415 - `--help` does not need it
-
     names = ", ".join(f"`{safe(os.path.relpath(path))}`" for path in paths[:_NAMED])
     more = len(paths) - _NAMED
     return f"{names} and {_files(more)} more" if more > 0 else names
