@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from turnstile.scenario.drafting import Wishes, draft
+from turnstile.scenario.drafts.drafting import Wishes, draft
 from turnstile.scenario.run import run_files
 from turnstile.scenario.schema import scenario_schema
 from turnstile.yaml import read_yaml

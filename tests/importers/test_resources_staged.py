@@ -19,7 +19,7 @@ from turnstile.importers.resources import KINDS
 from turnstile.importers.stacks import StackTemplate
 from turnstile.importers.template import read_template
 from turnstile.report.explanation import explanation
-from turnstile.scenario.stage import build, stage
+from turnstile.scenario.running.stage import build, stage
 from turnstile.source import Source
 from turnstile.world.declaration import AccountDeclaration, Declarations
 

@@ -220,7 +220,7 @@ def test_a_world_is_staged_once_for_a_file(folder):
     )
     folder.makeconftest(
         """
-        from turnstile.scenario import staged
+        from turnstile.scenario.running import staged
         calls = []
         stage = staged.stage
         async def counted(emulator, declarations):

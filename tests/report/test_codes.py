@@ -12,7 +12,7 @@ import turnstile
 from turnstile.asl import finding
 from turnstile.gate.link import Link
 from turnstile.report.codes import KINDS, code, codes, meant, page, pages, text
-from turnstile.scenario.expect import _COMPARISONS
+from turnstile.scenario.expectations.expect import _COMPARISONS
 
 SOURCE = Path(turnstile.__file__).parent
 DOCS = Path(__file__).parent.parent.parent / "docs" / "codes"

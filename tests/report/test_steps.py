@@ -25,9 +25,9 @@ from turnstile.report.report import Report
 from turnstile.report.steps import followed
 from turnstile.report.steps_json import as_json
 from turnstile.report.steps_text import steps
-from turnstile.scenario.choice import Choice
-from turnstile.scenario.parallel import Effort, Plan, run_plans
+from turnstile.scenario.processes.parallel import Effort, Plan, run_plans
 from turnstile.scenario.run import run_files
+from turnstile.scenario.running.choice import Choice
 from turnstile.world.stages import Recorded, Stage
 
 ROOT = Path(__file__).parent.parent.parent

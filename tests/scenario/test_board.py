@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 
-from turnstile.scenario.board import Board
+from turnstile.scenario.processes.board import Board
 
 CONTEXT = multiprocessing.get_context("spawn")
 

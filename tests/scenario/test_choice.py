@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from turnstile.scenario.choice import ALL, Choice, Share
-from turnstile.scenario.keyword import Keyword
+from turnstile.scenario.running.choice import ALL, Choice, Share
+from turnstile.scenario.running.keyword import Keyword
 
 NAMES = tuple("abcdefg")
 

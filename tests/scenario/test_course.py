@@ -7,7 +7,7 @@ import pytest
 
 from turnstile.report.json import render
 from turnstile.report.text import render as render_text
-from turnstile.scenario.disturbing_entries import FaultEntry, StepEntry
+from turnstile.scenario.models.disturbing_entries import FaultEntry, StepEntry
 from turnstile.scenario.run import run_scenario
 from turnstile.source import Source, read
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from turnstile.scenario.difference import first_difference
+from turnstile.scenario.comparing.difference import first_difference
 
 SAME = [
     (1, 1.0),

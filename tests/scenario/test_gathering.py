@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from turnstile.report.report import File
-from turnstile.scenario.gathering import Gathering, Part
+from turnstile.scenario.processes.gathering import Gathering, Part
 
 
 def part(first, went=""):

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from turnstile.scenario.keyword import Keyword, KeywordError
+from turnstile.scenario.running.keyword import Keyword, KeywordError
 
 NAMES = ("an order is charged", "the external id is wrong", "nothing (yet) happens", "an order and a refund")
 

@@ -9,8 +9,8 @@ import pytest
 from turnstile.clock import DAWN
 from turnstile.faults import Rejected
 from turnstile.gate.link import Link
-from turnstile.scenario.file import ScenarioEntry
 from turnstile.scenario.load import load
+from turnstile.scenario.models.file import ScenarioEntry
 
 ONBOARDING = Path(__file__).parents[2] / "scenarios" / "data-onboarding.scenario.yaml"
 ECHO = {"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": True}}}

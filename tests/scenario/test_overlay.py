@@ -1,6 +1,6 @@
 """Changes over a document, and the places of the result."""
 
-from turnstile.scenario.overlay import Written, overlay
+from turnstile.scenario.composition.overlay import Written, overlay
 from turnstile.source import Origin, Source, read
 
 TEXT = """\

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from turnstile.report.json import render
-from turnstile.scenario.choice import Choice
-from turnstile.scenario.keyword import Keyword
-from turnstile.scenario.parallel import Effort, Plan, run_plans
+from turnstile.scenario.processes.parallel import Effort, Plan, run_plans
+from turnstile.scenario.running.choice import Choice
+from turnstile.scenario.running.keyword import Keyword
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 LAMBDA, GUARDRAILS = SCENARIOS / "cross-account-lambda.scenario.yaml", SCENARIOS / "guardrails.scenario.yaml"

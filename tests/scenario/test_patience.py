@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnstile.scenario import patience
-from turnstile.scenario.likeness import first_unlike
-from turnstile.scenario.output_schema import first_violation
+from turnstile.scenario.comparing import patience
+from turnstile.scenario.comparing.likeness import first_unlike
+from turnstile.scenario.comparing.output_schema import first_violation
 
 SLOW = "(.*)*x(.*)*y(.*)*z(.*)*!(.*)*?"
 TEXT = "a" * 4000

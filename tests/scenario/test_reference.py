@@ -2,8 +2,8 @@
 
 import pytest
 
-from turnstile.scenario.file import WorldEntry
-from turnstile.scenario.reference import Names, substitute
+from turnstile.scenario.declarations.reference import Names, substitute
+from turnstile.scenario.models.file import WorldEntry
 from turnstile.source import unwritten
 
 TRUST = {"Version": "2012-10-17", "Statement": []}

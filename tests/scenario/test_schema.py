@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from turnstile.cli.app import app
 from turnstile.faults import Rejected
-from turnstile.scenario.entry import Entry, left_out_by_none
+from turnstile.scenario.models.entry import Entry, left_out_by_none
 from turnstile.scenario.schema import FILE, PART, models, part_schema, scenario_schema, text
 from turnstile.yaml import read_yaml
 

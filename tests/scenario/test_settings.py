@@ -5,7 +5,7 @@ import yaml
 
 from turnstile.scenario.load import load
 from turnstile.scenario.run import run_files
-from turnstile.scenario.stage import build
+from turnstile.scenario.running.stage import build
 from turnstile.world.settings import Settings
 from turnstile.world.world import World
 

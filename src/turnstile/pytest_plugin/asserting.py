@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from turnstile.gate.chain import deciding
 from turnstile.pytest_plugin.explaining import explained, explanations
 from turnstile.report.layout import safe
-from turnstile.scenario.expect import links
+from turnstile.scenario.expectations.expect import links
 from turnstile.world.caller import Session
 
 if TYPE_CHECKING:

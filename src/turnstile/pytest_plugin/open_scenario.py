@@ -22,8 +22,8 @@ from turnstile.report.layout import safe
 from turnstile.report.masking import hiding
 from turnstile.scenario.load import load_with
 from turnstile.scenario.run import Running
-from turnstile.scenario.stage import build, stage
-from turnstile.scenario.staged import Worlds
+from turnstile.scenario.running.stage import build, stage
+from turnstile.scenario.running.staged import Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -25,7 +25,7 @@ from turnstile.report.masking import hiding, masked
 from turnstile.report.place import duration
 from turnstile.scenario.load import load
 from turnstile.scenario.run import Running
-from turnstile.scenario.staged import Worlds
+from turnstile.scenario.running.staged import Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from turnstile.faults import Rejected
 from turnstile.importers.part import places
-from turnstile.scenario.course import Courses
-from turnstile.scenario.expectation import read_expectation
-from turnstile.scenario.matrix import apart
-from turnstile.scenario.overlay import composed
-from turnstile.scenario.reference import substitute
+from turnstile.scenario.composition.matrix import apart
+from turnstile.scenario.composition.overlay import composed
+from turnstile.scenario.course.course import Courses
+from turnstile.scenario.declarations.reference import substitute
+from turnstile.scenario.expectations.expectation import read_expectation
 from turnstile.scenario.scenario import Case
 from turnstile.source import Origin
 from turnstile.spelling import hint
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from turnstile.document import Json
-    from turnstile.scenario.case_worlds import CaseWorld, CaseWorlds
-    from turnstile.scenario.course import Changed
-    from turnstile.scenario.file import CaseEntry
+    from turnstile.scenario.course.course import Changed
+    from turnstile.scenario.declarations.case_worlds import CaseWorld, CaseWorlds
+    from turnstile.scenario.models.file import CaseEntry
     from turnstile.world.declaration import Declarations, MachineDeclaration
 
 

@@ -14,23 +14,23 @@ from turnstile.backends.handlers.probe import probe
 from turnstile.backends.handlers.process import Handlers
 from turnstile.clock import DAWN
 from turnstile.faults import Rejected
-from turnstile.scenario.case_worlds import CaseWorlds
 from turnstile.scenario.cases import Cases
-from turnstile.scenario.code_files import note_code
-from turnstile.scenario.composing import compose
-from turnstile.scenario.defaulting import write_out
-from turnstile.scenario.file import ScenarioEntry
-from turnstile.scenario.library import Library
-from turnstile.scenario.matrix import unfold
+from turnstile.scenario.composition.code_files import note_code
+from turnstile.scenario.composition.composing import compose
+from turnstile.scenario.composition.defaulting import write_out
+from turnstile.scenario.composition.library import Library
+from turnstile.scenario.composition.matrix import unfold
+from turnstile.scenario.composition.shape import shape
+from turnstile.scenario.declarations.case_worlds import CaseWorlds
+from turnstile.scenario.models.file import ScenarioEntry
 from turnstile.scenario.scenario import Scenario
-from turnstile.scenario.shape import shape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from turnstile.faults import Fault
-    from turnstile.scenario.file import DefaultsEntry
-    from turnstile.scenario.shape import Shaped
+    from turnstile.scenario.composition.shape import Shaped
+    from turnstile.scenario.models.file import DefaultsEntry
 
 _UNCERTAIN = frozenset(
     {

@@ -18,18 +18,18 @@ from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.errors import ServiceError
 from turnstile.loops import outside_a_loop
 from turnstile.report import report
-from turnstile.scenario import remaining
-from turnstile.scenario.choice import Choice
-from turnstile.scenario.covering import covered
-from turnstile.scenario.expect import Outcome, findings
-from turnstile.scenario.golden import finding as golden_finding
+from turnstile.scenario.expectations import remaining
+from turnstile.scenario.expectations.covering import covered
+from turnstile.scenario.expectations.expect import Outcome, findings
+from turnstile.scenario.expectations.golden import finding as golden_finding
+from turnstile.scenario.expectations.remaining import Remains
 from turnstile.scenario.load import load_with
-from turnstile.scenario.performance import Performance
-from turnstile.scenario.remaining import Remains
-from turnstile.scenario.secrecy import kept_secret
-from turnstile.scenario.stage import caller
-from turnstile.scenario.staged import Worlds
-from turnstile.scenario.told import cut_short, told
+from turnstile.scenario.running.choice import Choice
+from turnstile.scenario.running.performance import Performance
+from turnstile.scenario.running.secrecy import kept_secret
+from turnstile.scenario.running.stage import caller
+from turnstile.scenario.running.staged import Worlds
+from turnstile.scenario.running.told import cut_short, told
 from turnstile.states.execution import Status
 from turnstile.world.stages import Stages
 
@@ -220,7 +220,7 @@ async def _resources(emulator: Emulator, case: Case, ended: Execution | ServiceE
     """What resources hold that they should not, once nothing runs any more; nothing where the case asks for none."""
     if not case.expectation.states or case.machine is None:
         return ()
-    from turnstile.scenario.resource_reading import Looking  # noqa: PLC0415 - for cases that look at resources
+    from turnstile.scenario.expectations.resource_reading import Looking  # noqa: PLC0415 - for cases that look at resources
 
     await emulator.settled()
     started = "" if isinstance(ended, ServiceError) else ended.arn

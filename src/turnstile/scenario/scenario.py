@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from turnstile.scenario.course import PLAIN
+from turnstile.scenario.course.course import PLAIN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from turnstile.document import Json
     from turnstile.faults import Fault
-    from turnstile.scenario.course import Course
-    from turnstile.scenario.expectation import Expectation
+    from turnstile.scenario.course.course import Course
+    from turnstile.scenario.expectations.expectation import Expectation
     from turnstile.source import Origin
     from turnstile.world.declaration import Declarations, MachineDeclaration
 

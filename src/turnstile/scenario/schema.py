@@ -11,9 +11,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from turnstile.scenario.composing import PARTS
-from turnstile.scenario.entry import Entry, left_out_by_none
-from turnstile.scenario.file import ScenarioEntry
+from turnstile.scenario.composition.composing import PARTS
+from turnstile.scenario.models.entry import Entry, left_out_by_none
+from turnstile.scenario.models.file import ScenarioEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

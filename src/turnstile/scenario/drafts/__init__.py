@@ -1,0 +1,1 @@
+"""Scenario files written for a definition or a template, for `turnstile init`."""

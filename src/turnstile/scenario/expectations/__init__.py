@@ -1,0 +1,1 @@
+"""What a case expects, and how it is held against what came out."""

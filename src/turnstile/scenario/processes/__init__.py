@@ -1,0 +1,1 @@
+"""Cases side by side in several processes, and their parts put together."""

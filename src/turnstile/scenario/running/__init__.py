@@ -1,0 +1,1 @@
+"""One case in its world: staged, acted upon, told as a part of a report."""
