@@ -27,7 +27,7 @@ def names_there(paths: Sequence[Path], wish: Wish) -> str:
     from turnstile.scenario.case_names import case_names  # noqa: PLC0415 - needs pydantic and YAML
     from turnstile.scenario.running.keyword import Keyword  # noqa: PLC0415 - `--help` does not need it
 
-    found = {path: names for path in paths if (names := case_names(path))}
+    found = {path: there for path in paths if (there := case_names(path))}
     names = list(dict.fromkeys(name for each in found.values() for name in each))
     if not names:
         return ""
