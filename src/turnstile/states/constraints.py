@@ -2,7 +2,7 @@
 
 Numbers: the API model, as reference/states-api.json has it. Texts: recorded in sfn_api_aliasing and
 sfn_api/test_list_executions_pagination; that values the model calls sensitive are left out is *inferred*, and so is the
-order of the values of enumerations other than the status of executions.
+order of the values of enumerations other than the status of executions. Patterns are for the whole text (*inferred*).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Constraint:
             yield from self._length(size(value) if isinstance(value, str) else len(value))
         else:
             yield from self._size(value)
-        if self.pattern and re.search(self.pattern, value) is None:
+        if self.pattern and re.fullmatch(self.pattern.replace(r"\p{ASCII}", r"[\x00-\x7f]"), value, re.DOTALL) is None:
             yield f"Member must satisfy regular expression pattern: {self.pattern}"
         if self.values and value not in self.values:
             yield f"Member must satisfy enum value set: [{', '.join(self.values)}]"
@@ -66,13 +66,18 @@ _ANYWHERE: Mapping[str, Constraint] = {
     "definition": Constraint(1, 1_048_576, sensitive=True),
     "description": Constraint(longest=256, sensitive=True),
     "error": Constraint(longest=256, sensitive=True),
+    "encryptionConfiguration.kmsDataKeyReusePeriodSeconds": Constraint(least=60, most=900),
+    "encryptionConfiguration.kmsKeyId": Constraint(1, 2048),
+    "encryptionConfiguration.type": Constraint(values=("AWS_OWNED_KEY", "CUSTOMER_MANAGED_KMS_KEY")),
     "executionArn": _ARN,
     "includedData": Constraint(values=("ALL_DATA", "METADATA_ONLY")),
     "input": _DOCUMENT,
     "inspectionLevel": Constraint(values=("DEBUG", "INFO", "TRACE")),
+    "loggingConfiguration.destinations.*.cloudWatchLogsLogGroup.logGroupArn": _ARN,
     "loggingConfiguration.level": Constraint(values=("ALL", "ERROR", "FATAL", "OFF")),
     "mapRunArn": Constraint(1, 2000),
-    "maxResults": Constraint(most=1000),
+    "maxConcurrency": Constraint(least=0),
+    "maxResults": Constraint(least=0, most=1000),
     "mock.errorOutput.cause": Constraint(longest=32_768, sensitive=True),
     "mock.errorOutput.error": Constraint(longest=256, sensitive=True),
     "mock.fieldValidationMode": Constraint(values=("NONE", "PRESENT", "STRICT")),
@@ -85,7 +90,7 @@ _ANYWHERE: Mapping[str, Constraint] = {
     "roleArn": _ARN,
     "routingConfiguration": Constraint(1, 2),
     "routingConfiguration.*.stateMachineVersionArn": _ARN,
-    "routingConfiguration.*.weight": Constraint(most=100),
+    "routingConfiguration.*.weight": Constraint(least=0, most=100),
     "severity": Constraint(values=("ERROR", "WARNING")),
     "stateConfiguration.errorCausedByState": Constraint(1, 80, sensitive=True),
     "stateConfiguration.mapItemReaderData": _DOCUMENT,
@@ -100,8 +105,9 @@ _ANYWHERE: Mapping[str, Constraint] = {
     "tags.*.key": Constraint(1, 128),
     "tags.*.value": Constraint(longest=256),
     "taskToken": Constraint(1, 2048, sensitive=True),
-    "toleratedFailurePercentage": Constraint(most=100),
-    "traceHeader": Constraint(longest=256),
+    "toleratedFailureCount": Constraint(least=0),
+    "toleratedFailurePercentage": Constraint(least=0, most=100),
+    "traceHeader": Constraint(longest=256, pattern=r"\p{ASCII}*"),
     "type": Constraint(values=("STANDARD", "EXPRESS")),
     "variables": _DOCUMENT,
     "versionDescription": Constraint(longest=256, sensitive=True),
@@ -110,7 +116,7 @@ _ANYWHERE: Mapping[str, Constraint] = {
 _OWN: Mapping[tuple[str, str], Constraint] = {
     ("CreateStateMachineAlias", "name"): Constraint(1, 80, pattern=r"^(?=.*[a-zA-Z_\-\.])[a-zA-Z0-9_\-\.]+$"),
     ("ListExecutions", "nextToken"): Constraint(1, 3096),
-    ("ValidateStateMachineDefinition", "maxResults"): Constraint(most=100),
+    ("ValidateStateMachineDefinition", "maxResults"): Constraint(least=0, most=100),
 }
 _SHAPES: Mapping[str, str] = {"routingConfiguration": "RoutingConfigurationListItem", "tags": "Tag"}
 """Names of the structures in lists, which AWS shows."""

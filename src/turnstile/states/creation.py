@@ -5,6 +5,7 @@ Texts: reference/recorded-behaviour.md ("Refused definitions and requests"); nam
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from turnstile import arn as arns
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.gate.call import Call
     from turnstile.integrations.work import Models
+
+_ROLE = re.compile(r"arn:[^:]+:iam::[^:]*:role/.+")
 
 AWS_OWNED: Json = {"type": "AWS_OWNED_KEY"}
 """The encryption configuration of everything that was given none."""
@@ -63,7 +66,7 @@ def machine(call: Call, owner: str, now: float, definitions: Definitions) -> Mac
     """The machine that a CreateStateMachine call describes.
 
     Raises:
-        ServiceError: InvalidName, InvalidDefinition or InvalidLoggingConfiguration with AWS's text.
+        ServiceError: InvalidName, InvalidArn, InvalidDefinition or InvalidLoggingConfiguration with AWS's text.
         Unsupported: the definition or a parameter of the call is not emulated.
     """
     asked = call.parameters
@@ -78,14 +81,27 @@ def machine(call: Call, owner: str, now: float, definitions: Definitions) -> Mac
         name=name,
         account=owner,
         region=call.region,
-        role_arn=str(asked.get("roleArn", "")),
+        role_arn=role(call),
         type=type_,
         definition=definitions.read(text, f"{name}.asl.json", type_),
         text=text,
         created=now,
         logging=logs.configuration(asked.get("loggingConfiguration")),
         tracing=tracing(asked.get("tracingConfiguration")),
+        published_with=(bool(asked.get("publish")), str(asked.get("versionDescription") or "")),
     )
+
+
+def role(call: Call) -> str:
+    """The execution role that a call names; that its ARN is looked at before the role itself is *inferred*.
+
+    Raises:
+        ServiceError: InvalidArn, for what is no ARN of a role; the text is *inferred*.
+    """
+    arn = str(call.parameters.get("roleArn", ""))
+    if not _ROLE.fullmatch(arn):
+        raise ServiceError("InvalidArn", f"Invalid Role Arn: '{arn}'")
+    return arn
 
 
 def check_configurations(call: Call) -> None:

@@ -51,7 +51,9 @@ class Machines:
         }
 
     async def create(self, call: Call, owner: str) -> Output:
-        """CreateStateMachine; the same request again changes nothing, whatever its role and tags."""
+        """CreateStateMachine; the same request again changes nothing, whatever its role and tags.
+
+        The version it asks for belongs to the request (API reference)."""
         account = self._registry.world.accounts[owner]
         machine = creation.machine(call, owner, self._now(), self._definitions)
         given = tags.given(call.parameters.get("tags", ()))
@@ -123,7 +125,7 @@ class Machines:
             definition = self._definitions.read(text, f"{machine.name}.asl.json", machine.type)
             changes |= {"text": text, "definition": definition}
         if asked.get("roleArn") is not None:
-            changes["role_arn"] = str(asked["roleArn"])
+            changes["role_arn"] = creation.role(call)
         if asked.get("loggingConfiguration") is not None:
             changes["logging"] = logs.configuration(asked["loggingConfiguration"])
         if asked.get("tracingConfiguration") is not None:
@@ -143,7 +145,7 @@ class Machines:
     def _check_same(existing: Machine, asked: Machine) -> None:
         if existing.deleting:
             raise ServiceError("StateMachineDeleting", f"State Machine is being deleted: '{existing.arn}'")
-        if not _same(existing, asked):
+        if not _same(existing, asked) or existing.published_with != asked.published_with:
             raise ServiceError("StateMachineAlreadyExists", f"State Machine Already Exists: '{existing.arn}'")
 
     def _published(self, call: Call, machine: Machine) -> dict[str, Json]:

@@ -35,6 +35,8 @@ class Machine:
     revision: str = ""
     updated: float | None = None
     deleting: bool = False
+    published_with: tuple[bool, str] = (False, "")
+    """Whether it was created with a version, and how that was described."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
