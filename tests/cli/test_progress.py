@@ -13,7 +13,9 @@ from tests.cli.test_run_selection import SUCCEED, WORLD, scenario
 pty = pytest.importorskip("pty", reason="Windows has no pseudo terminals")
 termios = pytest.importorskip("termios")
 
-LINE = "\r\x1b[2K"
+CLEAR = "\x1b[2K"
+CONTROL = re.compile(r"\x1b\[[?\d;]*[A-Za-z]|\r|\n")
+HIDDEN, SHOWN = "\x1b[?25l", "\x1b[?25h"
 
 
 class Terminal:
@@ -61,10 +63,11 @@ def seen(process, *options, columns=80):
 def test_a_terminal_gets_one_line_that_goes_away(folder, process):
     """Each takes the place of the one before; the report alone is on stdout."""
     out, err = seen(process)
-    lines = err.split(LINE)
-    assert (lines[0], lines[1], lines[-1]) == ("", "reading files", "")
-    assert "2 ended, \x1b[31m1 not as expected\x1b[0m  a.scenario.yaml: two" in lines
-    assert "\n" not in err
+    lines = [CONTROL.sub("", line) for line in err.split(CLEAR)]
+    assert (lines[0], lines[-1]) == ("reading files", "")
+    assert "2 ended in 0 s, 1 not as expected, a.scenario.yaml: two" in lines
+    assert "\x1b[31m1 not as expected\x1b[0m" in err
+    assert (err.count(HIDDEN), err.count(SHOWN)) == (1, 1)
     assert ("\x1b" in out, out.endswith("3 cases, 2 as expected, 1 not\n")) == (False, True)
 
 
@@ -72,7 +75,7 @@ def test_a_terminal_gets_one_line_that_goes_away(folder, process):
 def test_a_line_fits_its_own_terminal(folder, process, columns):
     """However narrow: a line that is broken would not go away."""
     _, err = seen(process, columns=columns)
-    shown = [re.sub(r"\x1b\[\d*m", "", line) for line in err.split(LINE)]
+    shown = [CONTROL.sub("", line) for line in err.split(CLEAR)]
     assert max(map(len, shown)) < columns
     assert len(shown) > 3
 
@@ -120,4 +123,5 @@ def test_ctrl_c_leaves_an_empty_line(folder, process):
         out, _ = running.communicate()
     assert (running.returncode, out) == (130, "")
     assert termios.tcgetattr(terminal.near) == before
-    assert terminal.read().endswith(LINE)
+    err = terminal.read()
+    assert (err.endswith(CLEAR), err.count(HIDDEN), err.count(SHOWN)) == (True, 1, 1)

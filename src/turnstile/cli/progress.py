@@ -1,14 +1,14 @@
 """What is told while scenarios run: a line that changes on a terminal, a line for each case where a machine listens.
 
 It goes to stderr, so that stdout holds the report alone. Nothing is told into a pipe, unless `CI` is set. The line is
-drawn by no thread of its own, since a process with threads cannot be forked, and leaves the cursor as it is: whatever
-ends the command, the terminal needs no repair.
+`rich`'s, refreshed by nobody but us: its thread would keep the process from being forked.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from turnstile.cli.terminal import Color, colored, columns
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self, TextIO
 
-_CLEAR = "\r\x1b[2K"
-_RED, _PLAIN = "\x1b[31m", "\x1b[0m"
+    from rich.live import Live
+
 _EVERY = 0.05
 """Wall seconds between two lines, that a terminal far away keeps up with them."""
 
@@ -39,10 +39,12 @@ class Progress:
         self._ended = self._failed = 0
         self._elapsed = stopwatch()
         self._next = 0.0
+        self._line: Live | None = None
 
     def __enter__(self) -> Self:
         if self._live:
-            self._write(_CLEAR + "reading files"[: columns(self._stream) - 1])
+            self._line = _line(self._stream, colored=self._colored)
+            self._draw("reading files")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -50,9 +52,10 @@ class Progress:
 
     def close(self) -> None:
         """Take the line away."""
-        if self._live:
-            self._write(_CLEAR)
-        self._live = False
+        if self._line is not None:
+            with suppress(OSError, ValueError):
+                self._line.stop()
+        self._line, self._live = None, False
 
     def heard(self, path: Path, name: str, passed: bool) -> None:  # noqa: FBT001 - as `run_plans` tells it
         """A case has ended."""
@@ -68,24 +71,49 @@ class Progress:
         if passed and now < self._next:
             return
         self._next = now + _EVERY
-        self._write(_CLEAR + self._line(path, name))
-
-    def _line(self, path: Path, name: str) -> str:
-        from turnstile.report.layout import clipped, safe  # noqa: PLC0415 - `--help` does not need it
-
         failed = f"{self._failed} not as expected" if self._failed else ""
-        told = f"{self._ended} ended{', ' if failed else ''}{failed}  {path.name}: {name}"
-        line = clipped(safe(told), columns(self._stream) - 1)
-        return line.replace(failed, f"{_RED}{failed}{_PLAIN}", 1) if failed and self._colored else line
+        parts = (f"{self._ended} ended in {now:.0f} s", failed, f"{path.name}: {name}")
+        self._draw(", ".join(part for part in parts if part), failed)
+
+    def _draw(self, told: str, failed: str = "") -> None:
+        """Show a line, as wide as its own terminal is now, and `failed` in it in red."""
+        from rich.text import Text  # noqa: PLC0415 - for terminals
+
+        from turnstile.report.layout import safe  # noqa: PLC0415 - `--help` does not need it
+
+        if self._line is None:
+            return
+        text = Text(self._writable(safe(told)), no_wrap=True, overflow="crop")
+        if failed:
+            text.highlight_words([failed], "red")
+        try:
+            self._line.console.width = max(columns(self._stream) - 1, 1)
+            self._line.update(text, refresh=True)
+        except (OSError, ValueError):  # nobody who does not listen any more is worth a word
+            self.close()
+
+    def _writable(self, text: str) -> str:
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        return text.encode(encoding, "backslashreplace").decode(encoding)
 
     def _write(self, text: str) -> None:
         """Nobody who does not listen any more is worth a word."""
-        encoding = getattr(self._stream, "encoding", None) or "utf-8"
         try:
-            self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            self._stream.write(self._writable(text))
             self._stream.flush()
         except (OSError, ValueError):
-            self._live = self._lines = False
+            self._lines = False
+
+
+def _line(stream: TextIO, *, colored: bool) -> Live:
+    """A line on a terminal that goes away in the end."""
+    from rich.console import Console  # noqa: PLC0415 - for terminals
+    from rich.live import Live  # noqa: PLC0415 - as above
+
+    console = Console(file=stream, force_terminal=True, no_color=not colored, highlight=False)
+    live = Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False)
+    live.start()
+    return live
 
 
 def _printable(text: str) -> str:
