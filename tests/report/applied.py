@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 
 def applied(document, report):
@@ -66,9 +67,10 @@ def _statement(policy, rest, kind, change):
 
 def _attach(document, place, policy):
     """A new policy for the role or the queue that the place names."""
-    name = place.replace("role ", "").strip("`")
+    role = re.fullmatch(r"role `([^`]+)` in account `([^`]+)`", place)
+    name, owner = role.groups() if role else (place.strip("`"), "")
     for account in document["accounts"].values():
-        if name in account.get("roles", {}):
+        if role and account["id"] == owner and name in account.get("roles", {}):
             account["roles"][name].setdefault("policies", {})["New"] = policy
             return
         for resource in account.get("resources", ()):

@@ -165,7 +165,7 @@ def place_of(refusal: Refusal) -> Excerpt | None:
 
     None where there is neither, and where the policy stands in no file, as one that a call has set.
     """
-    found = next((one.excerpt for one in refusal.advice if one.excerpt is not None), None)
+    found = next((there for one in refusal.advice if (there := one.excerpt or one.declared) is not None), None)
     if refusal.nearest is not None:
         told = parts_told(refusal.nearest)
         found = told[0].excerpt if told else refusal.nearest.excerpt
@@ -177,4 +177,5 @@ def advised(advice: Advice) -> str:
     if advice.kind not in CHANGES:
         return advice.text
     where = f"{CHANGES[advice.kind]} {advice.place}" if advice.excerpt else f"attach this policy to {advice.place}"
+    where += f" ({advice.declared.where})" if advice.declared else ""
     return f"{where}: {compact(json.loads(advice.text))}"

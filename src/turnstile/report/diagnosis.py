@@ -159,7 +159,7 @@ def _advice(advice: Advice, paint: Paint, width: int) -> Iterator[str]:
     if advice.excerpt:
         text = f"{CHANGES[advice.kind]} {advice.place} ({advice.excerpt.where})"
     else:
-        text = f"attach this policy to {advice.place}"
+        text = f"attach this policy to {advice.place}{f' ({advice.declared.where})' if advice.declared else ''}"
     yield from _help(text, paint, width)
     margin = _INSET + 2
     yield from (" " * margin + safe(line) for line in snug(json.loads(advice.text), width - margin))

@@ -8,7 +8,7 @@ order of the chain (`gate.chain`).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.gate.chain import deciding, hidden, place
 from turnstile.gate.link import Barrier, Broken, Link
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from turnstile.iam.decision import Decision, Judged
     from turnstile.iam.remedy import Remedy
     from turnstile.report.report import Case
+    from turnstile.source import Origin
 
+Declared: TypeAlias = "Mapping[str, Origin]"
+_NOTHING_DECLARED: Declared = {}
 _ABOVE = frozenset({Layer.SCP, Layer.RCP})
 """Attached to the account itself, to one of the units it is in, or to the root."""
 
@@ -70,13 +73,15 @@ class Nearest:
 class Advice:
     """The smallest policy text that would open a link, and where it goes.
 
-    `kind` is the value of `iam.remedy.Change`; where a new policy is needed, `place` is who gets it and `excerpt` None.
+    `kind` is the value of `iam.remedy.Change`; where a new policy is needed, `place` is who gets it, `excerpt` None,
+    and `declared` where that one is declared, if that is known.
     """
 
     kind: str
     place: str
     text: str
     excerpt: Excerpt | None
+    declared: Excerpt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,7 @@ def explain(case: Case) -> tuple[Explanation, ...]:
     found: dict[Explanation, list[Occasion]] = {}
     for entry in case.refused:
         started = case.history[0]["timestamp"] if case.history else case.refused[0].time
-        found.setdefault(explanation(entry), []).append(_occasion(entry, started))
+        found.setdefault(explanation(entry, case.declared), []).append(_occasion(entry, started))
     return tuple(replace(one, occasions=tuple(occasions)) for one, occasions in found.items())
 
 
@@ -170,8 +175,11 @@ def _occasion(entry: Entry, started: float) -> Occasion:
     return Occasion(entry.sequence, entry.time, max(entry.time - started, 0.0), attempt, poll)
 
 
-def explanation(entry: Entry) -> Explanation:
-    """Everything about a call but its occasions; one that was let through has no refusals and no answer."""
+def explanation(entry: Entry, declared: Declared = _NOTHING_DECLARED) -> Explanation:
+    """Everything about a call but its occasions; one that was let through has no refusals and no answer.
+
+    `declared` are the places of roles, users and functions by their ARNs.
+    """
     caller, site, ruling = entry.call.caller, entry.call.site, entry.ruling
     denied = next((decision for decision in ruling.decisions if not decision.allowed), None)
     refused = denied.request if denied else ruling.barriers[0] if ruling.barriers else ruling.decisions[0].request
@@ -184,7 +192,7 @@ def explanation(entry: Entry) -> Explanation:
         execution=site.execution if site else "",
         state=site.state if site else "",
         occasions=(),
-        refusals=_refusals(entry),
+        refusals=_refusals(entry, declared),
         answer=_answer(entry, denied),
         statements=tuple(
             (judged.layer.value, looked_at(judged, decision))
@@ -203,11 +211,11 @@ def _answer(entry: Entry, denied: Decision | None) -> str:
     return message(denied, layer=layer, policy_arns=entry.ruling.policy_arns) if denied else ""
 
 
-def _refusals(entry: Entry) -> tuple[Refusal, ...]:
+def _refusals(entry: Entry, declared: Declared) -> tuple[Refusal, ...]:
     """Every broken link and barrier in the order of the chain."""
     ruling = entry.ruling
     first = deciding(entry)
-    found = [(one.link, _broken(entry, one, shown=one is first)) for one in ruling.broken]
+    found = [(one.link, _broken(entry, one, declared, shown=one is first)) for one in ruling.broken]
     found += [(barrier.link, _barrier(entry, barrier, shown=barrier is first)) for barrier in ruling.barriers]
     return tuple(refusal for _, refusal in sorted(found, key=lambda pair: place(entry.call, pair[0])))
 
@@ -225,7 +233,7 @@ def _barrier(entry: Entry, barrier: Barrier, *, shown: bool) -> Refusal:
     )
 
 
-def _broken(entry: Entry, broken: Broken, *, shown: bool) -> Refusal:
+def _broken(entry: Entry, broken: Broken, declared: Declared, *, shown: bool) -> Refusal:
     request = broken.decision.request
     return Refusal(
         broken.link.value,
@@ -235,7 +243,7 @@ def _broken(entry: Entry, broken: Broken, *, shown: bool) -> Refusal:
         wording.verdict(broken),
         shown,
         looked_at(broken.nearest, broken.decision) if broken.nearest else None,
-        *_remedy(entry, broken),
+        *_remedy(entry, broken, declared),
     )
 
 
@@ -258,24 +266,25 @@ def looked_at(judged: Judged, decision: Decision) -> Nearest:
     return Nearest(policy.name, wording.statement(statement), statement.effect.value, excerpt, failed)
 
 
-def _remedy(entry: Entry, broken: Broken) -> tuple[tuple[Advice, ...], str]:
+def _remedy(entry: Entry, broken: Broken, declared: Declared) -> tuple[tuple[Advice, ...], str]:
     """The remedies, and a word of help where none would be of use."""
     border = next((one for one in entry.ruling.barriers if one.link is Link.PARTITION), None)
     if border is not None:
         return (), f"no policy helps as long as this is broken: {border.message}"
-    return _advice(entry, broken), ""
+    return _advice(entry, broken, declared), ""
 
 
-def _advice(entry: Entry, broken: Broken) -> tuple[Advice, ...]:
+def _advice(entry: Entry, broken: Broken, declared: Declared) -> tuple[Advice, ...]:
     """The remedies of this link's layer."""
     found = (one for one in remedies(broken.decision) if one.layer is broken.layer)
-    return tuple(_placed(entry, broken, one) for one in found)
+    return tuple(_placed(entry, broken, declared, one) for one in found)
 
 
-def _placed(entry: Entry, broken: Broken, remedy: Remedy) -> Advice:
+def _placed(entry: Entry, broken: Broken, declared: Declared, remedy: Remedy) -> Advice:
     owner = wording.owner(broken, entry.call)
     if remedy.policy is None:
-        return Advice(remedy.kind.value, owner, remedy.text, None)
+        origin = None if broken.layer in _ABOVE else declared.get(wording.owner_arn(broken, entry.call))
+        return Advice(remedy.kind.value, owner, remedy.text, None, written(origin) if origin else None)
     origin = remedy.policy.origin.within(remedy.statement_pointer or "")
     place = f"`{remedy.policy.name}`"
     if broken.layer is not Layer.TRUST:

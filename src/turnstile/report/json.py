@@ -190,6 +190,7 @@ def _advice(advice: Advice) -> Json:
         "new_policy": excerpt is None,
         "text": advice.text,
         "excerpt": excerpt,
+        "declared": _excerpt(advice.declared) if advice.declared else None,
     }
 
 

@@ -170,7 +170,8 @@ def _advice(advice: Advice) -> Iterator[str]:
     if advice.excerpt is not None:
         yield f"**What to change:** {CHANGES[advice.kind]} {prose(advice.place)} ({span(str(advice.excerpt.where))}):"
     else:
-        yield f"**What to change:** attach this policy to {prose(advice.place)}:"
+        declared = f" ({span(str(advice.declared.where))})" if advice.declared else ""
+        yield f"**What to change:** attach this policy to {prose(advice.place)}{declared}:"
     yield ""
     yield from fenced([safe(line) for line in snug(json.loads(advice.text), _WIDTH)], "json")
     yield ""

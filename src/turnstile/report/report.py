@@ -59,7 +59,8 @@ class Case:
 
     For pages and pictures: `calls` are all calls, `leases` what happened to role slots, `runs` all executions, the
     case's own first, and `homes` the accounts; empty where nobody told. `sites` are the places of the states whose
-    calls were refused, by ARN of the execution and name. `coverage` says what it covers of what is declared.
+    calls were refused, by ARN of the execution and name, `declared` those of who was refused and on what, by ARN, as
+    far as they are roles, users and functions. `coverage` says what it covers of what is declared.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Case:
     runs: tuple[Run, ...] = ()
     homes: tuple[Home, ...] = ()
     sites: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
+    declared: Mapping[str, Origin] = field(default_factory=dict)
     coverage: Coverage = NOTHING
 
     @property

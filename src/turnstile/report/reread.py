@@ -59,7 +59,8 @@ def _failed(part: Json) -> Failed:
 
 
 def _advice(one: Json) -> Advice:
-    return Advice(one["kind"], one["place"], one["text"], _excerpt(one["excerpt"]) if one["excerpt"] else None)
+    excerpt, declared = (_excerpt(one[name]) if one.get(name) else None for name in ("excerpt", "declared"))
+    return Advice(one["kind"], one["place"], one["text"], excerpt, declared)
 
 
 def _excerpt(place: Json) -> Excerpt:

@@ -94,18 +94,24 @@ def statement(one: Statement) -> str:
 
 def owner(broken: Broken, call: Call) -> str:
     """Whose policies a broken link is about."""
-    request = broken.decision.request
     match broken.layer:
-        case Layer.TRUST:
-            return _named(request.resource)
-        case Layer.RESOURCE:
-            return _named(_HELD.sub(r"\1", request.resource))
         case Layer.RCP:
-            return f"account `{request.resource_account}`"
+            return f"account `{broken.decision.request.resource_account}`"
         case Layer.SCP:
             return f"account `{call.caller.account}`"
         case _:
-            return _named(call.caller.role_arn if isinstance(call.caller, Session) else call.caller.arn)
+            return _named(owner_arn(broken, call))
+
+
+def owner_arn(broken: Broken, call: Call) -> str:
+    """The role, user or resource that has the policies of the link's layer, or would have them."""
+    match broken.layer:
+        case Layer.TRUST:
+            return broken.decision.request.resource
+        case Layer.RESOURCE:
+            return _HELD.sub(r"\1", broken.decision.request.resource)
+        case _:
+            return call.caller.role_arn if isinstance(call.caller, Session) else call.caller.arn
 
 
 _HELD = re.compile(r"(arn:[^:]+:(?:s3:::[^/]+|dynamodb:[^:]*:[^:]*:table/[^/]+))/.*")
@@ -113,8 +119,11 @@ _HELD = re.compile(r"(arn:[^:]+:(?:s3:::[^/]+|dynamodb:[^:]*:[^:]*:table/[^/]+))
 
 
 def _named(arn: str) -> str:
-    _, is_role, name = arn.partition(":role/")
-    return f"role `{name}`" if is_role else f"`{arn}`"
+    """A role by its name and account, so that its path is not taken for one; what else there is by its ARN."""
+    start, is_role, name = arn.partition(":role/")
+    path, _, last = name.rpartition("/")
+    beside = f" (path `/{path}/`)" if path else ""
+    return f"role `{last}`{beside} in account `{start.rpartition(':')[2]}`" if is_role else f"`{arn}`"
 
 
 def verdict(broken: Broken) -> str:

@@ -22,7 +22,7 @@ function refusal(one, each, open) {
 
 function fix(each, brief) {
   if (!CHANGES[each.kind]) return h("p", null, h("strong", null, "Fix: "), ticked(each.text));
-  const words = [h("strong", null, "Fix: "), ticked(each.new_policy ? `attach this policy to ${each.place}` : `${CHANGES[each.kind]} ${each.place} `), at_(each.excerpt)];
+  const words = [h("strong", null, "Fix: "), ticked(each.new_policy ? `attach this policy to ${each.place} ` : `${CHANGES[each.kind]} ${each.place} `), at_(each.excerpt || each.declared)];
   const text = h("pre", { class: "source", tabindex: "0", "aria-label": "policy text" }, formatted(each.text));
   return brief ? h("details", null, h("summary", null, words), text) : h("div", { class: "notice good" }, words, text);
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.iam.policy import Effect
 from turnstile.report.course import Dweller, Home, Run
+from turnstile.world.caller import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,6 +66,23 @@ def sites(refused: Iterable[Entry], declarations: Declarations) -> dict[tuple[st
         if definition is not None and place is not None:
             found[site.execution, site.state] = definition.origin.at(*place)
     return found
+
+
+def declared(refused: Iterable[Entry], declarations: Declarations) -> dict[str, Origin]:
+    """Where the roles, users and functions are declared that were refused, or that calls were refused on, by ARN."""
+    met = {name for entry in refused for name in _parties(entry)}
+    found: dict[str, Origin] = {}
+    for account in declarations.accounts if met else ():
+        found |= {one.arn: one.origin for one in account.roles if one.arn in met}
+        found |= {one.arn: one.origin for one in account.users if one.arn in met}
+        found |= {one.arn: one.origin for one in account.functions if one.arn in met}
+    return found
+
+
+def _parties(entry: Entry) -> Iterator[str]:
+    caller = entry.call.caller
+    yield caller.role_arn if isinstance(caller, Session) else caller.arn
+    yield from (decision.request.resource for decision in entry.ruling.decisions)
 
 
 def _machine(execution: str) -> str:

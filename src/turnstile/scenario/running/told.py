@@ -39,6 +39,7 @@ def cut_short(case: Case, error: Unsupported, emulator: Emulator, start: float, 
         runs=telling.runs((*emulator.executions.values(), *emulator.children.values()), emulator.world.stages),
         homes=telling.homes(case.declarations),
         sites=telling.sites(emulator.gate.trail.refused(), case.declarations),
+        declared=telling.declared(emulator.gate.trail.refused(), case.declarations),
         coverage=counted(case.declarations, emulator.world.turns, emulator.gate.trail),
     )
 
@@ -75,5 +76,6 @@ def told(
         runs=telling.runs((*emulator.executions.values(), *emulator.children.values()), emulator.world.stages),
         homes=telling.homes(case.declarations),
         sites=telling.sites(emulator.gate.trail.refused(), case.declarations),
+        declared=telling.declared(emulator.gate.trail.refused(), case.declarations),
         coverage=counted(case.declarations, emulator.world.turns, emulator.gate.trail),
     )
