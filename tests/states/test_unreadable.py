@@ -21,8 +21,35 @@ VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false'
         ('{"a": "]" "b"}', "Unexpected character ('\"' (code 34)): was expecting comma to separate Object entries"),
         ('{"a": [1 2]}', "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries"),
         ("[&]", f"Unexpected character ('&' (code 38)): expected a valid value {VALUES}"),
-        ('{"a": 1', "Unexpected end-of-input"),
-        ('{"a', "Unexpected end-of-input: was expecting closing quote for a string value"),
+        (
+            '[\n{"a": 1',
+            (
+                "Unexpected end-of-input: expected close marker for Object "
+                '(start marker at [Source: (String)"[\n{"a": 1"; line: 2, column: 1])'
+            ),
+        ),
+        ('{"a": 1,', "Unexpected end-of-input within/between Object entries"),
+        ('{"a"', "Unexpected end-of-input within/between Object entries"),
+        ("[1, ", "Unexpected end-of-input within/between Array entries"),
+        ("", "Unexpected end-of-input"),
+        ('{"a": "b', "Unexpected end-of-input: was expecting closing quote for a string value"),
+        ('{"a": 1, "b', "Unexpected end-of-input in field name"),
+        (
+            '{"a": [1}',
+            (
+                "Unexpected close marker '}': expected ']' "
+                '(for Array starting at [Source: (String)"{"a": [1}"; line: 1, column: 7])'
+            ),
+        ),
+        ('["\\x"]', "Unrecognized character escape 'x' (code 120)"),
+        (
+            '["\t"]',
+            (
+                "Illegal unquoted character ((CTRL-CHAR, code 9)): "
+                "has to be escaped using backslash to be included in string value"
+            ),
+        ),
+        ("[-01]", "Invalid numeric value: Leading zeroes not allowed"),
         ("[" * 100_000, "The document is nested too deeply"),
     ],
 )

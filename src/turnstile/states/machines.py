@@ -53,7 +53,8 @@ class Machines:
     async def create(self, call: Call, owner: str) -> Output:
         """CreateStateMachine; the same request again changes nothing, whatever its role and tags.
 
-        The version it asks for belongs to the request (API reference)."""
+        The version it asks for belongs to the request (API reference).
+        """
         account = self._registry.world.accounts[owner]
         machine = creation.machine(call, owner, self._now(), self._definitions)
         given = tags.given(call.parameters.get("tags", ()))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 _TOKEN = re.compile(r"[^\W\d][\w$]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?')
+_ZERO = re.compile(r"(?:^|[^\d.eE])-?0$")
+_IN_NAME = " in field name"
+_IN_STRING = ": was expecting closing quote for a string value"
 _SOURCE_SHOWN = 500
 
 
@@ -46,12 +49,17 @@ def located_complaint(text: str) -> str | None:
     if found is None:
         return None
     message, consumed = found
-    line = text.count("\n", 0, consumed) + 1
-    column = consumed - (text.rfind("\n", 0, consumed) + 1) + 1
+    return f"{message}\n at {_source(text, consumed)}"
+
+
+def _source(text: str, at: int) -> str:
+    """A place in the text, as the parser writes places."""
+    line = text.count("\n", 0, at) + 1
+    column = at - (text.rfind("\n", 0, at) + 1) + 1
     shown = f'"{text[:_SOURCE_SHOWN]}"'
     if len(text) > _SOURCE_SHOWN:
         shown += f"[truncated {len(text) - _SOURCE_SHOWN} chars]"
-    return f"{message}\n at [Source: (String){shown}; line: {line}, column: {column}]"
+    return f"[Source: (String){shown}; line: {line}, column: {column}]"
 
 
 def _first_fault(text: str) -> tuple[str, int] | None:
@@ -78,9 +86,13 @@ def _fault(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
     if error.msg.startswith("Illegal trailing comma"):
         at = next((i for i in range(at + 1, len(text)) if not text[i].isspace()), len(text))
     if error.msg.startswith("Unterminated string"):
-        return "Unexpected end-of-input: was expecting closing quote for a string value", len(text)
+        named = _container(text, at)[0] == "Object" and text[:at].rstrip()[-1:] in ("{", ",")
+        return f"Unexpected end-of-input{_IN_NAME if named else _IN_STRING}", len(text)
     if at >= len(text):
-        return "Unexpected end-of-input", len(text)
+        return f"Unexpected end-of-input{_left_open(text, error.msg)}", len(text)
+    special = _special(text, at, error.msg)
+    if special:
+        return special, at + 1
     token = _TOKEN.match(text, at)
     if token and error.msg in ("Expecting value", "Extra data"):
         return f"Unrecognized token '{token[0]}': was expecting {_VALUES}", token.end()
@@ -92,19 +104,52 @@ def _wanted(text: str, at: int, problem: str) -> str:
         case "Expecting ':' delimiter":
             return "was expecting a colon to separate field name and value"
         case "Expecting ',' delimiter":
-            return f"was expecting comma to separate {_container(text, at)} entries"
+            return f"was expecting comma to separate {_container(text, at)[0]} entries"
         case "Expecting value" | "Extra data":
             return f"expected a valid value {_VALUES}"
         case _:
             return "was expecting double-quote to start field name"
 
 
-def _container(text: str, at: int) -> str:
-    """What is open at a place: strings aside, the last bracket that was not closed."""
-    opened: list[str] = []
-    for character in _STRING.sub("", text[:at]):
+def _left_open(text: str, problem: str) -> str:
+    """What the end of the text leaves open, empty for a text of nothing."""
+    container, start = _container(text, len(text))
+    if start is None:
+        return ""
+    if problem == "Expecting ':' delimiter" or text.rstrip()[-1:] in (":", ","):
+        return f" within/between {container} entries"
+    return f": expected close marker for {container} (start marker at {_source(text, start)})"
+
+
+def _special(text: str, at: int, problem: str) -> str:
+    """Faults for which the parser has words of its own, empty for others."""
+    if problem.startswith("Invalid control character"):
+        remedy = "has to be escaped using backslash to be included in string value"
+        return f"Illegal unquoted character ((CTRL-CHAR, code {ord(text[at])})): {remedy}"
+    if problem.startswith("Invalid \\escape") and text[at + 1 : at + 2] not in ("", "u"):
+        return f"Unrecognized character escape '{text[at + 1]}' (code {ord(text[at + 1])})"
+    if text[at].isdecimal() and _ZERO.search(text[:at]):
+        return "Invalid numeric value: Leading zeroes not allowed"
+    container, start = _container(text, at)
+    if start is not None and text[at] in "]}" and problem == "Expecting ',' delimiter":
+        wanted = "]" if container == "Array" else "}"
+        opened = f"(for {container} starting at {_source(text, start)})"
+        return f"Unexpected close marker '{text[at]}': expected '{wanted}' {opened}"
+    return ""
+
+
+def _container(text: str, at: int) -> tuple[str, int | None]:
+    """What is open at a place, and where it begins: strings aside, the last bracket that was not closed."""
+    opened: list[int] = []
+    for index, character in enumerate(_STRING.sub(_blank, text[:at])):
         if character in "[{":
-            opened.append(character)
+            opened.append(index)
         elif character in "]}" and opened:
             opened.pop()
-    return "Array" if opened and opened[-1] == "[" else "Object"
+    if not opened:
+        return "Object", None
+    return ("Array" if text[opened[-1]] == "[" else "Object"), opened[-1]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
