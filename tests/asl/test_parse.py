@@ -126,7 +126,7 @@ def test_a_definition_inside_another_file_keeps_its_place():
 @pytest.mark.parametrize(
     ("state", "feature"),
     [
-        ({"Type": "Pass", "InputPath": "$[?(@.a contains 'b')]"}, "JSONPath filter operator `contains`"),
+        ({"Type": "Pass", "InputPath": "$[?(@.a type 'b')]"}, "JSONPath filter operator `type`"),
         ({"Type": "Pass", "Parameters": {"a.$": "$.a.concat()"}}, "JSONPath function `concat()`"),
     ],
 )

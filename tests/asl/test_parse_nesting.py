@@ -81,7 +81,7 @@ def test_the_older_names_of_a_map_mean_the_same():
 @pytest.mark.parametrize(
     ("inner", "feature"),
     [
-        ({"InputPath": "$[?(@.a contains 'b')]"}, "JSONPath filter operator `contains`"),
+        ({"InputPath": "$[?(@.a type 'b')]"}, "JSONPath filter operator `type`"),
         ({"Parameters": {"a.$": "$.a.concat()"}}, "JSONPath function `concat()`"),
     ],
 )

@@ -22,12 +22,12 @@ def _found(text, document):
         ("@.x =~ /A/i", [{"x": "a", "y": "q"}]),
         ("@.x =~ /a/ && @.y =~ /q/", [{"x": "a", "y": "q"}]),
         ("@.x =~ /aab/ || @.y =~ /q/", [{"x": "aab", "y": 1}, {"x": "a", "y": "q"}]),
-        ("@.y =~ /1/", []),
+        ("@.y =~ /1/", [{"x": "aab", "y": 1}]),
         ("@.x =~ /a/ && $.n == 1", [{"x": "a", "y": "q"}]),
     ],
 )
 def test_a_pattern_selects_texts_wherever_it_stands(condition, found):
-    """Alone or joined with other conditions, a text must match as a whole."""
+    """Alone or joined with other conditions, a text or a number must match as a whole."""
     document = {"n": 1, "a": [{"x": "aab", "y": 1}, {"x": "a", "y": "q"}, {"z": 0}]}
     assert _found(f"$.a[?({condition})]", document) == found
 

@@ -1,18 +1,14 @@
 """Paths that are not plain: wildcards, slices, unions, descents, filters and functions, with Jayway's meaning.
 
-Filters are read by jsonpath-ng's extended grammar, once; what that lacks of Jayway's (`in`, `nin`, `=~ /re/`, names
-beyond ASCII) is rewritten into it first. Values are found in document order and never copied.
-https://github.com/json-path/JsonPath ; measured gaps: reference/expression-engines.json.
+Values are found in document order and never copied. What filters mean is in `asl.filter`.
+https://github.com/json-path/JsonPath
 """
 
 from __future__ import annotations
 
-import re
-import warnings
 from typing import TYPE_CHECKING
 
-from turnstile.asl.regular import limited
-from turnstile.asl.scope import NoMatch
+from turnstile.asl.scope import NoMatch, Scope
 from turnstile.asl.segment import (
     Descent,
     Filter,
@@ -30,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
-    from turnstile.asl.scope import Getter, Scope
+    from turnstile.asl.scope import Getter
     from turnstile.document import Json
 
     Spread: TypeAlias = Callable[[Json, Json], Iterable[Json]]
@@ -72,8 +68,8 @@ def _finder(segments: tuple[Segment, ...]) -> Callable[[Json], list[Json]]:
     for position, segment in enumerate(segments):
         if isinstance(segment, Descent):
             continue
-        spread = _spread(segment, last=position == len(segments) - 1)
         deep = position > 0 and isinstance(segments[position - 1], Descent)
+        spread = _spread(segment, last=position == len(segments) - 1, deep=deep)
         spreads.append(_descending(spread, objects_only=isinstance(segment, Filter)) if deep else spread)
 
     def find(document: Json) -> list[Json]:
@@ -85,10 +81,10 @@ def _finder(segments: tuple[Segment, ...]) -> Callable[[Json], list[Json]]:
     return find
 
 
-def _spread(segment: Segment, *, last: bool) -> Spread:
+def _spread(segment: Segment, *, last: bool, deep: bool) -> Spread:
     match segment:
         case Names(names):
-            return _members(names, merged=last)
+            return _members(names, merged=last, whole=deep)
         case Filter(text):
             return _filtered(text)
         case Function():
@@ -121,14 +117,18 @@ def _children(value: Json) -> Iterable[Json]:
     return value if isinstance(value, list) else ()
 
 
-def _members(names: tuple[str, ...], *, merged: bool) -> Spread:
-    """At the end of a path Jayway makes one object of the named members; before it, it visits each."""
+def _members(names: tuple[str, ...], *, merged: bool, whole: bool) -> Spread:
+    """At the end of a path Jayway makes one object of the named members; before it, it visits each.
+
+    After `..` only objects that have all of them count (`whole`).
+    """
 
     def pick(value: Json, _: Json) -> Iterable[Json]:
         members = {name: value[name] for name in names if name in value} if isinstance(value, dict) else {}
         if not merged:
             return members.values()
-        return (members,) if isinstance(value, dict) else ()
+        complete = len(members) == len(names) or not whole
+        return (members,) if isinstance(value, dict) and complete else ()
 
     return pick
 
@@ -221,70 +221,24 @@ _UNSUPPORTED_FUNCTIONS = frozenset({"concat", "append", "first", "last", "index"
 
 # Filters -----------------------------------------------------------------------------------------------------------
 
-_TEXT = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
-_OPERAND = r"""@(?:\.[\w-]+|\[(?:[^\]'"]|'[^']*'|"[^"]*")*\])*"""
-_MEMBERSHIP = re.compile(rf"({_OPERAND})\s+(in|nin)\s+\[((?:{_TEXT}|[^\]'\"])*)\]")
-_REGULAR = re.compile(r"=~\s*/((?:[^/\\]|\\.)*)/(i?)")
-_OUTSIDE = re.compile(rf"({_TEXT})|\.([^\W\d][\w-]*)")
-_FOREIGN = re.compile(rf"(?:{_TEXT})|\b(subsetof|anyof|noneof|contains|size|empty|type)\s+[\[@$'\"\d tf]")
-_ITEM = re.compile(rf"\s*({_TEXT}|[^,'\"]+?)\s*(?:,|$)")
-
 
 def _filtered(text: str) -> Spread:
-    test = _parse_filter(text)
+    from turnstile.asl.filter import compile_filter  # noqa: PLC0415 - few paths have filters
+
+    test = compile_filter(text, _lookup)
 
     def pick(value: Json, root: Json) -> list[Json]:
         # Jayway tests an object itself, but the elements of an array.
         candidates = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
-        return test(candidates, root)
+        return [candidate for candidate in candidates if test(candidate, root)]
 
     return pick
 
 
-def _parse_filter(text: str) -> Callable[[list[Json], Json], list[Json]]:
-    from jsonpath_ng import DatumInContext  # noqa: PLC0415 - only filters need the library
-    from jsonpath_ng.exceptions import JSONPathError  # noqa: PLC0415
-    from jsonpath_ng.ext import parse  # noqa: PLC0415
-
-    for match in _FOREIGN.finditer(text):
-        if match.group(1):
-            raise Unsupported(f"JSONPath filter operator `{match.group(1)}`")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", DeprecationWarning)
-            query = limited(parse(f"$[{_rewritten(text)}]").right)
-    except (JSONPathError, DeprecationWarning, re.error):
-        raise ValueError(f"`{text}` is not a filter") from None
-
-    def test(candidates: list[Json], root: Json) -> list[Json]:
-        parent = DatumInContext(root)
-        return [found.value for found in query.find(DatumInContext(candidates, context=parent))]
-
-    return test
-
-
-def _rewritten(text: str) -> str:
-    text = _MEMBERSHIP.sub(_membership, text)
-    text = _REGULAR.sub(_regular, text)
-    return _OUTSIDE.sub(_ascii, text)
-
-
-def _membership(match: re.Match[str]) -> str:
-    operand, operator, inner = match.groups()
-    items = [item.group(1) for item in _ITEM.finditer(inner)] if inner.strip() else []
-    if not items:
-        return "!@" if operator == "in" else "@"
-    equal, joined = ("==", " || ") if operator == "in" else ("!=", " && ")
-    return "(" + joined.join(f"{operand} {equal} {item}" for item in items) + ")"
-
-
-def _regular(match: re.Match[str]) -> str:
-    pattern, flags = match.groups()
-    re.compile(pattern)
-    whole = f"{'(?i)' if flags else ''}^(?:{pattern})$"
-    return '=~ "' + whole.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _ascii(match: re.Match[str]) -> str:
-    quoted, name = match.groups()
-    return match.group() if quoted or name.isascii() else f"['{name}']"
+def _lookup(segments: tuple[Segment, ...]) -> Callable[[Json], Json]:
+    """What a path in a filter leads to, from the document that it starts in."""
+    if not segments:
+        return lambda document: document
+    getter = compile_segments(segments)
+    scope = Scope({}, {})
+    return lambda document: getter(scope, document)

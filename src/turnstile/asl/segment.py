@@ -106,7 +106,7 @@ def shown(steps: tuple[Segment, ...]) -> str:
 
 def _segment(text: str, at: int, segments: list[Segment]) -> int:
     if text[at] == "[":
-        end = _closing(text, at)
+        end = closing(text, at)
         segments.append(_bracket(text[at + 1 : end], text))
         return end + 1
     if text.startswith("..", at):
@@ -132,8 +132,12 @@ def _dotted(text: str, at: int, segments: list[Segment]) -> int:
     return match.end()
 
 
-def _closing(text: str, at: int) -> int:
-    """Where the bracket opened at `at` closes; quoted text and regular expressions may hold brackets."""
+def closing(text: str, at: int) -> int:
+    """Where the bracket opened at `at` closes; quoted text and regular expressions may hold brackets.
+
+    Raises:
+        ValueError: it does not.
+    """
     depth = 0
     quote = ""
     position = at
