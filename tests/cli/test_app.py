@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.metadata import version
+
+import pytest
 
 from turnstile.report.codes import HOME
 
@@ -42,3 +45,22 @@ def test_help_loads_nothing_heavy():
     code = f"import sys, turnstile.cli.app; print([name for name in {heavy} if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "wanted"),
+    [
+        ("turnstile va", "1", ["validate"]),
+        ("turnstile te", "1", ["test", "test-state"]),
+        ("turnstile run --wa", "2", ["--watch"]),
+        ("turnstile run --color ", "3", ["auto", "always", "never"]),
+    ],
+)
+def test_a_shell_completes_verbs_and_options(words, place, wanted):
+    """Though a verb is loaded only when it is typed."""
+    asked = {"_TURNSTILE_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": place}
+    code = "import sys; sys.argv = ['turnstile']; from turnstile.cli.app import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **asked}, capture_output=True, text=True, check=False
+    )
+    assert ended.stdout.split() == wanted

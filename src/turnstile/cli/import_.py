@@ -37,7 +37,9 @@ class What(StrEnum):
 
 @guarded
 def import_(
-    what: Annotated[What, typer.Argument(help="What the files are.", show_default=False)],
+    what: Annotated[
+        What, typer.Argument(metavar="account|template|cdk|terraform", help="What the files are.", show_default=False)
+    ],
     paths: Annotated[
         list[Path],
         typer.Argument(metavar="PATH", help="Files; for `cdk` the folder `cdk.out`.", show_default=False),

@@ -24,7 +24,9 @@ class Kind(StrEnum):
 
 @guarded
 def schema(
-    kind: Annotated[Kind, typer.Argument(help="What the schema describes.")] = Kind.SCENARIO,
+    kind: Annotated[
+        Kind, typer.Argument(metavar="[scenario|part|report]", help="What the schema describes.")
+    ] = Kind.SCENARIO,
     *,
     output: Annotated[
         Path | None,
