@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from turnstile.iam.match import arn_glob, resource_template
+from turnstile.iam.match import resource_glob, resource_templates
 from turnstile.iam.variables import fill, has_variables, plain
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def covering(policy: Policy, statement: Statement) -> Covering:
     """The values of the element; a statement without one, as in a trust policy, covers everything."""
     if not statement.resources or "*" in statement.resources:
         return Covering(everything=True, exact=frozenset(), patterns=(), unfilled=())
-    templates = [resource_template(text, variables=policy.variables) for text in statement.resources]
+    readings = (resource_templates(text, variables=policy.variables) for text in statement.resources)
+    templates = [pieces for reading in readings for pieces in reading]
     filled = [one for pieces in templates if not has_variables(pieces) and (one := fill(pieces, {})) is not None]
     return Covering(
         everything=False,
@@ -58,8 +59,7 @@ def covering(policy: Policy, statement: Statement) -> Covering:
 
 def fits(filled: Filled | None, resource: str) -> bool:
     """A Resource value fits the resource; one whose variable has no value fits nothing."""
-    pattern = None if filled is None else arn_glob(filled)
-    return pattern is not None and pattern.fullmatch(resource) is not None
+    return filled is not None and resource_glob(filled).fullmatch(resource) is not None
 
 
 def _has_wildcards(pieces: Filled) -> bool:

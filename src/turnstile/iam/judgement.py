@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from turnstile.document import pointer
 from turnstile.iam import principal
 from turnstile.iam.conditions import holds
-from turnstile.iam.match import action_matches, arn_glob, resource_template
+from turnstile.iam.match import action_matches, resource_glob, resource_templates
 from turnstile.iam.trace import Judged, Mismatch, Part
 from turnstile.iam.variables import fill
 
@@ -72,6 +72,5 @@ def _covers_resource(policy: Policy, statement: Statement, known: Facts) -> bool
 
 def _resource_matches(text: str, policy: Policy, known: Facts) -> bool:
     """A Resource value covers the resource; one whose variable has no value covers nothing."""
-    filled = fill(resource_template(text, variables=policy.variables), known.context)
-    pattern = None if filled is None else arn_glob(filled)
-    return pattern is not None and pattern.fullmatch(known.request.resource) is not None
+    readings = (fill(pieces, known.context) for pieces in resource_templates(text, variables=policy.variables))
+    return any(filled and resource_glob(filled).fullmatch(known.request.resource) for filled in readings)

@@ -1,7 +1,8 @@
 """Matching of actions, resources and texts with wildcards.
 
 `*` stands for any run of characters, `?` for one. In an ARN the first five fields are compared one by one and
-a wildcard stays inside its field; the last field may contain colons. Patterns are compiled once. This file
+a wildcard stays inside its field; the last field may contain colons. In a Resource value a star that ends a field
+runs on over colons (IAM User Guide, "IAM JSON policy elements: Resource"). Patterns are compiled once. This file
 knows neither statements nor requests. Rules: reference/iam-evaluation.md sections 2 and 3.
 """
 
@@ -9,9 +10,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from turnstile.iam.variables import Filled, Literal, Template, template
+from turnstile.iam.variables import Filled, Literal, Template, plain, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,22 +41,37 @@ def arn_glob(pieces: Filled) -> re.Pattern[str] | None:
     return re.compile(":".join([*fields, _regex(_tokens(last, "."), ".")]), re.DOTALL)
 
 
-@lru_cache(maxsize=8192)
-def resource_template(text: str, *, variables: bool) -> Template:
-    """The pieces of a Resource value.
+@lru_cache(maxsize=16384)
+def resource_glob(pieces: Filled) -> re.Pattern[str]:
+    """The pattern of a Resource value: as that of an ARN, but a star that ends a field runs on over colons."""
+    if pieces == ("*",):
+        return glob(pieces)
+    *heads, last = _fields(pieces)
+    fields = [plain(head) for head in heads]
+    if any("*" in field.rstrip("*") for field in fields):
+        return re.compile(":".join([*map(_running, fields), _regex(_tokens(last, "."), ".")]), re.DOTALL)
+    tokens = (token for field in fields for token in (*_tokens((field,), "[^:]"), ":"))
+    return re.compile(_regex(chain(tokens, _tokens(last, ".")), "."), re.DOTALL)
 
-    Variables count after the fifth colon only. An incomplete ARN is completed with `*`, as the IAM User Guide
-    says of the Resource element; the short form `execute-api:/stage/...` of API Gateway stands for any API
-    (*inferred*).
+
+@lru_cache(maxsize=8192)
+def resource_templates(text: str, *, variables: bool) -> tuple[Template, ...]:
+    """The readings of a Resource value, each in pieces; it covers what one of them covers.
+
+    Variables count after the fifth colon only. An incomplete ARN is completed with `*` (*inferred*); where a star ends
+    one of its fields, which may stand for several, it is read as it is as well. The short form
+    `execute-api:/stage/...` of API Gateway stands for any API (*inferred*).
     """
     if text == "*":
-        return (text,)
+        return ((text,),)
     if text.startswith(_GATEWAY):
         text = f"arn:*:execute-api:*:*:*/{text.removeprefix(_GATEWAY)}"
     fields = text.split(":", _FIELDS - 1)
-    fields += ["*"] * (_FIELDS - len(fields))
+    missing = _FIELDS - len(fields)
+    fields += ["*"] * missing
     head = ":".join(fields[:-1]) + ":"
-    return (head, *template(fields[-1])) if variables else (head, fields[-1])
+    whole = (head, *template(fields[-1])) if variables else (head, fields[-1])
+    return (whole, (text,)) if missing and "*:" in text else (whole,)
 
 
 @lru_cache(maxsize=65536)
@@ -74,6 +91,12 @@ def _fields(pieces: Filled) -> list[Filled]:
         fields[-1].append(first)
         fields += [[other] for other in others]
     return [tuple(field) for field in fields]
+
+
+def _running(field: str) -> str:
+    """The pattern of a field of which a star at the end runs on over colons."""
+    kept = field.rstrip("*")
+    return _regex(_tokens((kept,), "[^:]"), "[^:]") + ("" if kept == field else ".*")
 
 
 def _tokens(pieces: Filled, one: str) -> Iterator[str]:
