@@ -101,7 +101,8 @@ class Emulator:
 
             return Distributed(self.gate, sessions, group, known)
 
-        runner = Runner(self.world, tasks, group, distributed, Announcer(self.world, self._services.resources))
+        resources = self._services.resources
+        runner = Runner(self.world, tasks, group, distributed, Announcer(self.world, resources), resources)
 
         def tester() -> Tester:
             from turnstile.backends.answer_models import complaint  # noqa: PLC0415 - only tests of states need it

@@ -17,6 +17,7 @@ from turnstile.states.description import described, input_of, shown_of
 from turnstile.states.execution import Execution, Status
 from turnstile.states.history import History
 from turnstile.states.local_cases import named_case, rehearsal
+from turnstile.states.log_entries import without_data
 from turnstile.states.naming import EXECUTION, EXPRESS, check_name, is_version, no_machine, split_qualifier
 from turnstile.states.pages import page
 from turnstile.states.unreadable import read_input
@@ -31,8 +32,7 @@ _NOT_SUPPORTED = "This operation is not supported by this type of state machine"
 _ONE_OF_TWO = "Exactly one of stateMachineArn and mapRunArn must be specified"
 _BILLED_STEP = 0.1
 """Seconds to which the duration of an Express execution is rounded up for the bill."""
-_DATA = frozenset(("input", "inputDetails", "output", "outputDetails", "parameters"))
-"""Members of event details that are left out where no execution data are asked for."""
+_DETAILS = frozenset(("inputDetails", "outputDetails"))
 
 
 class Executions:
@@ -185,14 +185,9 @@ def _without_data(call: Call, shown: dict[str, Json]) -> dict[str, Json]:
     if call.parameters.get("includedData") != "METADATA_ONLY":
         return shown
     kept = {name: value for name, value in shown.items() if name not in ("input", "output", "error", "cause")}
-    return {name: {"included": False} if name in _DATA else value for name, value in kept.items()}
+    return {name: {"included": False} if name in _DETAILS else value for name, value in kept.items()}
 
 
 def _bare(event: dict[str, Json]) -> dict[str, Json]:
     """An event without execution data (*inferred*)."""
-    return {
-        name: {member: each for member, each in value.items() if member not in _DATA}
-        if isinstance(value, dict)
-        else value
-        for name, value in event.items()
-    }
+    return {name: without_data(value) if isinstance(value, dict) else value for name, value in event.items()}

@@ -1,6 +1,6 @@
 """Logging configurations of state machines: their shape, and whether the log group is there.
 
-Recorded: sfn_api_logs. That no log entries are written is said in docs/fidelity.md.
+Recorded: sfn_api_logs. What executions write there is `states.log_delivery`'s.
 """
 
 from __future__ import annotations

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from turnstile.document import Json
+    from turnstile.gate.call import Backend
     from turnstile.states.announcing import Announcer
     from turnstile.states.distributed import Distributed
     from turnstile.states.execution import Execution
     from turnstile.states.interpreter import Step
+    from turnstile.states.log_delivery import LogDelivery
     from turnstile.states.task import Tasks
     from turnstile.world.world import World
 
@@ -40,6 +42,7 @@ class Runner:
         group: asyncio.TaskGroup,
         distributed: Callable[[MapRuns], Distributed],
         announcer: Announcer,
+        groups: Backend,
     ) -> None:
         self._world = world
         self._group = group
@@ -49,6 +52,8 @@ class Runner:
         self._distributed: Distributed | None = None
         self._open_distributed = distributed
         self._announcer = announcer
+        self._groups = groups
+        self._delivery: LogDelivery | None = None
         self._inline = Inline(group)
         self._works = {**WAIT, Task: tasks.run, Parallel: self._inline.parallel, Map: self._map}
 
@@ -82,6 +87,7 @@ class Runner:
         if execution.worker is not None:
             execution.worker.cancel()
             await self._world.clock.wait(execution.worker.done)
+        await self._log(execution)
         await self._announce(execution)
 
     async def _map(self, walk: Walk, state: Map, raw: Json) -> Step:
@@ -110,6 +116,16 @@ class Runner:
         """Let rules of EventBridge hear of it, where there are any."""
         if self._world.ruled:
             await self._announcer.announce(execution)
+
+    async def _log(self, execution: Execution) -> None:
+        """Write its events into the log of its machine, where it has one."""
+        if execution.machine.logging["level"] == "OFF":
+            return
+        if self._delivery is None:
+            from turnstile.states.log_delivery import LogDelivery  # noqa: PLC0415 - few machines have logs
+
+            self._delivery = LogDelivery(self._groups)
+        await self._delivery.deliver(execution)
 
     def _fill(self, execution: Execution) -> None:
         """End an execution whose history is full; an Express one has no quota, its time counts as over."""
@@ -146,6 +162,7 @@ class Runner:
             execution.finish(Status.SUCCEEDED, clock.now(), walk.previous, output=output)
             del self._walks[execution.arn]
         self._tell(execution)
+        await self._log(execution)
         await self._announce(execution)
 
 
