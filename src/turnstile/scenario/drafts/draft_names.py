@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from turnstile.report.aftermath import stuck_told
@@ -11,7 +12,7 @@ from turnstile.report.report import STUCK
 from turnstile.scenario.drafts.draft_text import VERBATIM, flow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from turnstile.report.explanation import Explanation
     from turnstile.report.report import Case
@@ -20,6 +21,8 @@ RUNS = "it runs"
 _OTHERWISE = {"TIMED_OUT": "it runs into its time limit", "NOT_CREATED": "it cannot be created"}
 _STATES = 3
 """States that a name lists."""
+_INPUT = re.compile(r" in the input '.*'$", re.DOTALL)
+"""What AWS adds to a path that leads nowhere: the whole data of the state, with everything an SDK gives."""
 _LIMIT = 300
 """Characters of a cause that are worth reading."""
 
@@ -63,8 +66,14 @@ def _cause(text: str) -> str:
     except ValueError:
         document = None
     told = str(document["errorMessage"]) if isinstance(document, dict) and "errorMessage" in document else text
-    words = " ".join(told.split())
+    words = " ".join(_INPUT.sub("", told).split())
     return words if len(words) <= _LIMIT else f"{words[:_LIMIT]}…"
+
+
+def answered(members: Mapping[str, Sequence[str]], joint: str) -> str:
+    """Members of what functions return, by the Task that invokes each."""
+    told = [f"`{member}` for the state `{state}`" for state, names in members.items() for member in names]
+    return f" {joint} ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
 
 
 def last_state(case: Case) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from turnstile.arn import partition_of
 from turnstile.permissions.task import machine
 from turnstile.scenario.drafts import standing_in
+from turnstile.scenario.drafts.answers import Answers
 from turnstile.scenario.drafts.draft_world import HOME, ROLE, DraftWorld
 from turnstile.scenario.drafts.placeholders import made_up, unknown
 from turnstile.scenario.drafts.task_texts import (
@@ -53,7 +54,8 @@ class Wishes:
 class Outline:
     """A scenario without cases: `taken` are states by the role they take, `computed` by state what names its role.
 
-    `stubs` are answers by state, `left` what only the user knows, `beside` words behind the keys of the file.
+    `stubs` are answers by state, `answers` those of functions, `left` what only the user knows, `beside` words behind
+    the keys of the file.
     """
 
     def __init__(self, source: Path, stem: str, wishes: Wishes) -> None:
@@ -65,6 +67,7 @@ class Outline:
         self.beside: dict[Place, str] = {}
         self.scenario: dict[str, Json] = {"version": 1, "name": stem, "accounts": {}, "state_machines": {}}
         self.template = False
+        self.answers = Answers({}, (), "aws")
 
     def _begin(self, home: str, region: str) -> None:
         self.world = DraftWorld(home, region, partition_of(region).name)
@@ -75,6 +78,7 @@ class Outline:
         tasks = tuple(machine(document).all())
         home = self.wishes.account or own_account(tasks) or _ACCOUNT
         self._begin(home, self.wishes.region or own_region(tasks) or _REGION)
+        self.answers = Answers(document, tasks, self.world.partition)
         execution_role = self.world.execution_role
         self.world.role(execution_role, {"Service": "states.amazonaws.com"})
         self.world.caller = {"AWS": execution_role}
@@ -124,7 +128,10 @@ class Outline:
         if case.machine is None:
             return
         self.world.caller = {"AWS": case.machine.role_arn}
-        for task in machine(json.loads(case.machine.text)).all():
+        document = json.loads(case.machine.text)
+        tasks = tuple(machine(document).all())
+        self.answers = Answers(document, tasks, self.world.partition)
+        for task in tasks:
             self._task(task, {}, case.machine.role_arn)
 
     def _made(self, tasks: Sequence[Task], home: str) -> dict[str, str]:
@@ -156,7 +163,7 @@ class Outline:
         text = made.get(placeholder(text) or "", text)
         owner = account_of(text) or account_of(role) or self.world.home
         if text and self._foreign(owner):
-            self.world.function(text, owner, "" if role else execution_role)
+            self.world.function(text, owner, "" if role else execution_role, self.answers.returns(task.name))
         if not invokes(task) or task.resource.endswith(".waitForTaskToken"):
             self.stubs[task.name] = {"returns": standing_in.answer(task.resource)}
 
@@ -178,5 +185,6 @@ class Outline:
             return self.world.role(wanted)
         if call.service == "lambda" and function_name(wanted):
             caller = "" if site.state in {state for states in self.taken.values() for state in states} else None
-            return self.world.function(wanted, "", self.world.caller["AWS"] if caller is None else "")
+            admitted = self.world.caller["AWS"] if caller is None else ""
+            return self.world.function(wanted, "", admitted, self.answers.returns(site.state))
         return False

@@ -58,13 +58,13 @@ class DraftWorld:
         self._names[arn] = f"{self.named(account)}/role/{name}"
         return True
 
-    def function(self, text: str, account: str, caller: str) -> bool:
-        """Declare a function by ARN or name, with an answer to make up; one of another account admits its caller."""
+    def function(self, text: str, account: str, caller: str, returns: Json = None) -> bool:
+        """Declare a function by ARN or name, with what it returns; one of another account admits its caller."""
         owner, name = account_of(text) or account, function_name(text)
         if not name or name in (entry := self.account(owner, region=region_of(text))).get("functions", {}):
             return False
         arn = f"arn:{self.partition}:lambda:{entry['region']}:{owner}:function:{name}"
-        made: dict[str, Json] = {"returns": {}}
+        made: dict[str, Json] = {"returns": {} if returns is None else returns}
         if caller and account_of(caller) != owner:
             admits = {"Principal": {"AWS": caller}, "Action": "lambda:InvokeFunction", "Resource": arn}
             made["policy"] = _policy([{"Effect": "Allow", **admits}])

@@ -119,13 +119,21 @@ class _Drafting:
         states, changes = self.taken[role], self._distrust(role)
         ended = finding_out.run(self._with(self._case("refused", changes=changes)))
         if not finding_out.refused_at(ended, role):
-            self.left.append(f"an input that leads to the state `{states[0]}`: give it with `--input`")
+            self.left.append(self._way_to(states[0]))
             return None
         alike = [one for one in self.taken if one.rpartition("/")[2] == role.rpartition("/")[2]]
         account = self.world.named(self.world.account(account_of(role)))
         name = role.rpartition("/")[2] if len(alike) == 1 else f"{account}/{role.rpartition('/')[2]}"
         told = draft_names.of_distrust(name, states, ended)
         return self._case(told, finding_out.expectation(ended), changes, self._reached(ended, role))
+
+    def _way_to(self, state: str) -> str:
+        """What a run needs to come to a state."""
+        deciding = self.outline.answers.deciding()
+        if not deciding:
+            return f"an input that leads to the state `{state}`: give it with `--input`"
+        members = draft_names.answered(deciding, "or")
+        return f"what leads to the state `{state}`: other `returns` ({members}), or an input, given with `--input`"
 
     def _reached(self, ended: Case, refused: str) -> dict[str, Json]:
         """The stubs of the states that a case came to, without those that wait behind the refused role."""
@@ -149,7 +157,9 @@ class _Drafting:
         if found.status != "SUCCEEDED":
             told = draft_names.comments(found)
             because = f": {told[0]}" if told else ""
-            self.left.append(f"the first case ends as {found.status}{because}")
+            wanted = self.outline.answers.read_by(draft_names.last_state(found)) if not found.refused else {}
+            needs = f"; `returns` of the function needs {draft_names.answered(wanted, 'and')}" if wanted else ""
+            self.left.append(f"the first case ends as {found.status}{because}{needs}")
 
     def _with(self, case: Json) -> dict[str, Json]:
         return {**self.scenario, "cases": [case]}
