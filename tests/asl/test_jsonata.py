@@ -14,6 +14,7 @@ from turnstile.asl.jsonata import UNDEFINED, EvaluationError
 from turnstile.asl.jsonata_functions import during, java_random
 from turnstile.asl.jsonata_names import FUNCTIONS, names
 from turnstile.asl.jsonata_python import PythonEngine
+from turnstile.asl.jsonata_texts import reworded
 from turnstile.asl.jsonata_tokens import BadSyntax
 from turnstile.asl.query import compile_field
 from turnstile.asl.scope import Scope
@@ -94,9 +95,17 @@ def test_integers_of_any_size_can_be_handed_over(engine):
     assert engine.compile("$n > 1").evaluate({"n": 2**70}) is True
 
 
+def test_only_a_first_argument_comes_from_the_context():
+    """A text that does not say which argument the context was taken for means the first."""
+    said = "Context value does not match function signature (expected String)"
+    shown = 'Context value is not a compatible type with argument 1 of function "length"'
+    assert reworded("T0411", said, "length") == shown
+
+
 def test_numbers_that_json_lacks_become_texts():
     """As AWS shows them (https://github.com/floci-io/floci/pull/2783)."""
     assert compile_field("{% [1 / 0, -1 / 0] %}", "Output").fill(_scope(), {}) == ["Infinity", "-Infinity"]
+    assert compile_field("{% [5 % 0, $sum([1e308, 1e308])] %}", "Output").fill(_scope(), {}) == ["NaN", "Infinity"]
 
 
 def test_the_random_source_is_the_executions(engine):

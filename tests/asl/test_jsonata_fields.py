@@ -7,7 +7,7 @@ from subprocess import run
 
 import pytest
 
-from turnstile.asl import dataflow
+from turnstile.asl import dataflow, tolerance
 from turnstile.asl.check import findings
 from turnstile.asl.errors import QueryFailure
 from turnstile.asl.parse import parse
@@ -163,7 +163,6 @@ def test_a_choice_leaves_by_the_rule_that_matched():
         ({**_TASK, "TimeoutSeconds": "{% 1.5 %}"}, dataflow.timeout_seconds, "'integer', but was 'number'", None),
         ({**_TASK, "Credentials": {"RoleArn": "{% 1 %}"}}, dataflow.role_arn, "'string'", "Credentials/RoleArn"),
         ({**_ITEMS, "Items": "{% 1 %}"}, dataflow.items, "Expected 'array', but was 'number' for value: 1", "Items"),
-        ({**_ITEMS, "MaxConcurrency": "{% -1 %}"}, dataflow.max_concurrency, "'integer from 0 on'", "MaxConcurrency"),
         ({"Type": "Fail", "Error": "{% 1 %}"}, dataflow.failure, "Expected 'string', but was 'number'", "Error"),
     ],
 )
@@ -174,6 +173,36 @@ def test_a_value_of_another_kind_fails_the_state(body, read, says, location):
     assert "returned an unexpected result type. Expected" in caught.value.cause
     assert says in caught.value.cause
     assert caught.value.location == (location or "TimeoutSeconds")
+
+
+@pytest.mark.parametrize(
+    ("body", "read", "cause", "location"),
+    [
+        (
+            {**_ITEMS, "MaxConcurrency": "{% -1 %}"},
+            dataflow.max_concurrency,
+            "Expected non-negative integer for MaxConcurrency, got -1 instead.",
+            "MaxConcurrency",
+        ),
+        (
+            {**_ITEMS, "ToleratedFailureCount": "{% -2 %}"},
+            tolerance.tolerated_count,
+            "ToleratedFailureCount cannot be negative.",
+            "ToleratedFailureCount",
+        ),
+        (
+            {**_ITEMS, "ToleratedFailurePercentage": "{% 100.1 %}"},
+            tolerance.tolerated_percentage,
+            "ToleratedFailurePercentage must be between 0 and 100.",
+            "ToleratedFailurePercentage",
+        ),
+    ],
+)
+def test_a_number_out_of_bounds_fails_in_the_words_of_paths(body, read, cause, location):
+    """What an expression gives is refused with the sentence that what a path leads to is refused with."""
+    with pytest.raises(QueryFailure) as caught:
+        read(_state(body), {}, _scope())
+    assert (caught.value.cause, caught.value.location, caught.value.entered) == (cause, location, True)
 
 
 def test_a_condition_must_be_true_or_false():

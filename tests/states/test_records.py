@@ -55,6 +55,8 @@ def test_what_is_quoted_is_read_back(rows):
     ("read", "cause"),
     [
         (lambda: csv_items(b"\xff", Csv()), "The object is not encoded in UTF-8."),
+        (lambda: csv_items(b"a,b,a\n1,2,3\n", Csv()), "CSV headers cannot contain duplicates."),
+        (lambda: csv_items(b"1,2\n", Csv(headers=("a", "a"))), "CSV headers cannot contain duplicates."),
         (lambda: line_items(b"{"), "The object is not valid JSON."),
         (lambda: json_items(b"1", "", objects=True), "Attempting to map over non-iterable node."),
         (lambda: json_items(b'{"a": 1}', "", objects=False), "Attempting to map over non-iterable node."),

@@ -205,7 +205,6 @@ def max_concurrency(state: Map, data: Json, scope: Scope) -> int:
 
     Raises:
         StatesError: MaxConcurrencyPath leads nowhere, or to no whole number from 0 on (texts *inferred*).
-            Text with digits is a number (recorded: test_reference_in_map_state).
     """
     limit = state.max_concurrency
     if isinstance(limit, Query):
@@ -213,7 +212,7 @@ def max_concurrency(state: Map, data: Json, scope: Scope) -> int:
     if not isinstance(limit, Path):
         return limit
     value = found(limit, data, scope)
-    number = int(value) if isinstance(value, str) and value.isdecimal() else value
+    number = _digits(value)
     if not isinstance(number, int) or isinstance(number, bool):
         raise _no_integer("MaxConcurrencyPath", value, limit)
     if number < 0:
@@ -232,9 +231,15 @@ def _limit(field: str, seconds: int | Path | Query | None, data: Json, scope: Sc
     if not isinstance(seconds, Path):
         return seconds
     value = found(seconds, data, scope)
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
+    number = _digits(value)
+    if isinstance(number, int) and not isinstance(number, bool) and number > 0:
+        return number
     raise _no_integer(field, value, seconds)
+
+
+def _digits(value: Json) -> Json:
+    """Text with digits is a number (recorded: test_reference_in_map_state; for timeouts *inferred*)."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 def _no_integer(field: str, value: Json, path: Path) -> errors.StatesError:

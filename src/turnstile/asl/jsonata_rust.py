@@ -7,6 +7,7 @@ that no text can leave them.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import jsonatapy
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from turnstile.document import Json
 
 _LARGEST = 2**63
-_ARITHMETIC = frozenset("+-*/")
+_ARITHMETIC = re.compile(r"[-+*/%]|\$(?:power|sum|average)\b")
+"""What may give a number that JSON lacks."""
 
 
 class RustEngine:
@@ -70,7 +72,7 @@ class _Expression:
     def __init__(self, text: str, compiled: jsonatapy.JsonataExpression, called: list[str]) -> None:
         self._run = compiled.evaluate
         self._called = called
-        self._arithmetic = not _ARITHMETIC.isdisjoint(text) or "$power" in text
+        self._arithmetic = _ARITHMETIC.search(text) is not None
         self._hidden: dict[str, Json] = {name: None for name in NOT_A_FUNCTION if f"${name}" in text}
 
     def evaluate(self, bindings: Mapping[str, Json]) -> Json:

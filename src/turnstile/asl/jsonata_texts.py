@@ -50,6 +50,11 @@ _TEXTS = {
     "T2006": "The right side of the function application operator ~> must be a function",
     "T2008": "The expressions within an order-by clause must evaluate to numeric or string values",
     "T2010": "The expressions either side of operator {token} must evaluate to numeric or string values",
+    "D2014": (
+        "The size of the sequence allocated by the range operator (..) must not exceed 1e6.  Attempted to allocate "
+        "{value}."
+    ),
+    "D3001": "Attempting to invoke string function on Infinity or NaN",
     "D3010": "Second argument of replace function cannot be an empty string",
     "D3011": "Fourth argument of replace function must evaluate to a positive number",
     "D3012": "Attempted to replace a matched string with a non-string value",
@@ -63,6 +68,8 @@ _TEXTS = {
         "followed by another active character"
     ),
     "D3110": "The argument of the toMillis function must be an ISO 8601 formatted timestamp. Given {value}",
+    "D3138": "The $single() function expected exactly 1 matching result.  Instead it matched more.",
+    "D3139": "The $single() function expected exactly 1 matching result.  Instead it matched 0.",
     "T0410": "Argument {index} of function {token} does not match function signature",
     "T0411": "Context value is not a compatible type with argument {index} of function {token}",
     "T0412": "Argument {index} of function {token} must be an array of {type}",
@@ -80,7 +87,7 @@ BOUNDS = {
 _CODE = re.compile(r"\b([DSTU]\d{4}): ?(.*)", re.DOTALL)
 _OPERATOR = re.compile(r"(?:the |operator )([-+*/%&<>=!]+|and|or|in)\b|the (\S+) operator")
 _INDEX = re.compile(r"[Aa]rgument (\d+)")
-_VALUES = (re.compile(r"Cannot convert '(.*)' to number", re.DOTALL), re.compile(r": (-?[\d.e+-]+)$"))
+_VALUES = (re.compile(r"Cannot convert '(.*)' to number", re.DOTALL), re.compile(r"(?:^|: )(-?[\d.e+-]+)$"))
 _TYPES = {"Number": "numbers", "String": "strings", "n": "numbers", "s": "strings"}
 _ARRAY_OF = re.compile(r"array of \"?(\w+)")
 
@@ -107,10 +114,13 @@ def reworded(code: str, said: str, called: str | None) -> str:
 
 
 def _parts(template: str, said: str, called: str | None) -> dict[str, Json] | None:
-    """The values for the places of a template, None if one cannot be known."""
+    """The values for the places of a template, None if one cannot be known.
+
+    Only first arguments are taken from the context.
+    """
     finders: dict[str, tuple[str, Callable[[], Json]]] = {
         "{token}": ("token", lambda: called if "function {" in template else _operator(said)),
-        "{index}": ("index", lambda: _first(_INDEX, said, int)),
+        "{index}": ("index", lambda: _first(_INDEX, said, int) or (1 if "Context" in template else None)),
         "{type}": ("type", lambda: _first(_ARRAY_OF, said, lambda word: _TYPES.get(word, word))),
         "{value}": ("value", lambda: _value(said)),
     }

@@ -27,7 +27,7 @@ from turnstile.asl.definition import (
 )
 from turnstile.asl.parse_dataset import Language, parts
 from turnstile.asl.path import ROOT, ROOT_REFERENCE
-from turnstile.asl.query import Query, compile_field, compile_query
+from turnstile.asl.query import OutOfBounds, Query, compile_field, compile_query
 from turnstile.asl.sight import Sight, expression_in
 from turnstile.asl.template import Template
 
@@ -204,10 +204,22 @@ def _text(body: dict[str, Json], name: str) -> str | Query | None:
     return value if expression_in(value) is None else compile_query(value, name, "string")
 
 
+_TOO_SMALL = {
+    "MaxConcurrency": "Expected non-negative integer for MaxConcurrency, got {value} instead.",
+    "Seconds": "The Seconds field references a negative value: {value}",
+    "ToleratedFailureCount": "ToleratedFailureCount cannot be negative.",
+    "TimeoutSeconds": "Expected positive integer for TimeoutSeconds, got {value} instead.",
+    "HeartbeatSeconds": "Expected positive integer for HeartbeatSeconds, got {value} instead.",
+}
+"""What is said of a whole number below the least: as of what a path leads to, where that is known (*inferred*)."""
+
+
 def _number(body: dict[str, Json], name: str, least: int) -> int | Query | None:
     def whole(value: Json) -> Json:
-        if value != int(value) or value < least:
-            raise ValueError("integer" if value != int(value) else f"integer from {least} on")
+        if value != int(value):
+            raise ValueError("integer")
+        if value < least:
+            raise OutOfBounds(_TOO_SMALL[name].format(value=int(value)))
         return int(value)
 
     value: int | None = body.get(name)
@@ -217,7 +229,7 @@ def _number(body: dict[str, Json], name: str, least: int) -> int | Query | None:
 def _percentage(body: dict[str, Json], name: str) -> float | Query | None:
     def share(value: Json) -> Json:
         if not 0 <= value <= 100:  # noqa: PLR2004 - per cent
-            raise ValueError("number between 0 and 100")
+            raise OutOfBounds(f"{name} must be between 0 and 100.")
         return value
 
     value: float | None = body.get(name)

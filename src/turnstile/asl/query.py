@@ -30,6 +30,10 @@ class Query:
     find: Getter = field(repr=False, compare=False)
 
 
+class OutOfBounds(ValueError):  # noqa: N818 - named for what is wrong
+    """A value of the right kind that may not be; the text is all that AWS says of it."""
+
+
 def compile_field(value: Json, name: str, sight: Sight = Sight.INPUT) -> Template:
     """Compile a field that may hold any value; `name` is how AWS calls it."""
     fill = _compile(value, name, sight)
@@ -40,6 +44,8 @@ def compile_query(
     value: Json, name: str, kind: str, read: Callable[[Json], Json] = lambda value: value, *, also: str = ""
 ) -> Query:
     """Compile a field of one kind (`number`, `string`, `boolean`, `array`); `read` makes its value, or ValueError.
+
+    A ValueError tells the kind that is expected, an `OutOfBounds` the whole sentence.
 
     `also` is another kind that is taken, though AWS names only the first.
 
@@ -56,6 +62,8 @@ def compile_query(
             raise _unexpected(text, name, kind, result)
         try:
             return read(result)
+        except OutOfBounds as error:
+            raise errors.QueryFailure(str(error), name, entered=True) from None
         except ValueError as error:
             raise _unexpected(text, name, str(error), result) from None
 

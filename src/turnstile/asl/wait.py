@@ -48,7 +48,10 @@ def _bounded(end: float, now: float) -> float:
 
 
 def _seconds(path: Path, data: Json, scope: Scope) -> float:
+    """Text with digits is a number, as in the other fields that lead to one (*inferred*)."""
     value = _found("SecondsPath", path, data, scope)
+    if isinstance(value, str) and value.removeprefix("-").isdecimal():
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         if value < 0:  # inferred text
             raise errors.runtime(f"The SecondsPath parameter references a negative value: {path.text} == {value}")

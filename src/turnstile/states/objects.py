@@ -1,8 +1,7 @@
 """Objects in S3, read and written by the service for a distributed Map: every call goes through the gate.
 
 The session is the execution role's. An answer holds text or Base64 (see `backends.moto_codec`), so what is binary is
-known by its first bytes. Text of a refusal: the short form of the AWS SDK integrations (*inferred* for reader and
-writer).
+known by its first bytes. Text of a refusal: that of the AWS SDK integrations (*inferred* for reader and writer).
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from turnstile.asl.errors import StatesError
 from turnstile.faults import Unsupported
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
+from turnstile.integrations.failure import sdk_failure
 
 if TYPE_CHECKING:
     from turnstile.document import Json
@@ -78,8 +78,7 @@ class Objects:
         try:
             return (await self.gate.call(Call(self.session, "s3", operation, members, self.region, self.site))).output
         except ServiceError as error:
-            about = f"(Service: S3, Status Code: {error.status}, Request ID: {error.request_id})"
-            raise StatesError(self.failing, f"{error.message} {about}") from None
+            raise StatesError(self.failing, sdk_failure("S3", error, None).cause) from None
 
     def owner(self, bucket: str) -> str:
         """The account that owns a bucket; the caller's where nobody has said so."""

@@ -63,12 +63,14 @@ def csv_items(content: bytes, csv: Csv) -> list[Json]:
     """The rows as objects of text: short rows are filled up, what is too much is left out.
 
     Raises:
-        StatesError: the content is no text.
+        StatesError: the content is no text, or two columns have one name (text *inferred*).
     """
     text = _text(content)
     special = "\\" in text or '"' in text
     rows = _rows(text, csv.delimiter) if special else _plain_rows(text, csv.delimiter)
     headers = csv.headers if csv.headers is not None else tuple(next(rows, ()))
+    if len(set(headers)) < len(headers):
+        raise failed("CSV headers cannot contain duplicates.")
     missing = [""] * len(headers)
     return [dict(zip(headers, [*row, *missing], strict=False)) for row in rows]
 
