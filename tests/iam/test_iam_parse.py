@@ -115,6 +115,21 @@ def test_principals_of_several_kinds():
     assert statement(Kind.TRUST, Action="sts:AssumeRole", Principal="*").principals.entries == (("*", "*"),)
 
 
+def test_a_resource_policy_needs_no_resource():
+    """It is about what it is attached to then, as the topic policy in the User Guide's page of variables."""
+    found = statement(Kind.RESOURCE, Action="sns:*", Principal={"AWS": "999999999999"})
+    assert (found.resources, found.not_resources) == ((), False)
+
+
+@pytest.mark.parametrize(
+    "key", ["oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:sub", "accounts.google.com:aud", "aws:x/y"]
+)
+def test_keys_of_identity_providers(key):
+    """The prefix of such a key is the address of the provider, which can have a path."""
+    found = statement(Action="*", Resource="*", Condition={"StringEquals": {key: "x"}})
+    assert found.conditions[0].key == key
+
+
 def test_the_version_decides_about_variables():
     """Only version 2012-10-17 has variables; no version means the old one."""
     written = {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}

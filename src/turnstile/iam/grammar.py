@@ -62,7 +62,8 @@ Reported for actions of other services, for `*` and for `sts:*`; that every othe
 RESOURCE = re.compile(r"\*|arn:[^:]*(:.*)?|execute-api:/.*", re.DOTALL)
 """A lone star, an ARN (an incomplete one is completed), or the short form of API Gateway."""
 
-CONDITION_KEY = re.compile(r"[^:\s/]+:\S.*", re.DOTALL)
+CONDITION_KEY = re.compile(r"([^:\s/]+|[^:\s/]+\.[^:\s]+):\S.*", re.DOTALL)
+"""A prefix and a name; the prefix of an identity provider's keys is its address, path and all."""
 
 ACCOUNT = re.compile(r"\d{12}")
 

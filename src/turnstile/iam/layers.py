@@ -10,7 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.iam.policy import Kind
-from turnstile.iam.services import NOT_RESOURCE_CONTROLLED, RESOURCE_CONTROLLED, ROLE_ASSUMING, service_of
+from turnstile.iam.principal import SERVICE_LINKED
+from turnstile.iam.services import (
+    ALWAYS_ALLOWED,
+    NOT_RESOURCE_CONTROLLED,
+    RESOURCE_CONTROLLED,
+    ROLE_ASSUMING,
+    service_of,
+)
 from turnstile.iam.trace import Layer
 
 if TYPE_CHECKING:
@@ -50,15 +57,19 @@ def groups(layer: Layer, policies: Policies) -> Groups:
 def applicable(request: Request, policies: Policies, who: Caller) -> Iterator[Layer]:
     """The layers that have a say, in evaluation order.
 
-    A service as caller has no identity, boundary, session or service control policies.
+    A service as caller has no identity, boundary, session or service control policies. The root user has no identity
+    policies and may do everything (IAM User Guide, "How AWS enforcement code logic evaluates requests").
     """
+    if request.action.lower() in ALWAYS_ALLOWED:
+        return
     if policies.scps and _service_controlled(policies, who):
         yield Layer.SCP
     if policies.rcps and _resource_controlled(request, policies, who):
         yield Layer.RCP
     yield resource_side(request, policies)
     if not who.is_service:
-        yield Layer.IDENTITY
+        if policies.identity or not who.is_root:
+            yield Layer.IDENTITY
         if policies.boundaries:
             yield Layer.BOUNDARY
         if policies.sessions:
@@ -70,9 +81,13 @@ def _service_controlled(policies: Policies, who: Caller) -> bool:
 
 
 def _resource_controlled(request: Request, policies: Policies, who: Caller) -> bool:
-    """Resource types of a service are not told apart: a listed prefix is covered whole (*inferred*)."""
+    """Resource types of a service are not told apart: a listed prefix is covered whole (*inferred*).
+
+    Taking a service-linked role is left to its trust policy (Organizations User Guide, "Resource control policies").
+    """
     return not (
         who.service_linked
+        or (request.action.lower() in ROLE_ASSUMING and SERVICE_LINKED in request.resource)
         or policies.resource_in_management_account
         or request.action.lower() in NOT_RESOURCE_CONTROLLED
         or service_of(request.action) not in RESOURCE_CONTROLLED

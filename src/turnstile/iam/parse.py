@@ -170,6 +170,8 @@ class _PolicyReading(Reading):
                     "remove it: the resource is the role itself",
                 )
             return (), False
+        if name is None and self.kind is Kind.RESOURCE:
+            return (), False  # what the policy is attached to: IAM User Guide, "Overview of JSON policies"
         if name is None:
             remedy = 'write `"Resource": "*"` or the ARNs the statement is about'
             self.fault(place, "missing-resource", "the statement has neither `Resource` nor `NotResource`", remedy)

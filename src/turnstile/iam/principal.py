@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from turnstile.iam.request import ContextValue, Request
 
 
+SERVICE_LINKED = ":role/aws-service-role/"
+"""In the ARN of every service-linked role."""
+
+
 class Grant(IntEnum):
     """How directly a caller is named, the weakest first."""
 
@@ -60,7 +64,12 @@ class Caller:
     @property
     def service_linked(self) -> bool:
         """A session of a service-linked role, which control policies do not touch."""
-        return ":role/aws-service-role/" in self.identity
+        return SERVICE_LINKED in self.identity
+
+    @property
+    def is_root(self) -> bool:
+        """The root user of an account."""
+        return self.name.endswith(":root") and not self.is_service
 
 
 def caller(request: Request, context: Mapping[str, ContextValue], *, bounded: bool) -> Caller:
@@ -128,7 +137,7 @@ def _spared(principals: Principals, who: Caller) -> bool:
         return True
     listed = {_named(kind, value, who) for kind, value in principals.entries}
     needed = {Grant.DIRECT}
-    if not who.is_service and not who.name.endswith(":root"):
+    if not (who.is_service or who.is_root):
         needed |= {Grant.ACCOUNT}
     if who.identity != who.name:
         needed |= {Grant.IDENTITY}
@@ -149,7 +158,7 @@ def _by_arn(value: str, who: Caller) -> Grant:
     if value == who.identity:
         return Grant.IDENTITY
     if who.account and value in (who.account, f"arn:{who.partition}:iam::{who.account}:root"):
-        return Grant.DIRECT if who.name.endswith(":root") else Grant.ACCOUNT
+        return Grant.DIRECT if who.is_root else Grant.ACCOUNT
     return _by_unique_id(value, who)
 
 

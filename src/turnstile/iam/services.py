@@ -45,6 +45,10 @@ ROLE_ASSUMING = frozenset(
 """Actions on a role that its trust policy decides, in lower case."""
 
 
+ALWAYS_ALLOWED = frozenset({"sts:getcalleridentity"})
+"""In lower case: what no policy is asked for, not even one that denies it. STS API Reference, "GetCallerIdentity"."""
+
+
 def has_policy(action: str, resource: str) -> bool:
     """Whether the resource of an action can have a policy of its own."""
     service = service_of(action)

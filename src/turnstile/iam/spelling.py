@@ -21,13 +21,13 @@ def policy(statements: tuple[Statement, ...], kind: Kind, *, variables: bool) ->
 
 
 def document(statement: Statement, kind: Kind) -> dict[str, Json]:
-    """The statement as a JSON object; a trust policy has no Resource."""
+    """The statement as a JSON object; a trust policy has no Resource, that of another resource need not have one."""
     written: dict[str, Json] = {"Sid": statement.sid} if statement.sid else {}
     written["Effect"] = statement.effect.value
     if statement.principals:
         written["NotPrincipal" if statement.principals.negated else "Principal"] = _principals(statement.principals)
     written["NotAction" if statement.not_actions else "Action"] = _values(statement.actions)
-    if kind is not Kind.TRUST:
+    if kind is not Kind.TRUST and statement.resources:
         written["NotResource" if statement.not_resources else "Resource"] = _values(statement.resources)
     if statement.conditions:
         written["Condition"] = _conditions(statement.conditions)
