@@ -192,6 +192,19 @@ def test_failed_iterations_are_held_against_what_is_tolerated(tolerated, failed,
         assert result.error == "States.ExceedToleratedFailureThreshold"
 
 
+def test_a_mocked_callback_has_a_token_without_a_context_object():
+    """The Task sees one, as it would when it really waits."""
+    state = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Parameters": {"QueueUrl": "q", "MessageBody.$": "$$.Task.Token"},
+        "End": True,
+    }
+    result = turnstile.test_state(state, mock={"result": {"a": 1}}, inspection_level="DEBUG")
+    assert (result.status, result.output) == ("SUCCEEDED", {"a": 1})
+    assert len(result.inspection["afterParameters"]["MessageBody"]) > 100
+
+
 def test_what_a_reader_read_takes_the_place_of_the_items():
     """The data are said to have been read; nothing reads them."""
     processor = {**ITEMS, "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}

@@ -115,7 +115,7 @@ def _check_answer(mock: Mock, state: Task, models: Models) -> None:
 def _check_context(context: dict[str, Json], state: Task | Parallel | Map) -> None:
     if "Map" in context:
         _wrong_context("'Map' field is not supported when mocking a Context object")
-    if "Task" in context and not _waits(state):
+    if "Task" in context and not waits(state):
         _wrong_context(
             "Context object contains 'Task' when state is not a Task state with a '.sync' or '.waitForTaskToken' "
             "service integration pattern"
@@ -141,7 +141,8 @@ def _wrong_context(problem: str) -> None:
     refuse(f"Invalid Context object provided: {problem}")
 
 
-def _waits(state: State) -> bool:
+def waits(state: State) -> bool:
+    """Whether the state is a Task that waits for a job or for its token."""
     if not isinstance(state, Task):
         return False
     resource = parse_resource(state.resource)

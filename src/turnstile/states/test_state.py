@@ -16,7 +16,7 @@ from turnstile.asl.errors import StatesError
 from turnstile.asl.retry import catcher, delay, matches
 from turnstile.clock import Expired
 from turnstile.document import Json, compact
-from turnstile.states import test_definition, test_request, test_rules
+from turnstile.states import creation, test_definition, test_request, test_rules
 from turnstile.states.context import start_context
 from turnstile.states.execution import Execution
 from turnstile.states.history import History
@@ -53,10 +53,12 @@ class Tester:
         """The answer of TestState.
 
         Raises:
-            ServiceError: ValidationException, InvalidDefinition or InvalidExecutionInput.
+            ServiceError: ValidationException, InvalidArn, InvalidDefinition or InvalidExecutionInput.
             Unsupported: the state needs what is not emulated.
         """
         request = test_request.read(call.parameters)
+        if request.role_arn is not None:
+            creation.role(call)
         definition, state = test_definition.find(request, self._tasks.models)
         test_rules.check(request, state, self._models)
         execution = self._execution(request, definition, call.region, owner)
@@ -139,10 +141,18 @@ class _Test:
             context["Execution"].pop("RedriveCount", None)
             if request.role_arn is None:
                 del context["Execution"]["RoleArn"]
+            if request.mock is not None and test_rules.waits(self._state):
+                context["Task"] = {"Token": self._token(execution)}
         works = {**WAIT, Task: self._work, Parallel: self._work, Map: self._work}
         walk = _Alone(execution, world, works, context, request.variables)
         walk.given = request.context is not None
         return walk
+
+    def _token(self, execution: Execution) -> str:
+        """What a Task that waits shows as its token where no context object says; it is worth nothing (*inferred*)."""
+        pending = self._tasks.tokens.issue(execution.machine.account, execution.machine.region)
+        pending.close()
+        return pending.token
 
     async def _step(self, walk: Walk) -> Step:
         """Go through the state, as a state that waits or as one that does not."""
