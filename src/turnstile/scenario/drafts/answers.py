@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from turnstile.scenario.drafts.provenance import document
 from turnstile.scenario.drafts.reading import TEXT
-from turnstile.scenario.drafts.task_texts import function_of, invokes
+from turnstile.scenario.drafts.task_texts import function_name, function_of, invokes, placeholder
 from turnstile.scenario.drafts.tracing import traced
 
 if TYPE_CHECKING:
@@ -33,21 +33,26 @@ class Answers:
         return document(self._wanted(state))
 
     def read_by(self, reader: str) -> dict[str, tuple[str, ...]]:
-        """The members of answers that one state reads, by the Task whose function gives them."""
+        """The members of answers that one state reads, by the function that gives them."""
         found: dict[str, dict[str, None]] = {}
         for place in self._reads.by(reader):
             steps = self._returned(place)
             if steps:
-                found.setdefault(place.state, {})[_told(steps)] = None
-        return {state: tuple(members) for state, members in found.items()}
+                found.setdefault(self._function(place.state), {})[_told(steps)] = None
+        return {function: tuple(members) for function, members in found.items()}
 
     def deciding(self) -> dict[str, tuple[str, ...]]:
-        """The members of answers that decide which way the workflow takes, by Task."""
+        """The members of answers that decide which way the workflow takes, by function."""
         found: dict[str, tuple[str, ...]] = {}
         for choice in self._choices:
-            for state, members in self.read_by(choice).items():
-                found[state] = tuple(dict.fromkeys((*found.get(state, ()), *members)))
+            for function, members in self.read_by(choice).items():
+                found[function] = tuple(dict.fromkeys((*found.get(function, ()), *members)))
         return found
+
+    def _function(self, state: str) -> str:
+        """The name of the function that a Task invokes; that of the Task where only a run can tell."""
+        text = function_of(self._tasks[state])
+        return placeholder(text).removesuffix("Arn") or function_name(text) or state
 
     def _wanted(self, state: str) -> dict[Steps, Json]:
         if state not in self._tasks:

@@ -71,8 +71,8 @@ def _cause(text: str) -> str:
 
 
 def answered(members: Mapping[str, Sequence[str]], joint: str) -> str:
-    """Members of what functions return, by the Task that invokes each."""
-    told = [f"`{member}` for the state `{state}`" for state, names in members.items() for member in names]
+    """Members of what functions return, by function."""
+    told = [f"`{member}` of the function `{function}`" for function, names in members.items() for member in names]
     return f" {joint} ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
 
 

@@ -158,7 +158,7 @@ class _Drafting:
             told = draft_names.comments(found)
             because = f": {told[0]}" if told else ""
             wanted = self.outline.answers.read_by(draft_names.last_state(found)) if not found.refused else {}
-            needs = f"; `returns` of the function needs {draft_names.answered(wanted, 'and')}" if wanted else ""
+            needs = f"; `returns` needs {draft_names.answered(wanted, 'and')}" if wanted else ""
             self.left.append(f"the first case ends as {found.status}{because}{needs}")
 
     def _with(self, case: Json) -> dict[str, Json]:
