@@ -7,7 +7,7 @@ from subprocess import run
 
 import pytest
 
-from turnstile.asl import dataflow, tolerance
+from turnstile.asl import dataflow, limits, tolerance
 from turnstile.asl.check import findings
 from turnstile.asl.errors import QueryFailure
 from turnstile.asl.parse import parse
@@ -173,6 +173,20 @@ def test_a_value_of_another_kind_fails_the_state(body, read, says, location):
     assert "returned an unexpected result type. Expected" in caught.value.cause
     assert says in caught.value.cause
     assert caught.value.location == (location or "TimeoutSeconds")
+
+
+def test_a_dataset_is_limited_by_whole_numbers():
+    """The field that is named is that of the reader, for expressions have no path."""
+    reader = {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": {"InputType": "JSON", "MaxItems": "{% 1.5 %}"},
+        "Arguments": {"Bucket": "b", "Key": "k"},
+    }
+    processor = {**_ITEMS["ItemProcessor"], "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
+    state = _state({"Type": "Map", "ItemProcessor": processor, "ItemReader": reader})
+    with pytest.raises(QueryFailure, match=r"Expected 'integer', but was 'number' for value: 1\.5") as caught:
+        limits.max_items(state.item_reader, {}, _scope())
+    assert caught.value.location == "ItemReader/ReaderConfig/MaxItems"
 
 
 @pytest.mark.parametrize(

@@ -237,8 +237,13 @@ def _percentage(body: dict[str, Json], name: str) -> float | Query | None:
 
 
 def _whole(body: dict[str, Json], name: str, inside: str) -> int | Query | None:
+    def whole(value: Json) -> Json:
+        if value != int(value):
+            raise ValueError("integer")
+        return int(value)
+
     value: int | None = body.get(name)
-    return value if expression_in(value) is None else compile_query(value, f"{inside}/{name}", "number")
+    return value if expression_in(value) is None else compile_query(value, f"{inside}/{name}", "number", whole)
 
 
 def _inside(body: dict[str, Json], name: str, inside: str) -> Template | None:
