@@ -35,13 +35,17 @@ def configuration(given: Json) -> Json:
 async def check_destination(gate: Gate, session: Session, region: str, logging: Json) -> None:
     """Ask, as the execution role, whether the log group exists; which permissions it takes is *inferred*.
 
+    It must be in the machine's own account and Region (*inferred*).
+
     Raises:
         ServiceError: there is no such log group, or the role may not look.
     """
     for destination in logging.get("destinations", ()):
         arn = str(destination.get("cloudWatchLogsLogGroup", {}).get("logGroupArn", ""))
-        name = arn.partition(":log-group:")[2].removesuffix(":*")
-        if not name or name not in await _groups(gate, session, region, name):
+        place, _, group = arn.partition(":log-group:")
+        name = group.removesuffix(":*")
+        here = place.endswith(f":logs:{region}:{session.account}")
+        if not here or not name or name not in await _groups(gate, session, region, name):
             raise _invalid("Log Destination not found.")
 
 
