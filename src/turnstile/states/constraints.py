@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """Bounds of one parameter: length of texts (bytes) and lists, size of numbers, a pattern, its values."""
+    """Bounds of one parameter: length of texts and lists, size of numbers, a pattern, its values.
+
+    Texts are as long as they have UTF-16 units (*inferred*), those that hold documents as they have bytes (documented).
+    """
 
     shortest: int = 0
     longest: int | None = None
@@ -31,17 +34,23 @@ class Constraint:
     pattern: str = ""
     values: tuple[str, ...] = ()
     sensitive: bool = False
+    document: bool = False
 
     def broken(self, value: Json) -> Iterator[str]:
         """What a value must be and is not."""
         if isinstance(value, (str, list)):
-            yield from self._length(size(value) if isinstance(value, str) else len(value))
+            yield from self._length(self._units(value))
         else:
             yield from self._size(value)
         if self.pattern and re.fullmatch(self.pattern.replace(r"\p{ASCII}", r"[\x00-\x7f]"), value, re.DOTALL) is None:
             yield f"Member must satisfy regular expression pattern: {self.pattern}"
         if self.values and value not in self.values:
             yield f"Member must satisfy enum value set: [{', '.join(self.values)}]"
+
+    def _units(self, value: str | list[Json]) -> int:
+        if not isinstance(value, str):
+            return len(value)
+        return size(value) if self.document else len(value.encode("utf-16-le", "surrogatepass")) // 2
 
     def _size(self, value: Json) -> Iterator[str]:
         if self.least is not None and value < self.least:
@@ -57,7 +66,7 @@ class Constraint:
 
 
 _ARN = Constraint(1, 256)
-_DOCUMENT = Constraint(longest=262_144, sensitive=True)
+_DOCUMENT = Constraint(longest=262_144, sensitive=True, document=True)
 _ANYWHERE: Mapping[str, Constraint] = {
     "activityArn": _ARN,
     "cause": Constraint(longest=32_768, sensitive=True),
