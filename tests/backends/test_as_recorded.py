@@ -66,7 +66,7 @@ async def test_messages_of_an_ordered_topic_are_numbered():
     """Twenty digits that rise from message to message; no other topic has them."""
     behind = AsRecorded(Behind({"MessageId": "1"}))
     topic = "arn:aws:sns:us-east-1:1:t.fifo"
-    call = Call(ROOT, "sns", "Publish", {"TopicArn": topic, "Message": "m"}, "us-east-1")
+    call = Call(ROOT, "sns", "Publish", {"TopicArn": topic, "Message": "m", "MessageGroupId": "g"}, "us-east-1")
     numbers = [(await behind.perform(call, ROOT.account))["SequenceNumber"] for _ in range(2)]
     assert numbers == ["10000000000000000001", "10000000000000000002"]
     assert await ask("sns", "Publish", {"MessageId": "1"}, TopicArn=topic.removesuffix(".fifo")) == {"MessageId": "1"}

@@ -17,7 +17,10 @@ EXECUTION = "arn:aws:states:us-east-1:111122223333:execution:m:e"
 
 
 class Models:
-    """Knows the errors of no service but these."""
+    """Knows the errors of no service but these, and members by the names they have."""
+
+    def request(self, service, operation, members):
+        return dict(members)
 
     def error_codes(self, service):
         return frozenset({"sns": {"NotFound"}, "dynamodb": {"ConditionalCheckFailedException"}}.get(service, ()))

@@ -1,10 +1,9 @@
-"""Where moto answers otherwise than the services were recorded to: texts of refusals, members nobody asked for.
+"""Where moto answers otherwise than the services do: texts of refusals, members nobody asked for.
 
-Stands before whatever keeps the resources, in this process or not. Only what a recording shows is put right here:
-that a required member is missing or a table's name is malformed (error_handling.task_service_dynamodb,
-task_service_sqs), a topic that does not exist (services.sns_task_service), the capacity that a call used
-(services.dynamodb_task_service), and that objects are encrypted by default and have one checksum
-(services.aws_sdk_task_service).
+Stands before whatever keeps the resources, in this process or not. Recorded are a topic that does not exist
+(services.sns_task_service), the capacity that a call used (services.dynamodb_task_service), and that objects are
+encrypted by default and have one checksum (services.aws_sdk_task_service). What a request lacks is `incomplete`'s, and
+single services have files of their own: `message_checks`, `item_checks`, `event_entries`. The texts below are reported.
 """
 
 from __future__ import annotations
@@ -12,28 +11,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from turnstile.backends import event_entries, incomplete, item_checks, message_checks
 from turnstile.gate.errors import ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from turnstile.gate.call import Backend, Call, Output
 
 _FIRST_NUMBER = 10**19
-_TABLE = re.compile(r"[a-zA-Z0-9_.-]+")
-_CONSTRAINT = "1 validation error detected: Value {} at '{}' failed to satisfy constraint: {}"
-_REQUIRED: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("dynamodb", "DeleteItem"): ("TableName", "Key"),
-    ("dynamodb", "GetItem"): ("TableName", "Key"),
-    ("dynamodb", "PutItem"): ("TableName", "Item"),
-    ("dynamodb", "UpdateItem"): ("TableName", "Key"),
-    ("sqs", "SendMessage"): ("QueueUrl", "MessageBody"),
-}
-
-
 _OBJECTS = frozenset(
     {"CompleteMultipartUpload", "CopyObject", "CreateMultipartUpload", "GetObject", "HeadObject", "PutObject"}
 )
+_BATCHES = frozenset(
+    {
+        ("sns", "PublishBatch"), ("sqs", "ChangeMessageVisibilityBatch"), ("sqs", "DeleteMessageBatch"),
+        ("sqs", "SendMessageBatch"),
+    }
+)  # fmt: skip
+"""Answers that have a list of what went well and one of what did not, each where there is something to say."""
+_NAME = re.compile(r"[a-zA-Z0-9/_+=.@-]+")
+_WRONG_NAME = "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"
 
 
 class AsRecorded:
@@ -47,7 +43,7 @@ class AsRecorded:
         """See `Backend.perform`."""
         _check(call)
         try:
-            output = _shown(call, await self._behind.perform(call, owner))
+            output = _shown(call, await self._behind.perform(_asked(call), owner))
         except ServiceError as error:
             raise _worded(call, error) from None
         topic = str(call.parameters.get("TopicArn", ""))
@@ -67,37 +63,37 @@ def _check(call: Call) -> None:
     Raises:
         ServiceError: it does.
     """
-    for name in _REQUIRED.get((call.service, call.operation), ()):
-        if call.parameters.get(name) is None:
-            raise _missing(call.service, name)
-    if call.service == "dynamodb" and isinstance(table := call.parameters.get("TableName"), str):
-        _check_table(table)
+    incomplete.check(call)
+    message_checks.check(call)
+    item_checks.check(call)
+    named = (call.service, call.operation) == ("secretsmanager", "CreateSecret") and call.parameters.get("Name")
+    if isinstance(named, str) and _NAME.fullmatch(named) is None:
+        raise ServiceError("ValidationException", _WRONG_NAME)
 
 
-def _missing(service: str, name: str) -> ServiceError:
-    if service == "sqs":
-        return ServiceError("MissingParameter", f"The request must contain the parameter {name}.")
-    member = name[0].lower() + name[1:]
-    return ServiceError("ValidationException", _CONSTRAINT.format("null", member, "Member must not be null"))
-
-
-def _check_table(name: str) -> None:
-    if name.startswith("arn:") or _TABLE.fullmatch(name):
-        return
-    pattern = f"Member must satisfy regular expression pattern: {_TABLE.pattern}"
-    raise ServiceError("ValidationException", _CONSTRAINT.format(f"'{name}'", "tableName", pattern))
+def _asked(call: Call) -> Call:
+    """The call as the store understands it."""
+    match call.service, call.operation:
+        case "events", "PutEvents":
+            return event_entries.shown(call)
+        case "dynamodb", "UpdateItem":
+            return item_checks.asked(call)
+    return call
 
 
 def _shown(call: Call, output: Output) -> Output:
-    """The output without the used capacity, unless it was asked for; of objects with their encryption."""
-    if call.service == "s3" and call.operation in _OBJECTS:
-        whole = {"ChecksumType": "FULL_OBJECT"} if _has_checksum(call, output) else {}
-        return {"ServerSideEncryption": "AES256", **whole, **output}
-    if call.service != "dynamodb" or "ConsumedCapacity" not in output:
-        return output
-    if call.parameters.get("ReturnConsumedCapacity", "NONE") != "NONE":
-        return output
-    return {name: value for name, value in output.items() if name != "ConsumedCapacity"}
+    """The output as the service gives it."""
+    match call.service, call.operation:
+        case "s3", operation if operation in _OBJECTS:
+            whole = {"ChecksumType": "FULL_OBJECT"} if _has_checksum(call, output) else {}
+            return {"ServerSideEncryption": "AES256", **whole, **output}
+        case "dynamodb", _:
+            return item_checks.shown(call, output)
+        case "events", "PutEvents":
+            return event_entries.answered(call, output)
+        case batch if batch in _BATCHES:
+            return {name: value for name, value in output.items() if value != []}
+    return output
 
 
 def _has_checksum(call: Call, output: Output) -> bool:
@@ -105,6 +101,16 @@ def _has_checksum(call: Call, output: Output) -> bool:
 
 
 def _worded(call: Call, error: ServiceError) -> ServiceError:
-    if (call.service, call.operation, error.code) == ("sns", "Publish", "NotFound") and "TopicArn" in call.parameters:
-        return ServiceError(error.code, "Topic does not exist", error.status, request_id=error.request_id)
+    match call.service, call.operation, error.code:
+        case "sns", "Publish", "NotFound" if "TopicArn" in call.parameters:
+            return ServiceError(error.code, "Topic does not exist", error.status, request_id=error.request_id)
+        case "sns", "Publish", _:
+            return message_checks.worded(error)
+        case "dynamodb", _, _:
+            return item_checks.worded(error)
+        case "ssm", "GetParameter", "ParameterNotFound":
+            return ServiceError(error.code, "", error.status, request_id=error.request_id)
+        case "kms", _, "NotFoundException":
+            message = re.sub(r"^Invalid keyId ([^'].*)", r"Invalid keyId '\1'", error.message)
+            return ServiceError(error.code, message, error.status, request_id=error.request_id)
     return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,25 @@ def correct(module: ModuleType) -> None:
         _CORRECTIONS[module.__name__](module)
 
 
+def _dynamodb(module: Any) -> None:
+    """It finds nothing under a key of another type, where the service refuses the key."""
+    backend = module.DynamoDBBackend
+    for name in ("get_item", "delete_item"):
+        setattr(backend, name, _typed(getattr(backend, name), module.MockValidationException))
+
+
+def _typed(find: Callable[..., Any], refusal: type[Exception]) -> Callable[..., Any]:
+    @functools.wraps(find)
+    def found(backend: Any, table_name: str, *rest: Any, **more: Any) -> Any:
+        types = {each["AttributeName"]: each["AttributeType"] for each in backend.get_table(table_name).attr}
+        keys = rest[0] if rest else more.get("keys") or more["key"]
+        if any(name in types and types[name] not in value for name, value in keys.items()):
+            raise refusal("The provided key element does not match the schema")
+        return find(backend, table_name, *rest, **more)
+
+    return found
+
+
 def _emr(module: Any) -> None:
     """It reads its Region from commercial hosts only, and takes another one elsewhere."""
     module.ElasticMapReduceResponse.emr_region_regex.insert(0, _EMR_HOST)
@@ -38,6 +58,7 @@ def _s3(module: Any) -> None:
 
 
 _CORRECTIONS: dict[str, Callable[[Any], None]] = {
+    "moto.dynamodb.models": _dynamodb,
     "moto.emr.responses": _emr,
     "moto.events.models": correct_events,
     "moto.kms.models": _kms,

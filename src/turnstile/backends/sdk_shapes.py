@@ -80,6 +80,21 @@ _LEAVES: Mapping[str, Node] = {
 }  # fmt: skip
 
 
+NUMBERS = frozenset({"boolean", "integer", "long", "biginteger", "float", "double", "bigdecimal"})
+"""Types of values that may be given as text."""
+
+
+def fits(kind: str, value: Json) -> bool:
+    """Whether a value is one of a type that has no members."""
+    leaf = _LEAVES.get(kind)
+    return leaf is not None and _FITS[leaf.kind](value)
+
+
+def read(kind: str, value: Json) -> Json:
+    """A value of such a type, given as text."""
+    return _READ[_LEAVES[kind].kind](value)
+
+
 def request(node: Node, value: Json) -> Json:
     """A value that fits, by the names of the model."""
     match node.kind:

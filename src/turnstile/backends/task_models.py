@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from turnstile.backends.sdk_models import SdkModels
+    from turnstile.backends.sdk_shapes import Misfit
     from turnstile.document import Json
 
 
@@ -32,8 +33,23 @@ class TaskModels:
         Raises:
             Unsupported: there is no such operation.
         """
+        from turnstile.backends.task_shapes import named  # noqa: PLC0415 - as botocore, for what calls services
+
         shape = _operation(service, operation).input_shape
-        return dict(members) if shape is None else _named(shape, members)
+        request: dict[str, Json] = dict(members) if shape is None else named(shape, members)
+        return request
+
+    def misfits(self, service: str, operation: str, members: Json, free: frozenset[str]) -> Iterator[Misfit]:
+        """What is wrong with parameters; members of the names in `free` are anything.
+
+        Raises:
+            Unsupported: there is no such operation.
+        """
+        from turnstile.backends.task_shapes import misfits  # noqa: PLC0415 - as above
+
+        shape = _operation(service, operation).input_shape
+        if shape is not None and isinstance(members, dict):
+            yield from misfits(shape, members, free)
 
     def answer(self, service: str, operation: str, output: Json) -> dict[str, Json]:
         """The members of an output with capital letters.
@@ -80,30 +96,6 @@ def _error_codes(service: str) -> frozenset[str]:
     from turnstile.wire import models  # noqa: PLC0415 - as above
 
     return frozenset(shape.error_code for shape in models.service_model(service).error_shapes)
-
-
-def _named(shape: Any, value: Json) -> Json:
-    match shape.type_name, value:
-        case "structure", dict() if not shape.is_document_type:
-            given = ((_member(shape, name), item) for name, item in value.items() if item is not None)
-            return {name: _named(shape.members[name], item) if name in shape.members else item for name, item in given}
-        case "list", list():
-            return [_named(shape.member, item) for item in value]
-        case "map", dict():
-            return {key: _named(shape.value, item) for key, item in value.items()}
-    return value
-
-
-def _member(shape: Any, name: str) -> str:
-    """The name of a member as the model has it; one that the model lacks stays."""
-    if name in shape.members:
-        return name
-    return _folded(shape).get(name.casefold(), name)
-
-
-@functools.lru_cache(maxsize=4096)
-def _folded(shape: Any) -> Mapping[str, str]:
-    return {name.casefold(): name for name in shape.members}
 
 
 def _raised(shape: Any, value: Json, time: Callable[[Json], Json] | None = None) -> Json:

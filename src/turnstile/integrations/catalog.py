@@ -109,6 +109,7 @@ def shaped(resource: Resource, parameters: Json, models: Models) -> Json:
     offer = _offer(resource)
     assert offer is not None, "what is emulated is offered"
     offer.check(parameters)
+    offer.fit(parameters, models)
     return offer.shaped(parameters) if resource.pattern is Pattern.SYNC else parameters
 
 

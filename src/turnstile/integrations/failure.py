@@ -55,7 +55,7 @@ class Family:
 
 DYNAMODB = Family("DynamoDB", "AmazonDynamoDBv2", "AmazonDynamoDBException")
 EVENTBRIDGE = Family("EventBridge", "AmazonEventBridge", "AmazonEventBridgeException")
-SNS = Family("SNS", "AmazonSNS", "AmazonSNSException")
+SNS = Family("SNS", "AmazonSNS", "AmazonSNSException", classes={"ParameterValueInvalid": "InvalidParameterValue"})
 SQS = Family(
     "SQS",
     "AmazonSQS",

@@ -214,6 +214,7 @@ OFFERS: Offers = {
         called_back=service == "ecs",
         jobs=_jobs(service, name),
         check=CHECKS.get((service, name), _unchecked),
+        fit=api.fit,
         shaped=_shaping(service, name),
     )
     for (service, name), api in _APIS.items()

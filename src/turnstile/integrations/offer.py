@@ -14,15 +14,20 @@ from turnstile.integrations.resource import Pattern
 
 if TYPE_CHECKING:
     from turnstile.document import Json
-    from turnstile.integrations.work import Integration, Job
+    from turnstile.integrations.work import Integration, Job, Models
 
     Check: TypeAlias = Callable[[Json], None]
+    Fit: TypeAlias = Callable[[Json, Models], None]
     Shape: TypeAlias = Callable[[Json], Json]
 
 _NO_JOBS: Mapping[Pattern, Job] = {}
 
 
 def _unchecked(_parameters: Json) -> None:
+    return
+
+
+def _fitting(_parameters: Json, _models: Models) -> None:
     return
 
 
@@ -34,7 +39,8 @@ def _as_given(parameters: Json) -> Json:
 class Offer:
     """One API. `called_back`: `.waitForTaskToken` is offered besides request-response; `jobs` are its other patterns.
 
-    `check` raises StatesError for parameters that the Task cannot be started with; `shaped` adds to those of a job what
+    `check` and `fit`, which asks the service's model, raise StatesError for parameters that the Task cannot be started
+    with; `shaped` adds to those of a job what
     Step Functions shows in TaskScheduled.
     """
 
@@ -42,6 +48,7 @@ class Offer:
     called_back: bool = False
     jobs: Mapping[Pattern, Job] = field(default_factory=lambda: _NO_JOBS)
     check: Check = _unchecked
+    fit: Fit = _fitting
     shaped: Shape = _as_given
 
     def has(self, pattern: Pattern) -> bool:

@@ -2,9 +2,9 @@
 
 A row says which operation answers an API, which members take any JSON and send it as text, whether the result shows the
 two members of metadata, and by which `Family` errors are named. Members stand in PascalCase at every level, whatever
-the service uses; where the service's own model does, as in all rows with `cased` false, nothing is renamed. A member
-that is `null` is not sent. Facts: reference/integrations.json (optimised); what one service does beyond a row is a
-class below it.
+the service uses. A member that is `null` is not sent, and what is none of the operation's fails the Task before it is
+scheduled (reported; that no event comes before is *inferred*). Facts: reference/integrations.json (optimised); what one
+service does beyond a row is a class below it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from turnstile.document import Json, compact
 from turnstile.gate.errors import ServiceError
 from turnstile.integrations.failure import DYNAMODB, EVENTBRIDGE, SNS, SQS, metadata
 from turnstile.integrations.offer import Offer
+from turnstile.integrations.parameters import refused
+from turnstile.integrations.sdk_work import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Answer
     from turnstile.integrations.failure import Family
     from turnstile.integrations.offer import Offers
-    from turnstile.integrations.work import Work
+    from turnstile.integrations.work import Models, Work
 
 
 def _same(members: dict[str, Json]) -> dict[str, Json]:
@@ -39,16 +41,17 @@ def _as_answered(_request: Mapping[str, Json], output: dict[str, Json]) -> dict[
 class Api:
     """One API: botocore's service and operation, the errors' family, and the shaping of members.
 
-    `texts` are members whose values are sent as text. `cased`: the service's model does not write its members in
-    PascalCase, so names are looked up in it. `with_metadata`: the result has `SdkHttpMetadata` and
-    `SdkResponseMetadata`. `renamed` turns the parameters of a Task into members of the call, still in PascalCase, and
-    `told` adds to the answer what the Task shows besides.
+    `texts` are members whose values are sent as text, `free` are those that may be any JSON, at any depth. `cased`: the
+    service's model does not write its members in PascalCase, so answers are renamed. `with_metadata`: the result has
+    `SdkHttpMetadata` and `SdkResponseMetadata`. `renamed` turns the parameters of a Task into members of the call,
+    still in PascalCase, and `told` adds to the answer what the Task shows besides.
     """
 
     client: str
     operation: str
     family: Family
     texts: tuple[str, ...] = ()
+    free: frozenset[str] = frozenset()
     cased: bool = False
     with_metadata: bool = True
     renamed: Callable[[dict[str, Json]], dict[str, Json]] = _same
@@ -64,8 +67,19 @@ class Api:
         for name in self.texts:
             if name in members:
                 members[name] = as_text(members[name])
-        members = self.renamed(members)
-        return work.models.request(self.client, self.operation, members) if self.cased else members
+        return work.models.request(self.client, self.operation, self.renamed(members))
+
+    def fit(self, parameters: Json, models: Models) -> None:
+        """Refuse parameters that are none of the operation; those that are renamed are left to the service.
+
+        Raises:
+            StatesError: `States.Runtime`.
+        """
+        if self.renamed is not _same:
+            return
+        wrong = [sentence(each) for each in models.misfits(self.client, self.operation, parameters, self.free)]
+        if wrong:
+            raise refused(parameters, ", ".join(wrong))
 
     async def ask(self, work: Work, request: Mapping[str, Json]) -> Answer:
         """Make the call.
@@ -128,7 +142,7 @@ class PutEvents:
 
 def _told(entry: dict[str, Json], work: Work) -> dict[str, Json]:
     """An entry with its detail as text and the ARNs of machine and execution among its resources."""
-    told = dict(entry)
+    told = {name: value for name, value in entry.items() if value is not None}
     if "Detail" in told:
         told["Detail"] = as_text(told["Detail"])
     named = told.get("Resources")
@@ -142,18 +156,25 @@ def as_text(value: Json) -> str:
     return value if isinstance(value, str) else compact(value)
 
 
+def _offer(api: Api, *, called_back: bool = False) -> Offer:
+    return Offer(OneCall(api), called_back=called_back, fit=api.fit)
+
+
 def _item(operation: str) -> Offer:
-    return Offer(OneCall(Api("dynamodb", operation, DYNAMODB)))
+    return _offer(Api("dynamodb", operation, DYNAMODB))
 
 
+def _message(client: str, operation: str, family: Family, body: str) -> Api:
+    return Api(client, operation, family, (body,), frozenset({body}))
+
+
+_EVENTS = Api("events", "PutEvents", EVENTBRIDGE, free=frozenset({"Detail"}), with_metadata=False)
 OFFERS: Offers = {
     ("dynamodb", "deleteItem"): _item("DeleteItem"),
     ("dynamodb", "getItem"): _item("GetItem"),
     ("dynamodb", "putItem"): _item("PutItem"),
     ("dynamodb", "updateItem"): _item("UpdateItem"),
-    ("events", "putEvents"): Offer(
-        PutEvents(Api("events", "PutEvents", EVENTBRIDGE, with_metadata=False)), called_back=True
-    ),
-    ("sns", "publish"): Offer(OneCall(Api("sns", "Publish", SNS, ("Message",))), called_back=True),
-    ("sqs", "sendMessage"): Offer(OneCall(Api("sqs", "SendMessage", SQS, ("MessageBody",))), called_back=True),
+    ("events", "putEvents"): Offer(PutEvents(_EVENTS), called_back=True, fit=_EVENTS.fit),
+    ("sns", "publish"): _offer(_message("sns", "Publish", SNS, "Message"), called_back=True),
+    ("sqs", "sendMessage"): _offer(_message("sqs", "SendMessage", SQS, "MessageBody"), called_back=True),
 }

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from turnstile.document import Json
 
 Misfit: TypeAlias = tuple[tuple[str | int, ...], str, tuple[str, ...]]
-"""The way to a member, what is wrong (`unknown`, `missing`, `invalid`), and the names that it could have."""
+"""The way to a member, what is wrong (`unknown`, `missing`, `invalid`, `text`), and the names that it could have."""
 
 
 class SdkModels(Protocol):
@@ -68,5 +68,6 @@ _SENTENCES = {
     "unknown": 'The field "{}" is not supported by Step Functions',
     "missing": "The field '{}' is required but was missing",
     "invalid": "The value of the field '{}' has an invalid format",
+    "text": "The value for the field '{}' must be a STRING",
 }
-"""The first two are reported by users of the service, the last for optimized integrations."""
+"""The first two are reported by users of the service, the last two for optimized integrations."""

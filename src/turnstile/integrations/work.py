@@ -15,7 +15,7 @@ A service adds an `Offer` to its file (`integrations.offer`); nothing here or in
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -25,7 +25,7 @@ from turnstile.gate.call import Answer, Output
 
 if TYPE_CHECKING:
     from turnstile.integrations.cadence import Cadence
-    from turnstile.integrations.sdk_work import SdkModels
+    from turnstile.integrations.sdk_work import Misfit, SdkModels
 
 Ask: TypeAlias = Callable[[str, str, Mapping[str, Json]], Awaitable[Answer]]
 """Makes a call under the task's session: service and operation as botocore names them, parameters."""
@@ -42,6 +42,10 @@ class Models(Protocol):
 
         Keys of maps and free documents stay as they are, and so do members that the model lacks.
         """
+        ...
+
+    def misfits(self, service: str, operation: str, members: Json, free: frozenset[str]) -> Iterable[Misfit]:
+        """What is wrong with such members, those of the names in `free` apart."""
         ...
 
     def answer(self, service: str, operation: str, output: Output) -> dict[str, Json]:

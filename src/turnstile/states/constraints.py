@@ -1,8 +1,9 @@
 """What the API's model allows in parameters, checked before an operation looks at them.
 
 Numbers: the API model, as reference/states-api.json has it. Texts: recorded in sfn_api_aliasing and
-sfn_api/test_list_executions_pagination; that values the model calls sensitive are left out is *inferred*, and so is the
-order of the values of enumerations other than the status of executions. Patterns are for the whole text (*inferred*).
+sfn_api/test_list_executions_pagination; that values the model calls sensitive are left out is *inferred*, and so are
+the order of the values of enumerations other than the status of executions, the text of what is missing, and that
+patterns are for the whole text.
 """
 
 from __future__ import annotations
@@ -127,6 +128,43 @@ _OWN: Mapping[tuple[str, str], Constraint] = {
     ("ListExecutions", "nextToken"): Constraint(1, 3096),
     ("ValidateStateMachineDefinition", "maxResults"): Constraint(least=0, most=100),
 }
+_REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "CreateActivity": ("name",),
+    "CreateStateMachine": ("name", "definition", "roleArn"),
+    "CreateStateMachineAlias": ("name", "routingConfiguration"),
+    "DeleteActivity": ("activityArn",),
+    "DeleteStateMachine": ("stateMachineArn",),
+    "DeleteStateMachineAlias": ("stateMachineAliasArn",),
+    "DeleteStateMachineVersion": ("stateMachineVersionArn",),
+    "DescribeActivity": ("activityArn",),
+    "DescribeExecution": ("executionArn",),
+    "DescribeMapRun": ("mapRunArn",),
+    "DescribeStateMachine": ("stateMachineArn",),
+    "DescribeStateMachineAlias": ("stateMachineAliasArn",),
+    "DescribeStateMachineForExecution": ("executionArn",),
+    "GetActivityTask": ("activityArn",),
+    "GetExecutionHistory": ("executionArn",),
+    "ListMapRuns": ("executionArn",),
+    "ListStateMachineAliases": ("stateMachineArn",),
+    "ListStateMachineVersions": ("stateMachineArn",),
+    "ListTagsForResource": ("resourceArn",),
+    "PublishStateMachineVersion": ("stateMachineArn",),
+    "RedriveExecution": ("executionArn",),
+    "SendTaskFailure": ("taskToken",),
+    "SendTaskHeartbeat": ("taskToken",),
+    "SendTaskSuccess": ("taskToken", "output"),
+    "StartExecution": ("stateMachineArn",),
+    "StartSyncExecution": ("stateMachineArn",),
+    "StopExecution": ("executionArn",),
+    "TagResource": ("resourceArn", "tags"),
+    "TestState": ("definition",),
+    "UntagResource": ("resourceArn", "tagKeys"),
+    "UpdateMapRun": ("mapRunArn",),
+    "UpdateStateMachine": ("stateMachineArn",),
+    "UpdateStateMachineAlias": ("stateMachineAliasArn",),
+    "ValidateStateMachineDefinition": ("definition",),
+}
+"""Clients refuse a request without these by themselves; Tasks of SDK integrations send it."""
 _SHAPES: Mapping[str, str] = {"routingConfiguration": "RoutingConfigurationListItem", "tags": "Tag"}
 """Names of the structures in lists, which AWS shows."""
 
@@ -138,6 +176,11 @@ def check(call: Call) -> None:
         ServiceError: ValidationException.
     """
     found = [
+        f"Value null at '{name}' failed to satisfy constraint: Member must not be null"
+        for name in _REQUIRED.get(call.operation, ())
+        if call.parameters.get(name) is None
+    ]
+    found += [
         problem
         for path, value in _members(call.parameters)
         if (constraint := _constraint(call.operation, path)) is not None
