@@ -92,6 +92,23 @@ def test_a_missing_path_fails_the_state(field):
     assert failed == ("States.Runtime", "Invalid path '$.a.b' : No results for path: $['a']['b']")
 
 
+@pytest.mark.parametrize(
+    ("fields", "call"),
+    [
+        ({"InputPath": "$.a"}, dataflow.effective_input),
+        ({"Parameters": {"a.$": "$"}}, dataflow.arguments),
+        ({"Parameters": {"a": [{"b.$": "$.c"}]}}, dataflow.arguments),
+    ],
+)
+def test_no_path_leads_into_null(fields, call):
+    """AWS says so whatever the path; what starts elsewhere, and no path at all, is as ever."""
+    failed = _failure(call, _state(Type="Pass", **fields), None, _SCOPE)
+    assert failed == ("States.Runtime", "Unable to apply Path transformation to null or empty input.")
+    assert dataflow.effective_input(_state(Type="Pass"), None, _SCOPE) is None
+    state = _state(Type="Pass", Parameters={"n.$": "$$.State.Name", "v.$": "$answer", "c": None})
+    assert dataflow.arguments(state, None, _SCOPE) == {"n": "S", "v": 42, "c": None}
+
+
 def test_a_result_path_that_cannot_be_reached_fails_the_state():
     """An array takes no name."""
     failed = _failure(dataflow.output, _state(Type="Pass", ResultPath="$.x"), [1], 2, _SCOPE)

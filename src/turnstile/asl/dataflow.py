@@ -13,7 +13,7 @@ from turnstile.asl import errors
 from turnstile.asl.definition import QueryLanguage
 from turnstile.asl.path import ROOT, ROOT_REFERENCE, NoMatch, Path, ReferencePath
 from turnstile.asl.query import Query
-from turnstile.asl.template import unresolved
+from turnstile.asl.template import in_document, nothing_to_transform, unresolved
 from turnstile.document import Json, compact
 
 if TYPE_CHECKING:
@@ -253,6 +253,8 @@ def found(path: Path, document: Json, scope: Scope) -> Json:
     Raises:
         StatesError: it leads nowhere.
     """
+    if document is None and path is not ROOT and in_document(path.text):
+        raise nothing_to_transform()
     try:
         return path.find(scope, document)
     except NoMatch as error:

@@ -46,6 +46,19 @@ def unresolved(path: str, name: str, document: Json) -> errors.StatesError:
     return errors.runtime(f"{text} '{compact(document)}'")
 
 
+def in_document(path: str) -> bool:
+    """Whether a path starts at the document, not in the context object or a variable."""
+    return path[0] == "$" and path[1:2] in ("", ".", "[")
+
+
+def nothing_to_transform() -> errors.StatesError:
+    """What AWS answers to a path into the document where the document is `null`.
+
+    Reported for `"Input.$": "$"` (https://cplus-django.wekeepcoding.com/article/12193469), for other fields *inferred*.
+    """
+    return errors.runtime("Unable to apply Path transformation to null or empty input.")
+
+
 def _compile(value: Json) -> Getter | None:
     """A getter, or None if the value is constant."""
     if isinstance(value, dict):
@@ -78,8 +91,11 @@ def _member(name: str, text: Json) -> Getter:
     if not isinstance(text, str):
         raise ValueError(f"`{name}` is not text")  # noqa: TRY004 - the documented refusal
     find = parse_expression(text).find
+    rooted = in_document(text)
 
     def compute(scope: Scope, document: Json) -> Json:
+        if document is None and rooted:
+            raise nothing_to_transform()
         try:
             return find(scope, document)
         except NoMatch:
