@@ -12,7 +12,10 @@ import turnstile
 pytest_plugins = ("pytester",)
 
 ORDERS = (Path(__file__).parents[1] / "cases" / "plugin" / "orders.scenario.yaml").read_text()
-CAUSE = "the status is `FAILED`, not `SUCCEEDED`; `sqs:SendMessage` was refused by caller-policy"
+CAUSE = (
+    "the status is `FAILED`, not `SUCCEEDED`: SQS.AmazonSQSException in `Send`; "
+    "`sqs:SendMessage` was refused by caller-policy"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -40,6 +40,8 @@ _EVENTS: Mapping[str, tuple[str, ...]] = {
 def check_changes(changes: Mapping[str, Json], origin: Origin, faults: list[Fault]) -> None:
     """Only identities, policies and the organization can change while the world runs; other things change by calls."""
     remedy = "change resources, functions and state machines by a `call:`"
+    if not changes:
+        faults.append(origin.fault("empty-step", "this step changes nothing", "say what it changes, or remove it"))
     for key, value in changes.items():
         if key not in ("accounts", "organization"):
             faults.append(origin.at(key).fault("no-change-now", f"`{key}` cannot change during a run", remedy))

@@ -55,6 +55,16 @@ def _exact(attribute: str) -> Comparison:
     return compare
 
 
+def _status(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Finding]:
+    wanted = expectation.given[key]
+    if wanted != outcome.status:
+        why = f": {outcome.error}" if outcome.error else ""
+        state = outcome.last_state()
+        where = f" in `{state}`" if why and state else ""
+        message = f"the status is `{outcome.status}`, not `{wanted}`{why}{where}"
+        yield Finding(key, message, wanted, outcome.status, expectation.origin.at(key).where())
+
+
 def _cause_like(expectation: Expectation, key: str, outcome: Outcome) -> Iterator[Finding]:
     wanted = expectation.given[key]
     if outcome.cause is None or not matches_wildcards(wanted, outcome.cause):
@@ -68,7 +78,7 @@ def _quoted(text: str | None) -> str:
 
 
 _COMPARISONS: Mapping[str, Comparison] = {
-    "status": _exact("status"),
+    "status": _status,
     **outputs.COMPARISONS,
     "error": _exact("error"),
     "cause": _exact("cause"),

@@ -29,3 +29,13 @@ class Outcome:
     calls: tuple[Entry, ...] = ()
     history: tuple[Json, ...] = ()
     virtual: float = 0.0
+
+    def last_state(self) -> str:
+        """The state that the last event leads back to; empty where there is none."""
+        events = {event["id"]: event for event in self.history}
+        event = self.history[-1] if self.history else None
+        while event is not None:
+            if event["type"].endswith("StateEntered"):
+                return str(event["stateEnteredEventDetails"]["name"])
+            event = events.get(event.get("previousEventId", 0))
+        return ""
