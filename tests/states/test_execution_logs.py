@@ -72,6 +72,20 @@ async def test_execution_data_are_logged_where_they_are_asked_for(api, data):
     assert details[-1] == {"error": "E"}
 
 
+async def test_children_of_a_map_run_are_logged_with_their_parent(api):
+    """They are executions of the same machine."""
+    config = {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}
+    processor = {"StartAt": "B", "States": {"B": {"Type": "Succeed"}}, "ProcessorConfig": config}
+    mapping = {"StartAt": "M", "States": {"M": {"Type": "Map", "ItemProcessor": processor, "End": True}}}
+    async with api() as client:
+        await client.ask("CreateLogGroup", service="logs", logGroupName=GROUP)
+        machine = await client.create(mapping, loggingConfiguration=logged("ALL"))
+        await client.join(await client.start(machine, input="[1,2]"))
+        found = await entries(client)
+    ended = [entry["execution_arn"].split(":")[5] for entry in found if entry["type"] == "ExecutionSucceeded"]
+    assert sorted(ended) == ["execution", "express", "express"]
+
+
 async def test_a_stopped_execution_that_is_redriven_goes_on_in_the_log(api):
     """Nothing is logged twice."""
     async with api() as client:

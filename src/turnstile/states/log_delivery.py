@@ -2,7 +2,8 @@
 
 CloudWatch Logs takes them from a service of its own, so nobody's permission is asked when they come (the role's was
 when the machine was made, `states.logs`). Entries come when the execution ends, all at once, where AWS brings them as
-they happen; a log group that is gone gets none. The name of the stream is *inferred* from streams that users show.
+they happen; those of a Map Run's children come with their parent's. A log group that is gone gets none. The name of
+the stream is *inferred* from streams that users show.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class LogDelivery:
 def _stream(execution: Execution) -> str:
     started = datetime.fromtimestamp(execution.started, UTC).strftime("%Y-%m-%d-%H-%M")
     mark = hashlib.sha256(execution.machine.arn.encode()).hexdigest()[:8]
-    return f"states/{execution.machine.name}/{started}/{mark}"
+    return f"states/{execution.machine.name.partition('/')[0]}/{started}/{mark}"
 
 
 def _batches(messages: list[tuple[int, str]]) -> Iterator[list[Json]]:

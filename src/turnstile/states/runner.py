@@ -11,7 +11,7 @@ from turnstile.clock import Expired
 from turnstile.states.context import redriven_context, start_context
 from turnstile.states.description import described
 from turnstile.states.execution import LONGEST, Status
-from turnstile.states.history import FULL, Full
+from turnstile.states.history import FULL, Dropped, Full
 from turnstile.states.inline import Inline
 from turnstile.states.interpreter import WAIT, Walk
 from turnstile.states.map_run import MapRuns
@@ -19,7 +19,7 @@ from turnstile.world.job_plan import USUAL
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from turnstile.document import Json
     from turnstile.gate.call import Backend
@@ -125,7 +125,16 @@ class Runner:
             from turnstile.states.log_delivery import LogDelivery  # noqa: PLC0415 - few machines have logs
 
             self._delivery = LogDelivery(self._groups)
-        await self._delivery.deliver(execution)
+        for each in (execution, *self._children(execution)):
+            await self._delivery.deliver(each)
+
+    def _children(self, execution: Execution) -> Iterator[Execution]:
+        """Those of its Map Runs and their children, as far as their histories were kept."""
+        for run in self.map_runs.runs.values():
+            for child in run.children if run.execution is execution else ():
+                if not isinstance(child.events, Dropped):
+                    yield child
+                yield from self._children(child)
 
     def _fill(self, execution: Execution) -> None:
         """End an execution whose history is full; an Express one has no quota, its time counts as over."""
