@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from turnstile.pytest_plugin.open_scenario import OpenScenario
     from turnstile.pytest_plugin.open_world import OpenWorld
     from turnstile.pytest_plugin.played import Played
-    from turnstile.pytest_plugin.trouble import ClosedWorldError, NotThereError, UnusableError
+    from turnstile.pytest_plugin.trouble import ClosedWorldError, LeftRunningWarning, NotThereError, UnusableError
 
 __all__ = [
     "ClosedWorldError",
     "HostedClock",
     "HostedEmulator",
+    "LeftRunningWarning",
     "NotThereError",
     "OpenScenario",
     "OpenWorld",
@@ -40,6 +41,7 @@ _HOMES = {
     "ClosedWorldError": "trouble",
     "HostedClock": "hosted_emulator",
     "HostedEmulator": "hosted_emulator",
+    "LeftRunningWarning": "trouble",
     "OpenScenario": "open_scenario",
     "OpenWorld": "open_world",
     "NotThereError": "trouble",
@@ -52,6 +54,9 @@ _HOMES = {
 
 UNTOLD = ("turnstile_status", "UNSUPPORTED")
 """The property of such a case."""
+
+_FAILED = pytest.StashKey[bool]()
+"""Of a test that failed: what it leaves running is no wonder."""
 
 _FILES = ("*.scenario.yaml", "*.scenario.yml", "*.scenario.json")
 
@@ -118,6 +123,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the line of a failed case beside its explanation."""
     report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
     crash = getattr(item, "turnstile_crash", None)
     if crash is not None and call.when == "call" and report.failed:
         vars(report)["turnstile_crash"] = crash  # goes with the report from a worker of xdist
@@ -150,23 +156,30 @@ def turnstile_world_factory(request: pytest.FixtureRequest) -> Iterator[Callable
     """
     from contextlib import ExitStack  # noqa: PLC0415 - as all that fixtures need
 
+    from turnstile.pytest_plugin.leaving import tell  # noqa: PLC0415 - as all that fixtures need
     from turnstile.pytest_plugin.open_world import OpenWorld  # noqa: PLC0415 - as all that fixtures need
 
+    made: list[OpenWorld] = []
     with ExitStack() as stack:
 
         def make(*, seed: int | None = None, start: float | None = None, judged: bool = True) -> OpenWorld:
-            return stack.enter_context(OpenWorld.fresh(seed=_seed(request, seed), start=start, judged=judged))
+            made.append(OpenWorld.fresh(seed=_seed(request, seed), start=start, judged=judged))
+            return stack.enter_context(made[-1])
 
         yield make
+        tell(made)
 
 
 @pytest.fixture
 def turnstile_world(request: pytest.FixtureRequest) -> Iterator[OpenWorld]:
     """A fresh world without accounts, for one test."""
+    from turnstile.pytest_plugin.leaving import tell  # noqa: PLC0415 - only for tests that ask for a world
     from turnstile.pytest_plugin.open_world import OpenWorld  # noqa: PLC0415 - only for tests that ask for a world
 
     with OpenWorld.fresh(seed=_seed(request, None)) as world:
         yield world
+        if not request.node.stash.get(_FAILED, False):
+            tell([world])
 
 
 @pytest.fixture
@@ -214,29 +227,34 @@ def turnstile_client_async(turnstile_world: OpenWorld) -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def turnstile_scenario_factory(request: pytest.FixtureRequest) -> Iterator[Callable[..., OpenScenario]]:
     """Opens scenario files for fixtures of any scope: `turnstile_scenario_factory(path)`, from pytest's root folder."""
-    yield from _opened(request.config, request.config.rootpath)
+    yield from _opened(request, request.config.rootpath)
 
 
 @pytest.fixture
 def turnstile_scenario(request: pytest.FixtureRequest) -> Iterator[Callable[..., OpenScenario]]:
     """Opens scenario files for one test: `turnstile_scenario("orders.scenario.yaml")`, from the test's own folder."""
-    yield from _opened(request.config, request.path.parent)
+    yield from _opened(request, request.path.parent)
 
 
-def _opened(config: pytest.Config, folder: Path) -> Iterator[Callable[..., OpenScenario]]:
+def _opened(request: pytest.FixtureRequest, folder: Path) -> Iterator[Callable[..., OpenScenario]]:
     from contextlib import ExitStack  # noqa: PLC0415 - as all that fixtures need
 
+    from turnstile.pytest_plugin.leaving import tell  # noqa: PLC0415 - as all that fixtures need
     from turnstile.pytest_plugin.open_scenario import OpenScenario  # noqa: PLC0415 - loads pydantic
     from turnstile.pytest_plugin.trouble import direct  # noqa: PLC0415 - as all that fixtures need
 
+    made: list[OpenScenario] = []
     with ExitStack() as stack:
 
         def make(path: Path | str, *, seed: int | None = None) -> OpenScenario:
             __tracebackhide__ = True
-            chosen = config.getoption("turnstile_seed") if seed is None else seed
-            return stack.enter_context(direct(OpenScenario)(folder / path, seed=chosen))
+            chosen = request.config.getoption("turnstile_seed") if seed is None else seed
+            made.append(direct(OpenScenario)(folder / path, seed=chosen))
+            return stack.enter_context(made[-1])
 
         yield make
+        if not request.node.stash.get(_FAILED, False):
+            tell(made)
 
 
 def _seed(request: pytest.FixtureRequest, seed: int | None) -> int:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from turnstile.clock import RealWork
 from turnstile.pytest_plugin.door import Door, rest
 from turnstile.pytest_plugin.trouble import ClosedWorldError
+from turnstile.states.execution import Status
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from turnstile.clock import Worker
     from turnstile.emulator import Emulator
     from turnstile.gate.trail import Entry
+    from turnstile.states.execution import Execution
 
     T = TypeVar("T")
 
@@ -41,11 +43,13 @@ async def _nothing(_emulator: Emulator) -> None:
 class Hosted:
     """An emulator that lives from the first time it is needed until `close`; `prepare` stages its world.
 
-    Work is given to it from any thread (`run`) or any loop (`run_async`).
+    Work is given to it from any thread (`run`) or any loop (`run_async`). `awaited` are the ARNs of executions that
+    somebody has waited for.
     """
 
     def __init__(self, emulator: Emulator, prepare: Callable[[Emulator], Awaitable[None]] = _nothing) -> None:
         self.emulator = emulator
+        self.awaited: set[str] = set()
         self._prepare = prepare
         self._opening = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -58,6 +62,19 @@ class Hosted:
         self._test: RealWork[Any] | None = None
         self._door: Door | None = None
         self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Nothing can be done in it any more."""
+        return self._closed
+
+    @property
+    def left_running(self) -> Iterator[Execution]:
+        """The executions that still run and that nobody has waited for."""
+        for one in self.emulator.executions.values():
+            crashed = one.worker is not None and one.worker.done.given
+            if one.status is Status.RUNNING and not crashed and one.arn not in self.awaited:
+                yield one
 
     def check(self) -> None:
         """The world is not closed.

@@ -77,6 +77,11 @@ class OpenScenario:
         """
         self._stack.close()
 
+    @property
+    def left_running(self) -> tuple[str, ...]:
+        """The executions that still run in its worlds."""
+        return tuple(name for world in self._open.values() for name in world.left_running)
+
     @direct
     def run(self, case: str) -> Ended:
         """How a case ended, in a world of its own; whether it is as expected says `passed`, and `findings` what is not.

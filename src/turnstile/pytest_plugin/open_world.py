@@ -87,6 +87,12 @@ class OpenWorld:
         return self._hosted.emulator.world
 
     @property
+    def left_running(self) -> tuple[str, ...]:
+        """The executions that still run and nobody has waited for, by machine and name; none once it is closed."""
+        running = () if self._hosted.closed else tuple(self._hosted.left_running)
+        return tuple(f"`{one.machine.name}` (`{one.name}`)" for one in running)
+
+    @property
     def trail(self) -> tuple[Entry, ...]:
         """Every call that came to the gate, in order, refused ones as well."""
         return tuple(self._hosted.emulator.gate.trail)

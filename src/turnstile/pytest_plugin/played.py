@@ -93,6 +93,7 @@ class Played:
         """As `join`, for work on the thread of the world."""
         emulator = self._hosted.emulator
         await emulator.join(self.execution)
+        self._hosted.awaited.add(self.arn)
         self.stuck = emulator.stuck
         self._until = len(emulator.gate.trail)
 

@@ -30,6 +30,10 @@ class UnusableError(ValueError):
     """A test gives a value that nothing can be done with."""
 
 
+class LeftRunningWarning(UserWarning):
+    """A fixture has ended a world in which executions still ran."""
+
+
 _TOLD = (Rejected, ServiceError, Unsupported, ClosedWorldError, NotThereError, UnusableError)
 """Whose messages say it all; anything else keeps its frames, for it may be a bug of ours."""
 
