@@ -37,9 +37,11 @@ class FunctionTask:
 class InvokeTask:
     """`lambda:invoke`: the parameters are those of the API, the result its answer with the payload parsed.
 
-    A payload that is text already is sent as it stands, so `"0.0"` arrives as a number (recorded:
-    services.lambda_task_service/test_invoke_json_values); any other value is sent as its JSON text. `null` sends
-    nothing, and the function sees `{}` (recorded: test_state.test_state_scenarios/test_base_lambda_service_task_state).
+    A payload that is JSON text already is sent as it stands, so `"0.0"` arrives as a number (recorded:
+    services.lambda_task_service/test_invoke_json_values); any other value is sent as its JSON text, other text with
+    quotation marks (integrations.json, lambda). `null` sends nothing, and the function sees `{}` (recorded:
+    test_state.test_state_scenarios/test_base_lambda_service_task_state). An event has no answer: its payload is `{}`,
+    and no version of the function was executed (integrations.json; the version *inferred* from Lambda's headers).
     """
 
     async def start(self, work: Work) -> Json:
@@ -51,12 +53,11 @@ class InvokeTask:
         parameters = {name: value for name, value in work.members.items() if value is not None}
         payload = parameters.pop("Payload", None)
         if payload is not None:
-            parameters["Payload"] = payload if isinstance(payload, str) else compact(payload)
+            parameters["Payload"] = payload if _is_json(payload) else compact(payload)
         answer = await _invoke(work, parameters)
         result: dict[str, Json] = {
-            "ExecutedVersion": answer.output.get("ExecutedVersion", "$LATEST"),
-            **{name: answer.output[name] for name in ("LogResult",) if name in answer.output},
-            "Payload": _payload(answer),
+            **{name: answer.output[name] for name in ("ExecutedVersion", "LogResult") if name in answer.output},
+            "Payload": _payload(answer) if answer.output.get("Payload") else {},
             **metadata(answer.request_id),
             "StatusCode": answer.output["StatusCode"],
         }
@@ -68,6 +69,17 @@ async def _invoke(work: Work, parameters: dict[str, Json]) -> Answer:
         return await work.ask("lambda", "Invoke", parameters)
     except ServiceError as error:
         raise LAMBDA.failure(error) from None
+
+
+def _is_json(payload: Json) -> bool:
+    """Whether a payload is text that is JSON."""
+    if not isinstance(payload, str):
+        return False
+    try:
+        json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _payload(answer: Answer) -> Json:
