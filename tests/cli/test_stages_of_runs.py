@@ -24,6 +24,12 @@ DEFINITION = {
 SCENARIO = Path(__file__).parent.parent.parent / "scenarios" / "cross-account-lambda.scenario.yaml"
 
 
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch):
+    """A terminal on which no line of these tests is broken."""
+    monkeypatch.setenv("COLUMNS", "120")
+
+
 @pytest.fixture
 def definition(tmp_path):
     """A definition of a Pass and a Choice."""

@@ -358,7 +358,7 @@ def test_the_report_names_the_seed_of_the_file(write):
 
 ENDPOINT = {"ApiEndpoint": "nowhere", "Method": "GET"}
 TASK = {"Type": "Task", "Resource": "arn:aws:states:::apigateway:invoke", "Parameters": ENDPOINT, "End": True}
-FILTERED = {"Type": "Pass", "OutputPath": "$[?(@.a subsetof [1])]", "End": True}
+FIRST = {"Type": "Pass", "OutputPath": "$.a.first()", "End": True}
 
 
 def test_what_is_not_emulated_is_named_with_its_place(write):
@@ -397,7 +397,7 @@ def test_a_definition_that_is_not_emulated_is_found_on_reading(write):
     machine = {"account": "home", "role": "Runner"}
     machines = {
         "Flow": {**machine, "definition": ECHO},
-        "Odd": {**machine, "definition": {"StartAt": "Pick", "States": {"Pick": FILTERED}}},
+        "Odd": {**machine, "definition": {"StartAt": "Pick", "States": {"Pick": FIRST}}},
     }
     without = {"state_machines": {"Odd": None}}
     cases = [
