@@ -106,10 +106,15 @@ class Draw:
         found = self.r.sample(values, self.r.randint(1, most))
         return found[0] if len(found) == 1 and self.r.random() < 0.5 else found
 
+    def mostly(self, sure, near):
+        """Often with one that fits for sure, or the case would never come to anything."""
+        found = self.r.sample(near, self.r.randint(1, 2)) + ([sure] if self.r.random() < 0.6 else [])
+        return found[-1] if self.r.random() < 0.5 else found
+
     def actions(self):
         service, name = self.action.split(":")
         near = ["*", f"{service}:*", f"{service}:{name[:4]}*", f"{service}:*{name[3:]}", f"{service}:?{name[1:]}"]
-        return self.some([self.action, self.action.upper(), *near, f"{service}:{name}X", "ec2:DescribeVpcs"], 3)
+        return self.mostly(self.action, [self.action.upper(), *near, f"{service}:{name}X", "ec2:DescribeVpcs"])
 
     def resources(self):
         """The resource, and what is near to it in each part of its ARN."""
@@ -123,7 +128,7 @@ class Draw:
         near += [f"{start}:{service}:{region[:2]}*:{account}:{name}", f"arn:aws*:{service}:{region}:{account}:{name}"]
         near += [f"{start}:{service}:{region}:{account}:{name[:5]}${{aws:PrincipalTag/team, '-11'}}*"]
         near += [f"{start}:{service}:*:{name}", f"{start}:{service}", f"{start}:{service}:*{region[-2:]}:*:{name[-3:]}"]
-        return self.some(["*", self.resource, "arn:aws:s3:::b/*", *near], 3)
+        return self.mostly(self.resource, ["*", "arn:aws:s3:::b/*", *near])
 
     def condition(self):
         family = self.r.choice(list(OPERATORS))
@@ -142,7 +147,7 @@ class Draw:
         if self.behind == "" or self.r.random() < 0.1:
             return {"Service": self.some(["states.amazonaws.com", "events.amazonaws.com"])}
         near = [self.who, self.behind, HOME, f"{iam}{HOME}:root", f"{iam}{THIRD}:root", f"{iam}{HOME}:role/Other"]
-        return {"AWS": self.r.choice([self.some(near), near[:4], "*"])}
+        return {"AWS": self.r.choice([self.r.choice(near), self.some(near), near[:4], "*"])}
 
     def statement(self, kind):
         negated = self.r.random() < 0.12 and kind != "rcp"
@@ -155,7 +160,7 @@ class Draw:
             written["NotPrincipal" if without else "Principal"] = self.principals()
         if kind == "rcp":
             written["Principal"] = "*"
-        for operator, block in (self.condition() for _ in range(self.r.choice([0, 0, 1, 1, 2]) + (kind == "rcp"))):
+        for operator, block in (self.condition() for _ in range(self.r.choice([0, 0, 0, 1, 1, 2]) + (kind == "rcp"))):
             written.setdefault("Condition", {}).setdefault(operator, {}).update(block)
         return written
 
@@ -187,7 +192,7 @@ class Draw:
             "resource": self.resource,
             "resource_account": self.owner,
             "context": self.context(),
-            "identity_policies": self.documents("identity", 0.85),
+            "identity_policies": self.documents("identity", 0.7),
             "permission_boundaries": self.documents("boundary", 0.25, 1),
             "session_policies": self.documents("session", 0.25),
             "scps": self.levels("scp", 0.3),
@@ -212,8 +217,8 @@ def differing(seeds):
 
 
 def test_both_decide_alike():
-    """A few hundred mixes of all layers, with every verdict among them."""
-    found, seen = differing(range(400))
+    """Some hundred mixes of all layers, with every verdict among them."""
+    found, seen = differing(range(600))
     assert found == []
     assert min(seen.values()) > 20
 
