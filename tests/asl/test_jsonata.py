@@ -18,6 +18,7 @@ from turnstile.asl.jsonata_texts import reworded
 from turnstile.asl.jsonata_tokens import BadSyntax
 from turnstile.asl.query import compile_field
 from turnstile.asl.scope import Scope
+from turnstile.faults import Unsupported
 
 _CASES = Path(__file__).parents[1] / "cases" / "asl"
 _MOMENT = 1770091506.789
@@ -100,6 +101,32 @@ def test_only_a_first_argument_comes_from_the_context():
     said = "Context value does not match function signature (expected String)"
     shown = 'Context value is not a compatible type with argument 1 of function "length"'
     assert reworded("T0411", said, "length") == shown
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("$contains('foobar', /foo(?=bar)/)", True),
+        ("$contains('foobar', /foo(?!bar)/)", False),
+        ("$replace('a1 b1', /(?<=b)1/, '2')", "a1 b2"),
+        ("$match('abab', /(ab)\\1/).match", "abab"),
+        ("'(?=' & '\\\\1'", "(?=\\1"),
+    ],
+)
+def test_regular_expressions_look_around_and_refer_back(expression, value):
+    """Whichever engine the platform has."""
+    assert compile_field(f"{{% {expression} %}}", "Output").fill(_scope(), {}) == value
+
+
+def test_looking_around_needs_jsonata_python(monkeypatch):
+    """Without it such an expression is refused by name, and only such."""
+    jsonata_engine.engine()  # chosen once, by what is really there
+    monkeypatch.setattr(jsonata_engine, "find_spec", lambda _: None)
+    jsonata_engine.compiled.cache_clear()
+    jsonata_engine._thorough.cache_clear()
+    with pytest.raises(Unsupported, match="look around or refer back without `jsonata-python`"):
+        compile_field("{% $contains('a', /a(?=b)/) %}", "Output").fill(_scope(), {})
+    assert compile_field("{% $contains('a', /a(?:b)?/) %}", "Output").fill(_scope(), {}) is True
 
 
 def test_numbers_that_json_lacks_become_texts():
