@@ -83,3 +83,25 @@ def test_a_page_has_them_always(definition, tmp_path):
     page = tmp_path / "page.html"
     run("run", definition, "--input", '{"a": 1, "password": "k"}', "--format", f"html={page}")
     assert "afterParameters" in page.read_text("utf-8")
+
+
+def test_calls_after_a_redrive_are_told_apart(tmp_path):
+    """Tries count again, under a line that says so, and each has its own calls."""
+    retry = [{"ErrorEquals": ["States.ALL"], "MaxAttempts": 1}]
+    task = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "X"}}
+    (tmp_path / "a.asl.json").write_text(
+        json.dumps({"StartAt": "B", "States": {"B": {**task, "Retry": retry, "End": True}}})
+    )
+    ended = run("run", "-vv", "--redrive", tmp_path / "a.asl.json")
+    marks = [line.split()[0] for line in ended.out.splitlines() if line.startswith("    ") and line[4] != " "]
+    told = [mark for mark in marks if mark in ("call", "try", "redriven", "retried")]
+    assert told == ["call", "retried", "try", "call", "redriven", "call", "retried", "try", "call"]
+    assert "2 times" not in ended.out
+    report = json.loads(run("run", "--redrive", "--format", "json", "-vv", tmp_path / "a.asl.json").out)
+    (visit,) = report["files"][0]["cases"][0]["stages"]["executions"][0]["visits"]
+    assert [(one["number"], one["redrives"], len(one["calls"])) for one in visit["tries"]] == [
+        (1, 0, 1),
+        (2, 0, 1),
+        (3, 1, 1),
+        (4, 1, 1),
+    ]

@@ -20,7 +20,8 @@ Output: TypeAlias = Json
 class Site:
     """The place in a workflow that a call comes from; `attempt` counts from 1, `poll` from 1 for polls of a job.
 
-    `entered` is the event with which the state was entered, 0 where nobody says; places do not differ by it.
+    `entered` is the event with which the state was entered, 0 where nobody says, and `redrives` how often the execution
+    was redriven before, after which attempts count from 1 again; places do not differ by these two.
     """
 
     execution: str
@@ -28,6 +29,7 @@ class Site:
     attempt: int = 1
     poll: int = 0
     entered: int = field(default=0, compare=False)
+    redrives: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

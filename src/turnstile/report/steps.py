@@ -60,11 +60,24 @@ class Asked(NamedTuple):
     times: int = 1
 
 
+class _Key(NamedTuple):
+    """What tells one try of one visit."""
+
+    execution: str
+    entered: int
+    redrives: int
+    attempt: int
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try: its stages in order, the calls it made, and the tries before and after it, if there are any."""
+    """One try: its stages in order, the calls it made, and the tries before and after it, if there are any.
+
+    `number` counts all tries of the visit, `again` those since the execution was last redriven, both from 1.
+    """
 
     number: int
+    again: int
     kept: Try
     stages: tuple[Stage, ...]
     calls: tuple[Asked, ...]
@@ -86,6 +99,11 @@ class Attempt:
             last = stage.value
         if not worked:
             yield from (one for one in self.stages if one.name in NUMBERS and one.value and not self._known(one))
+
+    @property
+    def redriven(self) -> bool:
+        """It is the first after a redrive."""
+        return self.before is not None and self.before.redrives != self.kept.redrives
 
     def _known(self, stage: Stage) -> bool:
         before = self.before
@@ -139,7 +157,7 @@ def same(one: Json, other: Json) -> bool:
     return one is other or (type(one) is type(other) and not isinstance(one, dict | list) and bool(one == other))
 
 
-def _steps(case: Case, run: Run, calls: Mapping[tuple[str, int, int], Sequence[Asked]]) -> Steps:
+def _steps(case: Case, run: Run, calls: Mapping[_Key, Sequence[Asked]]) -> Steps:
     first = run is case.runs[0]
     status = case.status if first else run.status
     assert run.stages is not None, "asked for by `followed`"
@@ -170,13 +188,14 @@ def _events(run: Run) -> list[Json]:
         return []
 
 
-def _attempts(arn: str, kept: Kept, calls: Mapping[tuple[str, int, int], Sequence[Asked]]) -> Iterator[Attempt]:
+def _attempts(arn: str, kept: Kept, calls: Mapping[_Key, Sequence[Asked]]) -> Iterator[Attempt]:
     for index, one in enumerate(kept.tries):
         stages = tuple(map(_shown, sorted(one.stages, key=lambda stage: _RANK[stage.name])))
-        made = tuple(calls.get((arn, kept.entered, index + 1), ()))
+        again = sum(each.redrives == one.redrives for each in kept.tries[: index + 1])
+        made = tuple(calls.get(_Key(arn, kept.entered, one.redrives, again), ()))
         before = kept.tries[index - 1] if index else None
         following = kept.tries[index + 1] if index + 1 < len(kept.tries) else None
-        yield Attempt(index + 1, one, stages, made, before, following)
+        yield Attempt(index + 1, again, one, stages, made, before, following)
 
 
 def _shown(stage: Stage) -> Stage:
@@ -191,14 +210,14 @@ def _masked_header(found: re.Match[str]) -> str:
     return f"{found['name']}: {MASK}" if is_secret_text(found["name"]) else found[0]
 
 
-def _calls(entries: Iterable[Entry]) -> dict[tuple[str, int, int], list[Asked]]:
+def _calls(entries: Iterable[Entry]) -> dict[_Key, list[Asked]]:
     """The calls of each try; those that follow each other and are alike, as polls are, count as one."""
-    found: dict[tuple[str, int, int], list[Asked]] = {}
+    found: dict[_Key, list[Asked]] = {}
     for entry in entries:
         site = entry.call.site
         if site is None or not site.entered:
             continue
-        made = found.setdefault((site.execution, site.entered, site.attempt), [])
+        made = found.setdefault(_Key(site.execution, site.entered, site.redrives, site.attempt), [])
         asked = _asked(entry)
         if made and made[-1][:4] == asked[:4]:
             made[-1] = made[-1]._replace(times=made[-1].times + 1)

@@ -77,6 +77,7 @@ def _tried(attempt: Attempt, known: list[tuple[str, Json]], started: float, larg
     kept = attempt.kept
     return {
         "number": attempt.number,
+        "redrives": kept.redrives,
         "after": kept.after,
         "at": kept.began - started,
         "stages": [_staged(name, value, known, largest) for name, value in attempt.stages],

@@ -52,7 +52,8 @@ class Rows:
         last: tuple[str, Json] = ("input", kept.raw)
         for attempt in step.attempts:
             if attempt.number > 1:
-                yield Row(f"try {attempt.number}", f"at +{duration(attempt.kept.began - self._origin)}", "warn")
+                began = f"at +{duration(attempt.kept.began - self._origin)}"
+                yield Row("redriven" if attempt.redriven else f"try {attempt.again}", began, "warn")
             last = yield from self._tried(attempt, ("input", kept.raw))
         yield from self._left(kept, *last)
         self._variables = {**kept.variables, **(kept.assigned or {})}

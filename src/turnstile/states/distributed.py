@@ -169,7 +169,7 @@ class _Work:
         self._state = state
         self._data = data
         self._order = order
-        self._site = Site(walk.execution.arn, state.name, number, entered=walk.entered)
+        self._site = Site(walk.execution.arn, state.name, number, 0, walk.entered, walk.execution.redrives)
 
     async def inputs(self, items: Items | None, run: MapRun) -> Inputs:
         """The inputs of the children, after whatever must be read for them.

@@ -92,7 +92,7 @@ class SeenWalk(Walk):
         """See `Walk.enter`."""
         super().enter(state, raw)
         item = self.context.get("Map", {}).get("Item", {}).get("Index")
-        first = Try(self.previous, self.world.clock.now(), _given(state, raw))
+        first = Try(self.previous, self.world.clock.now(), _given(state, raw), redrives=self.execution.redrives)
         visit = Visit(self.entered, state.pointer, raw, self.scope.variables, item, [first])
         stages = self.world.stages
         self.scope.visit = visit if stages is not None and stages.keep(self.execution.arn, visit) else None
@@ -122,7 +122,7 @@ class SeenWalk(Walk):
         """See `Walk.located`; an error comes by again on its way out."""
         located = super().located(error)
         if self.scope.visit is not None:
-            last, told = self.scope.visit.tries[-1], (located.error, located.cause)
+            last, told = _latest(self.scope.visit, self), (located.error, located.cause)
             if told not in last.errors:
                 last.errors.append(told)
                 last.failed = self.world.clock.now()
@@ -153,14 +153,25 @@ def _note(scope: Scope, name: str, value: Json) -> None:
         return
     if (visit := scope.visit) is None:
         return
-    last, walk = visit.tries[-1], scope.walk
+    walk = scope.walk
+    last = _latest(visit, walk)
     if last.errors or last.has(name):
-        last = Try(walk.previous, walk.world.clock.now())
-        visit.tries.append(last)
+        last = _next(visit, walk)
     if name == "afterResultPath" and isinstance(walk.state, Pass):
         selected = last.value("result") if walk.state.has_result else last.value("afterParameters")
         last.stages.append(Stage("afterResultSelector", selected))
     last.stages.append(Stage(name, value))
+
+
+def _latest(visit: Visit, walk: Walk) -> Try:
+    """The try that the state is in; a redrive begins one, also where the one before was cut and has no error."""
+    last = visit.tries[-1]
+    return last if last.redrives == walk.execution.redrives else _next(visit, walk)
+
+
+def _next(visit: Visit, walk: Walk) -> Try:
+    visit.tries.append(Try(walk.previous, walk.world.clock.now(), redrives=walk.execution.redrives))
+    return visit.tries[-1]
 
 
 def _add(visit: Visit | None, item: Json) -> None:

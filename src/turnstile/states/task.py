@@ -103,7 +103,7 @@ class Tasks:
         if pending is not None:
             self.tokens.hold(walk.execution.arn, state.name, pending)
         try:
-            site = Site(walk.execution.arn, state.name, number, entered=walk.entered)
+            site = Site(walk.execution.arn, state.name, number, 0, walk.entered, walk.execution.redrives)
             return await self._attempt(walk, state, raw, site, pending, notice)
         finally:
             if pending is not None:

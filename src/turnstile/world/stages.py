@@ -35,7 +35,7 @@ class Turn(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Try:
-    """One time that a state did its work, after the event `after`; times in seconds since 1970.
+    """One time that a state did its work, after the event `after` and so many `redrives`; times in seconds since 1970.
 
     `errors` are names and causes, the last one what came of it at the time `failed`; `turn` is the retrier or catcher
     that took it.
@@ -47,6 +47,7 @@ class Try:
     errors: list[tuple[str | None, str | None]] = field(default_factory=list)
     failed: float | None = None
     turn: Turn | None = None
+    redrives: int = 0
 
     def value(self, name: str) -> Json:
         """The document after a stage, None where it did not come to it."""
