@@ -319,3 +319,18 @@ async def test_a_log_group_must_exist(api):
         machine = await client.create(PASS, loggingConfiguration=logging)
         shown = await client.ask("DescribeStateMachine", stateMachineArn=machine)
     assert shown["loggingConfiguration"] == {**logging, "includeExecutionData": False}
+
+
+async def test_the_machine_of_a_child_is_told_with_its_map_run(api):
+    """The label says which Map of the machine started it."""
+    config = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+    processor = {"StartAt": "B", "States": {"B": {"Type": "Succeed"}}, "ProcessorConfig": config}
+    state = {"Type": "Map", "Label": "each", "ItemProcessor": processor, "End": True}
+    async with api() as client:
+        machine = await client.create({"StartAt": "M", "States": {"M": state}})
+        arn = await client.start(machine, input="[1]")
+        await client.join(arn)
+        (run,) = (await client.ask("ListMapRuns", executionArn=arn))["mapRuns"]
+        (child,) = (await client.ask("ListExecutions", mapRunArn=run["mapRunArn"]))["executions"]
+        shown = await client.ask("DescribeStateMachineForExecution", executionArn=child["executionArn"])
+    assert (shown["mapRunArn"], shown["label"]) == (run["mapRunArn"], "each")

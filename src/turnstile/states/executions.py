@@ -18,7 +18,15 @@ from turnstile.states.execution import Execution, Status
 from turnstile.states.history import History
 from turnstile.states.local_cases import named_case, rehearsal
 from turnstile.states.log_entries import without_data
-from turnstile.states.naming import EXECUTION, EXPRESS, check_name, is_version, no_machine, split_qualifier
+from turnstile.states.naming import (
+    EXECUTION,
+    EXPRESS,
+    check_name,
+    is_version,
+    no_machine,
+    split_qualifier,
+    unlabelled,
+)
 from turnstile.states.pages import page
 from turnstile.states.unreadable import read_input
 
@@ -53,7 +61,7 @@ class Executions:
 
     async def start(self, call: Call, owner: str) -> Output:
         """StartExecution; a Standard execution that runs with the same name and input is started already."""
-        target = self._registry.target(str(call.parameters["stateMachineArn"]).partition("#")[0])
+        target = self._registry.target(unlabelled(str(call.parameters["stateMachineArn"]).partition("#")[0]))
         execution = self._made(call, owner, target)
         running = self._registry.executions.get(execution.arn)
         if running is None:

@@ -13,7 +13,7 @@ from turnstile.asl.references import variable_references
 from turnstile.gate.errors import ServiceError
 from turnstile.states import creation, logs, managed_rules, tags
 from turnstile.states.creation import AWS_OWNED
-from turnstile.states.naming import is_version, no_machine, split_qualifier
+from turnstile.states.naming import is_version, no_machine, split_qualifier, unlabelled
 from turnstile.states.pages import page
 from turnstile.states.sessions import NOT_ASSUMABLE
 from turnstile.states.versions import publish
@@ -71,7 +71,7 @@ class Machines:
 
     async def update(self, call: Call, _owner: str) -> Output:
         """UpdateStateMachine; what is as it was makes no revision."""
-        machine = self._registry.living(str(call.parameters["stateMachineArn"]))
+        machine = self._registry.living(unlabelled(str(call.parameters["stateMachineArn"])))
         if not any(call.parameters.get(name) is not None for name in _UPDATABLE):
             raise ServiceError("MissingRequiredParameter", _NOTHING_TO_UPDATE)
         creation.check_configurations(call)
@@ -85,27 +85,32 @@ class Machines:
 
     async def describe(self, call: Call, _owner: str) -> Output:
         """DescribeStateMachine, of a machine or one of its versions; an alias is not described (*inferred*)."""
-        arn = str(call.parameters["stateMachineArn"])
+        arn = unlabelled(str(call.parameters["stateMachineArn"]))
         plain, qualifier = split_qualifier(arn)
         if not qualifier:
-            return _described(self._registry.machine(plain))
+            return _asked_for(call, _described(self._registry.machine(plain)))
         version = self._registry.version(arn) if is_version(qualifier) else None
         if version is None:
             raise no_machine(arn)
         described = {"description": version.description} if version.description else {}
-        return _described(version.machine) | {"stateMachineArn": arn, "creationDate": version.created} | described
+        shown = _described(version.machine) | {"stateMachineArn": arn, "creationDate": version.created} | described
+        return _asked_for(call, shown)
 
     async def describe_for_execution(self, call: Call, _owner: str) -> Output:
         """DescribeStateMachineForExecution: the revision that an execution runs."""
-        machine = self._registry.execution(str(call.parameters["executionArn"])).machine
+        execution = self._registry.execution(str(call.parameters["executionArn"]))
+        machine = execution.machine
         shown = _described(machine)
         for name in ("status", "type", "creationDate"):
             del shown[name]
-        return shown | {"updateDate": machine.created if machine.updated is None else machine.updated}
+        if execution.map_run is not None:
+            shown |= {"mapRunArn": execution.map_run.arn, "label": machine.arn.rpartition("/")[2]}
+        shown["updateDate"] = machine.created if machine.updated is None else machine.updated
+        return _asked_for(call, shown)
 
     async def delete(self, call: Call, _owner: str) -> Output:
         """DeleteStateMachine; one that does not exist is deleted already."""
-        plain, qualifier = split_qualifier(str(call.parameters["stateMachineArn"]))
+        plain, qualifier = split_qualifier(unlabelled(str(call.parameters["stateMachineArn"])))
         machine = None if qualifier else self._registry.find(plain)
         if machine is not None:
             self._registry.delete(machine)
@@ -189,6 +194,14 @@ def _described(machine: Machine) -> dict[str, Json]:
         }
         | _revision(machine)
     )
+
+
+def _asked_for(call: Call, shown: dict[str, Json]) -> dict[str, Json]:
+    """What is shown where metadata alone are asked for: no definition (documented), no references (*inferred*)."""
+    if call.parameters.get("includedData") != "METADATA_ONLY":
+        return shown
+    kept = {name: value for name, value in shown.items() if name != "variableReferences"}
+    return kept | {"definition": "{}"}
 
 
 def _listed(machine: Machine) -> dict[str, Json]:

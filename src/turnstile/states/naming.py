@@ -42,6 +42,17 @@ def check_kind(text: str, *kinds: str) -> Arn:
     return arn
 
 
+def unlabelled(text: str) -> str:
+    """The same ARN, refused where it names a Map inside a state machine (documented; the text is *inferred*).
+
+    Raises:
+        ServiceError: ValidationException.
+    """
+    if f":{MACHINE}:" in text and "/" in text:
+        raise ServiceError("ValidationException", f"This API does not support labeled ARNs: '{text}'")
+    return text
+
+
 def split_qualifier(text: str) -> tuple[str, str]:
     """The ARN of a state machine without its version or alias, and that, empty if there is none.
 
