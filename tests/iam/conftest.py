@@ -11,7 +11,7 @@ from turnstile.source import unwritten
 
 FIELDS = {
     *("title", "principal", "action", "resource", "account", "context", "identity", "boundaries", "sessions", "scps"),
-    *("rcps", "resource_policy", "trust", "resource_in_management_account", "arns"),
+    *("rcps", "resource_policy", "trust", "resource_in_management_account", "arns", "behind"),
 }
 
 
@@ -27,6 +27,7 @@ def _request(case):
         case.get("resource", "arn:aws:sqs:us-east-1:111122223333:q"),
         case.get("account", "111122223333"),
         ({} if "principal" in case else context) | given,
+        case.get("behind", ""),
     )
 
 

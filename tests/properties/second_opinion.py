@@ -237,13 +237,14 @@ def verdict(case):
     limited = not (service or linked or case.get("principal_in_management_account"))
     controlled = not (linked or case.get("resource_in_management_account"))
     controlled = controlled and case["action"].split(":")[0] in CONTROLLED
+    session = case.get("session_policies") or ":federated-user/" in arn
     groups = {
         "scp": case.get("scps", []) if limited else [],
         "rcp": case.get("rcps", []) if controlled else [],
         "resource": [own] if own else [],
         "identity": [] if service else [case.get("identity_policies", [])],
         "boundary": [] if service else [[one] for one in case.get("permission_boundaries", [])],
-        "session": [case["session_policies"]] if case.get("session_policies") and not service else [],
+        "session": [case.get("session_policies", [])] if session and not service else [],
     }
 
     def matching(group, effect):

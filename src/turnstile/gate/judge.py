@@ -21,7 +21,7 @@ from turnstile.iam.decision import Layer
 from turnstile.iam.evaluate import evaluate
 from turnstile.iam.message import message
 from turnstile.iam.request import Request
-from turnstile.world.caller import FederatedIdentity
+from turnstile.world.caller import FederatedIdentity, FederatedUser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,8 @@ def _evaluate(call: Call, permission: Permission, world: World, side: Side) -> D
 
 def _decision(call: Call, permission: Permission, world: World, side: Side) -> Decision:
     context = request_context(call, permission, world, side.tags or held_tags(permission, world))
-    request = Request(call.caller.arn, permission.action, permission.resource, permission.account, context)
+    behind = call.caller.user_arn if isinstance(call.caller, FederatedUser) else ""
+    request = Request(call.caller.arn, permission.action, permission.resource, permission.account, context, behind)
     policies = applicable(call, permission, world, side)
     return evaluate_anywhere(request, policies) if permission.unknown else evaluate(request, policies)
 

@@ -58,7 +58,8 @@ def applicable(request: Request, policies: Policies, who: Caller) -> Iterator[La
     """The layers that have a say, in evaluation order.
 
     A service as caller has no identity, boundary, session or service control policies. The root user has no identity
-    policies and may do everything (IAM User Guide, "How AWS enforcement code logic evaluates requests").
+    policies and may do everything (IAM User Guide, "How AWS enforcement code logic evaluates requests"). A federated
+    user without a session policy has no permissions of its own ("Permissions for GetFederationToken").
     """
     if request.action.lower() in ALWAYS_ALLOWED:
         return
@@ -72,7 +73,7 @@ def applicable(request: Request, policies: Policies, who: Caller) -> Iterator[La
             yield Layer.IDENTITY
         if policies.boundaries:
             yield Layer.BOUNDARY
-        if policies.sessions:
+        if policies.sessions or who.is_federated_user:
             yield Layer.SESSION
 
 

@@ -41,9 +41,9 @@ class Grant(IntEnum):
 class Caller:
     """A principal, taken apart.
 
-    `identity` is the role behind a session, else the caller's own ARN; `account` and `partition` are empty
-    for a service; `foreign` means that the resource lies in another partition, where no caller of this one is
-    known. `region` is where the call is made, empty if the request does not say.
+    `identity` is the role behind a session, the user behind a federated one, else the caller's own ARN; `account` and
+    `partition` are empty for a service; `foreign` means that the resource lies in another partition, where no caller of
+    this one is known. `region` is where the call is made, empty if the request does not say.
     """
 
     name: str
@@ -67,6 +67,11 @@ class Caller:
         return SERVICE_LINKED in self.identity
 
     @property
+    def is_federated_user(self) -> bool:
+        """A session of GetFederationToken."""
+        return ":federated-user/" in self.name
+
+    @property
     def is_root(self) -> bool:
         """The root user of an account."""
         return self.name.endswith(":root") and not self.is_service
@@ -82,7 +87,7 @@ def caller(request: Request, context: Mapping[str, ContextValue], *, bounded: bo
     if not name.startswith("arn:"):
         region = _text(context, "aws:requestedregion")
         return Caller(name, name, "", "", "", provider, bounded=False, foreign=False, region=region)
-    identity, unique_id = _text(context, "aws:principalarn"), _text(context, "aws:userid")
+    identity, unique_id = request.behind or _text(context, "aws:principalarn"), _text(context, "aws:userid")
     return _person(name, identity, unique_id, provider, _partition(request.resource), bounded)
 
 

@@ -24,7 +24,8 @@ class Request:
 
     `principal` is a session, user, federated user or root ARN, or the name of a service principal such as
     `states.amazonaws.com`. `context` maps condition keys to values; a key that is not there is absent. Keys
-    are looked up without regard to case.
+    are looked up without regard to case. `behind` is the user who gave a federated user its session, which no
+    condition key tells; empty where it is not known.
     """
 
     principal: str
@@ -32,6 +33,7 @@ class Request:
     resource: str
     resource_account: str
     context: Mapping[str, ContextValue] = field(default_factory=dict)
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
