@@ -9,7 +9,7 @@ import pytest
 from turnstile.asl.errors import StatesError
 from turnstile.gate.call import Answer
 from turnstile.gate.errors import ServiceError
-from turnstile.integrations.catalog import integration
+from turnstile.integrations.catalog import emulated, integration, shaped
 from turnstile.integrations.work import Origin, Work
 
 MACHINE = "arn:aws:states:us-east-1:111122223333:stateMachine:m"
@@ -130,8 +130,8 @@ async def test_an_error_has_the_name_of_its_class(resource, code, name, service)
     )
 
 
-async def test_parameters_that_are_no_object_are_refused():
+def test_parameters_that_are_no_object_are_refused():
     """As an input can be that was given on whole."""
-    with pytest.raises(StatesError) as failed:
-        await Service().start("sns:publish", [1])
+    with pytest.raises(StatesError, match="The value is not a JSON object") as failed:
+        shaped(emulated("arn:aws:states:::sns:publish"), [1], Models())
     assert failed.value.error == "States.Runtime"

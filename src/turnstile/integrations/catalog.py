@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from turnstile.faults import Unsupported
+from turnstile.integrations.parameters import object_only
 from turnstile.integrations.resource import ActivityArn, FunctionArn, Pattern, ServiceApi, parse_resource
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def shaped(resource: Resource, parameters: Json, models: Models) -> Json:
     """
     if not isinstance(resource, ServiceApi):
         return parameters
+    object_only(parameters)
     if resource.service.startswith(_SDK):
         from turnstile.integrations.sdk import check_parameters  # noqa: PLC0415 - as the other families
 

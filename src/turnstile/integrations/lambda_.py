@@ -91,5 +91,5 @@ def _payload(answer: Answer) -> Json:
     raise StatesError(error_type or "Lambda.Unknown", text)
 
 
-_CHECK = texts("FunctionName", "ClientContext", "InvocationType", "LogType", "Qualifier")
+_CHECK = texts("FunctionName", "ClientContext", "InvocationType", "LogType", "Qualifier", free=("Payload",))
 OFFERS: Offers = {("lambda", "invoke"): Offer(InvokeTask(), called_back=True, check=_CHECK)}

@@ -27,19 +27,42 @@ def missing(parameters: Json, field: str) -> StatesError:
     return refused(parameters, f"The field '{field}' is required but was missing")
 
 
-def texts(needed: str, *others: str) -> Callable[[Json], None]:
-    """Refuses parameters without a member, and those members that are no text, before the call (*inferred*)."""
+def texts(needed: str, *others: str, free: tuple[str, ...] = ()) -> Callable[[Json], None]:
+    """Refuses parameters without a member, others than these, and those that are no text, before the call (*inferred*).
+
+    `free` are members that may be any JSON.
+    """
+    named = (needed, *others)
 
     def check(parameters: Json) -> None:
         if not isinstance(parameters, dict):
             return
         if parameters.get(needed) is None:
             raise missing(parameters, needed)
-        for name in (needed, *others):
-            if not isinstance(parameters.get(name), str | None):
-                raise unusable(parameters, name)
+        wrong = [
+            f'The field "{name}" is not supported by Step Functions'
+            for name in parameters
+            if name not in (*named, *free)
+        ]
+        wrong += [
+            f"The value for the field '{name}' must be a STRING"
+            for name in named
+            if not isinstance(parameters.get(name), str | None)
+        ]
+        if wrong:
+            raise refused(parameters, ", ".join(wrong))
 
     return check
+
+
+def object_only(parameters: Json) -> None:
+    """Refuse what is no object, as a raw input or a computed argument can be (the text is *inferred*).
+
+    Raises:
+        StatesError: `States.Runtime`.
+    """
+    if not isinstance(parameters, dict):
+        raise refused(parameters, "The value is not a JSON object")
 
 
 def refused(parameters: Json, reason: str) -> StatesError:

@@ -143,6 +143,6 @@ OFFERS: Offers = {
         StartExecutionTask(),
         called_back=True,
         jobs={Pattern.SYNC: ExecutionJob(parsed=False), Pattern.SYNC_2: ExecutionJob(parsed=True)},
-        check=texts("StateMachineArn", "Name", "TraceHeader"),
+        check=texts("StateMachineArn", "Name", "TraceHeader", free=("Input",)),
     )
 }

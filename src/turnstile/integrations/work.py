@@ -19,8 +19,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from turnstile.asl.errors import runtime
-from turnstile.document import Json, compact
+from turnstile.document import Json
 from turnstile.gate.call import Answer, Output
 
 if TYPE_CHECKING:
@@ -103,13 +102,10 @@ class Work:
     def members(self) -> dict[str, Json]:
         """The parameters as members of a request, for integrations that take nothing else.
 
-        Raises:
-            StatesError: they are no object, as a raw input can be (`States.Runtime`; the text is *inferred*).
+        What is no object was refused before (`catalog.shaped`).
         """
-        if isinstance(self.parameters, dict):
-            return self.parameters
-        text = f"The Parameters '{compact(self.parameters)}' could not be used to start the Task"
-        raise runtime(f"{text}: [The value is not a JSON object]")
+        assert isinstance(self.parameters, dict), "parameters of an API are an object"
+        return self.parameters
 
 
 class Integration(Protocol):
