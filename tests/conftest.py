@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from turnstile.iam.parse import parse
 from turnstile.iam.policy import Kind
@@ -17,6 +18,11 @@ from turnstile.world.world import Account, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+settings.register_profile("turnstile", deadline=None, derandomize=True)
+settings.load_profile("turnstile")
+"""The same examples in every run, however busy the machine is; `--hypothesis-profile default` looks for others."""
 
 
 def pytest_collection_finish():
