@@ -49,6 +49,22 @@ VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false'
                 "has to be escaped using backslash to be included in string value"
             ),
         ),
+        (
+            "\x01",
+            (
+                "Illegal character ((CTRL-CHAR, code 1)): "
+                "only regular white space (\\r, \\n, \\t) is allowed between tokens"
+            ),
+        ),
+        ("{€", "Unexpected character ('€' (code 8364 / 0x20ac)): was expecting double-quote to start field name"),
+        ("\ufeff1", f"Unexpected character ('\ufeff' (code 65279 / 0xfeff)): expected a valid value {VALUES}"),
+        (
+            "[1, // one",
+            (
+                "Unexpected character ('/' (code 47)): maybe a (non-standard) comment? "
+                "(not recognized as one since Feature 'ALLOW_COMMENTS' not enabled for parser)"
+            ),
+        ),
         ("[-01]", "Invalid numeric value: Leading zeroes not allowed"),
         ("[" * 100_000, "The document is nested too deeply"),
     ],
@@ -69,6 +85,14 @@ def test_a_complaint_names_what_was_found_and_what_was_expected(text, expected):
 def test_a_located_complaint_ends_with_the_place(text, place):
     """Line and column are those after what was read; a long text is shown in part."""
     assert (located_complaint(text) or "").endswith(f"\n at [Source: {place}]")
+
+
+def test_a_name_that_stands_twice_in_an_object_is_refused_in_definitions():
+    """Elsewhere, and in inputs, it may."""
+    text = '{"a": {"b": "c"}, "b": ["a", {"a": 1}],\n "a": "a"}'
+    place = f'(String)"{text}"; line: 2, column: 5'
+    assert located_complaint(text) == f"Duplicate field 'a'\n at [Source: {place}]"
+    assert complaint(text) is None
 
 
 def test_sound_text_has_no_located_complaint():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from turnstile.asl import check
 from turnstile.asl.check import aws_text
 from turnstile.asl.definition import Map, Parallel
 from turnstile.asl.parse import parse_document
@@ -61,6 +62,8 @@ def find(request: Request, models: Models) -> tuple[StateMachine, State]:
 
 
 def _read(text: str) -> Json:
+    if not text.strip():
+        raise ServiceError("InvalidDefinition", aws_text(check.findings(None)))
     problem = located_complaint(text)
     if problem is not None:
         message = f"Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: {problem}'"

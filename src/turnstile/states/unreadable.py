@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 _VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 _TOKEN = re.compile(r"[^\W\d][\w$]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?')
+_PARTS = re.compile(r'("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"|[{}]')
+"""Names, in a group, other texts, and the brackets of objects."""
 _ZERO = re.compile(r"(?:^|[^\d.eE])-?0$")
+_COMMENT = (
+    "maybe a (non-standard) comment? (not recognized as one since Feature 'ALLOW_COMMENTS' not enabled for parser)"
+)
+_BETWEEN = "only regular white space (\\r, \\n, \\t) is allowed between tokens"
+_LARGE = 255
 _IN_NAME = " in field name"
 _IN_STRING = ": was expecting closing quote for a string value"
 _SOURCE_SHOWN = 500
@@ -44,8 +51,8 @@ def complaint(text: str) -> str | None:
 
 
 def located_complaint(text: str) -> str | None:
-    """The same with the place, as in findings about a definition."""
-    found = _first_fault(text)
+    """The same of a definition, with the place; no name may stand twice in an object of it (*inferred*)."""
+    found = _first_fault(text) or _first_twice(text)
     if found is None:
         return None
     message, consumed = found
@@ -60,6 +67,20 @@ def _source(text: str, at: int) -> str:
     if len(text) > _SOURCE_SHOWN:
         shown += f"[truncated {len(text) - _SOURCE_SHOWN} chars]"
     return f"[Source: (String){shown}; line: {line}, column: {column}]"
+
+
+def _first_twice(text: str) -> tuple[str, int] | None:
+    """The first name that stands twice in an object of sound JSON, and where it ends the second time."""
+    opened: list[set[str]] = []
+    for part in _PARTS.finditer(text):
+        if part[0] in ("{", "}"):
+            opened = [*opened, set()] if part[0] == "{" else opened[:-1]
+        elif part[1] is not None:
+            name = json.loads(part[1], strict=False)
+            if name in opened[-1]:
+                return f"Duplicate field '{name}'", part.end(1)
+            opened[-1].add(name)
+    return None
 
 
 def _first_fault(text: str) -> tuple[str, int] | None:
@@ -96,7 +117,7 @@ def _fault(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
     token = _TOKEN.match(text, at)
     if token and error.msg in ("Expecting value", "Extra data"):
         return f"Unrecognized token '{token[0]}': was expecting {_VALUES}", token.end()
-    return f"Unexpected character ('{text[at]}' (code {ord(text[at])})): {_wanted(text, at, error.msg)}", at + 1
+    return f"Unexpected character ({_shown(text[at])}): {_wanted(text, at, error.msg)}", at + 1
 
 
 def _wanted(text: str, at: int, problem: str) -> str:
@@ -105,7 +126,9 @@ def _wanted(text: str, at: int, problem: str) -> str:
             return "was expecting a colon to separate field name and value"
         case "Expecting ',' delimiter":
             return f"was expecting comma to separate {_container(text, at)[0]} entries"
-        case "Expecting value" | "Extra data":
+        case _ if text[at] == "/":
+            return _COMMENT
+        case "Expecting value" | "Extra data" | "Unexpected UTF-8 BOM (decode using utf-8-sig)":
             return f"expected a valid value {_VALUES}"
         case _:
             return "was expecting double-quote to start field name"
@@ -125,9 +148,11 @@ def _special(text: str, at: int, problem: str) -> str:
     """Faults for which the parser has words of its own, empty for others."""
     if problem.startswith("Invalid control character"):
         remedy = "has to be escaped using backslash to be included in string value"
-        return f"Illegal unquoted character ((CTRL-CHAR, code {ord(text[at])})): {remedy}"
+        return f"Illegal unquoted character ({_shown(text[at])}): {remedy}"
+    if ord(text[at]) < ord(" "):
+        return f"Illegal character ({_shown(text[at])}): {_BETWEEN}"
     if problem.startswith("Invalid \\escape") and text[at + 1 : at + 2] not in ("", "u"):
-        return f"Unrecognized character escape '{text[at + 1]}' (code {ord(text[at + 1])})"
+        return f"Unrecognized character escape {_shown(text[at + 1])}"
     if text[at].isdecimal() and _ZERO.search(text[:at]):
         return "Invalid numeric value: Leading zeroes not allowed"
     container, start = _container(text, at)
@@ -136,6 +161,14 @@ def _special(text: str, at: int, problem: str) -> str:
         opened = f"(for {container} starting at {_source(text, start)})"
         return f"Unexpected close marker '{text[at]}': expected '{wanted}' {opened}"
     return ""
+
+
+def _shown(character: str) -> str:
+    """A character as the parser shows it."""
+    code = ord(character)
+    if code < ord(" "):
+        return f"(CTRL-CHAR, code {code})"
+    return f"'{character}' (code {code}{f' / 0x{code:x}' if code > _LARGE else ''})"
 
 
 def _container(text: str, at: int) -> tuple[str, int | None]:
