@@ -182,6 +182,31 @@ def test_marks_of_cases(folder):
     folder.runpytest_inprocess().assert_outcomes(passed=1, skipped=1, xfailed=1)
 
 
+def test_marks_in_the_file(folder):
+    """A case has the marks that it names, beside those of the settings; strict marks must be declared."""
+    path = folder.path / "scenarios" / "orders.scenario.yaml"
+    path.write_text(
+        path.read_text().replace("- name: nobody may send\n", "- name: nobody may send\n    marks: [night, skip]\n")
+    )
+    folder.makeini(SETTINGS + QUICK + "\nmarkers =\n  night: n\n")
+    folder.inline_run("-m", "night").assertoutcome(skipped=1)
+    folder.inline_run("-m", "not night").assertoutcome(passed=1, failed=1)
+    path.write_text(path.read_text().replace("[night, skip]", "[nobody_has_declared_it]"))
+    result = folder.runpytest_inprocess("--strict-markers")
+    result.stdout.fnmatch_lines(["*'nobody_has_declared_it' not found in `markers` configuration option*"])
+
+
+@pytest.mark.parametrize("mark", ["two words", "skipif(True)", "7", ""])
+def test_a_mark_that_is_no_word(folder, mark):
+    """It is a fault of the file with its place."""
+    path = folder.path / "scenarios" / "orders.scenario.yaml"
+    path.write_text(
+        path.read_text().replace("- name: nobody may send\n", f"- name: nobody may send\n    marks: [{mark!r}]\n")
+    )
+    result = folder.runpytest_inprocess()
+    result.stdout.fnmatch_lines(["*a mark must be one word*"])
+
+
 @pytest.mark.parametrize("line", ["night", "*.yaml:", "*.yaml::case"])
 def test_a_line_of_marks_that_is_none(folder, line):
     """It is told as a usage error of the file."""

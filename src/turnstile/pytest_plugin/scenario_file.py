@@ -59,7 +59,8 @@ class ScenarioFile(pytest.File):
         taken: set[str] = set()
         for case in scenario.cases:
             item = CaseItem.from_parent(self, name=_distinct(_node_name(case.name), taken), case=case)
-            for mark in dict.fromkeys(("turnstile", *marks(self.path, self.config.rootpath, lines, item.name))):
+            told = marks(self.path, self.config.rootpath, lines, item.name)
+            for mark in dict.fromkeys(("turnstile", *case.marks, *told)):
                 item.add_marker(mark)
             yield item
 

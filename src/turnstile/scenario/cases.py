@@ -92,7 +92,8 @@ class Cases:
             return None
         courses = Courses(world.names, self.library, world.declarations, machine, self.faults)
         course = courses.course(entry, origin, self._changing(entry, base))
-        return Case(entry.name, machine, data, world.declarations, expectation, origin, caller, course)
+        marks = tuple(entry.marks)
+        return Case(entry.name, machine, data, world.declarations, expectation, origin, caller, course, marks)
 
     def _at(self, index: int) -> Origin:
         """Where a case is written, with the way to parts of it that are written elsewhere."""

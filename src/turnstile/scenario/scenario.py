@@ -23,7 +23,7 @@ class Case:
     """One execution: `machine` gets `input` in the world of `declarations`, which holds the case's changes.
 
     `caller` is the ARN of who starts it, empty for the root user of the machine's account. Where something in the
-    declarations is not supported, `machine` may be missing. `course` is what happens to its run.
+    declarations is not supported, `machine` may be missing. `course` is what happens to its run; `marks` are pytest's.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Case:
     origin: Origin
     caller: str = ""
     course: Course = PLAIN
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

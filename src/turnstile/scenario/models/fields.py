@@ -200,6 +200,13 @@ def _percents(value: Json) -> dict[str, float]:
     return value
 
 
+def _mark(value: Json) -> Json:
+    if isinstance(value, str) and _MARK.fullmatch(value):
+        return value
+    context = {"help": "such as `slow` or `nightly`: letters, digits and `_`, without arguments"}
+    raise PydanticCustomError("wrong-value", "a mark must be one word", context)
+
+
 def _expected(value: Json) -> Json:
     if isinstance(value, dict) and value:
         return value
@@ -207,6 +214,7 @@ def _expected(value: Json) -> Json:
     raise PydanticCustomError("wrong-type", "`expect` must be a mapping that says something", context)
 
 
+_MARK = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SOME: dict[str, Json] = {"type": "object", "minProperties": 1}
 _PERCENT: dict[str, Json] = {"type": "number", "exclusiveMinimum": 0, "maximum": 100}
 _SECONDS: dict[str, Json] = {"type": "number", "minimum": 0}
@@ -234,6 +242,11 @@ Name = Annotated[
     str,
     BeforeValidator(_name),
     WithJsonSchema({"type": "string", "pattern": r"^(?=.*\S)[^\u0000-\u001f\u007f]+$"}),
+]
+Mark = Annotated[
+    str,
+    BeforeValidator(_mark),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}),
 ]
 Version = Annotated[Literal[1], BeforeValidator(_version), WithJsonSchema({"const": 1, "type": "integer"})]
 OrganizationId = Annotated[

@@ -27,6 +27,7 @@ from turnstile.scenario.models.fields import (
     Document,
     Expected,
     Instant,
+    Mark,
     Name,
     OrganizationId,
     Policies,
@@ -121,6 +122,8 @@ class CaseEntry(Entry):
     """Values by name: the case runs once for each combination, `${matrix.name}` being the value."""
     exclude: list[dict[str, Json]] = []
     """Combinations of the matrix that are left out."""
+    marks: list[Mark] = []
+    """Marks that pytest gives the case, such as `slow`; `turnstile run` runs it as any other."""
     state_machine: str | None = None
     """May be left out where `defaults` say it or there is only one."""
     caller: str | None = None
