@@ -69,6 +69,19 @@ def test_an_allowed_request_shows_what_grants(turnstile):
     assert ended.out.count("granted by") == 2
 
 
+@pytest.mark.parametrize(
+    ("principal", "action", "said"),
+    [
+        ("arn:aws:iam::444455556666:root", "sqs:SendMessage", "the root user's right to everything in its account"),
+        (CALLER, "sts:GetCallerIdentity", "AWS, whatever policies say"),
+    ],
+)
+def test_what_no_policy_has_to_grant(turnstile, principal, action, said):
+    """A right that stands in no policy is told as what grants."""
+    told = turnstile("explain", "--principal", principal, "--action", action, "--resource", QUEUE)
+    assert (told.code, f"granted by  {said}" in told.out) == (0, True)
+
+
 @pytest.mark.usefixtures("files")
 def test_an_explanation_as_json(turnstile):
     """The verdict, the links and every statement."""

@@ -14,7 +14,8 @@ from turnstile.gate.broken import broken_links
 from turnstile.gate.call import Call
 from turnstile.gate.trail import Entry, Ruling
 from turnstile.iam.principal import role_of
-from turnstile.iam.trace import Judged
+from turnstile.iam.services import ALWAYS_ALLOWED
+from turnstile.iam.trace import Judged, Layer
 from turnstile.report.diagnosis import links, row, statement_lines, statements
 from turnstile.report.explanation import Explanation, Nearest, explanation, looked_at
 from turnstile.report.json import explained, statement
@@ -63,10 +64,21 @@ def text(shown: Verdict, *, color: bool, width: int, every: bool) -> str:
     for layer, one in shown.granting:
         lines += row("granted by", "good", layer, paint, width)
         lines += statement_lines(one, paint, width)
+    if shown.allowed and (right := _right(shown)):
+        lines += row("granted by", "good", right, paint, width)
     lines += links(told, paint, width)
     if every:
         lines += ["", *statements(told, paint, width)]
     return "\n".join(lines) + "\n"
+
+
+def _right(shown: Verdict) -> str:
+    """What grants a call that no policy has to grant; empty for every other one."""
+    told = shown.explanation
+    if told.action.lower() in ALWAYS_ALLOWED:
+        return "AWS, whatever policies say"
+    rooted = told.principal.endswith(":root") and not any(layer == Layer.IDENTITY.value for layer, _ in shown.granting)
+    return "the root user's right to everything in its account" if rooted else ""
 
 
 def document(shown: Verdict) -> str:
