@@ -132,7 +132,8 @@ def test_looking_around_needs_jsonata_python(monkeypatch):
 def test_numbers_that_json_lacks_become_texts():
     """As AWS shows them (https://github.com/floci-io/floci/pull/2783)."""
     assert compile_field("{% [1 / 0, -1 / 0] %}", "Output").fill(_scope(), {}) == ["Infinity", "-Infinity"]
-    assert compile_field("{% [5 % 0, $sum([1e308, 1e308])] %}", "Output").fill(_scope(), {}) == ["NaN", "Infinity"]
+    assert compile_field("{% [5 % 0, $round(1e308, 3)] %}", "Output").fill(_scope(), {}) == ["NaN", "Infinity"]
+    assert compile_field("{% $sum([1e308, 1e308]) %}", "Output").fill(_scope(), {}) == "Infinity"
 
 
 def test_the_random_source_is_the_executions(engine):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from turnstile.asl import segment
+from turnstile.document import finite
 from turnstile.faults import Unsupported
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class _Reader:
         if match := self._match(_CONSTANT):
             return _CONSTANTS[match.group(1)]
         if match := self._match(_NUMBER):
-            return float(match.group()) if match.group(1) or match.group(2) else int(match.group())
+            return finite(match.group()) if match.group(1) or match.group(2) else int(match.group())
         return self._object() if self._ahead("{") else self._array()
 
     def _array(self) -> Json:

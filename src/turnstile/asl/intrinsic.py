@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from turnstile.asl import errors
 from turnstile.asl.function import FUNCTIONS, BadArgument, Function
 from turnstile.asl.path import NoMatch, Path, parse_path
-from turnstile.document import Json, compact
+from turnstile.document import Json, compact, finite
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -103,8 +103,7 @@ def _argument(text: str, at: int, depth: int, *, raw: bool) -> tuple[Getter, int
         written = match.group(1)
         return _constant(written if raw else _ESCAPE.sub(r"\1", written)), match.end()
     if match := _NUMBER.match(text, at):
-        number = float(match.group()) if match.group(1) or match.group(2) else int(match.group())
-        return _constant(number), match.end()
+        return _constant(_number(match)), match.end()
     if match := _WORD.match(text, at):
         return _constant(_CONSTANTS[match.group(1)]), match.end()
     if text.startswith("$", at):
@@ -112,6 +111,15 @@ def _argument(text: str, at: int, depth: int, *, raw: bool) -> tuple[Getter, int
         return _reference(parse_path(text[at:end].rstrip())), end
     call, end = _call(text, at, depth + 1)
     return call.find, end
+
+
+def _number(match: re.Match[str]) -> float:
+    if not (match.group(1) or match.group(2)):
+        return int(match.group())
+    try:
+        return finite(match.group())
+    except ValueError:
+        raise ValueError(f"`{match.group()}` is larger than any number of JSON") from None
 
 
 def _end_of_path(text: str, at: int) -> int:

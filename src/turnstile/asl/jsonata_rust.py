@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from turnstile.document import Json
 
 _LARGEST = 2**63
-_ARITHMETIC = re.compile(r"[-+*/%]|\$(?:power|sum|average)\b")
+_ARITHMETIC = re.compile(r"[-+*/%]|\$(?:power|sum|average|round|parseInteger)\b")
 """What may give a number that JSON lacks."""
 
 
