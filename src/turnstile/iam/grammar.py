@@ -67,7 +67,8 @@ CONDITION_KEY = re.compile(r"([^:\s/]+|[^:\s/]+\.[^:\s]+):\S.*", re.DOTALL)
 
 ACCOUNT = re.compile(r"\d{12}")
 
-UNIQUE_ID = re.compile(r"A[A-Z]{2}A[A-Z0-9]{12,}")
+UNIQUE_ID = re.compile(r"A(RO|ID)A[A-Z0-9]+|A[A-Z]{2}A[A-Z0-9]{12,}")
+"""Of a role (AROA) or user (AIDA), or of something else if it is long enough to be no word."""
 
 PRINCIPAL_ARN = re.compile(
     r"""arn:[a-z-]+:(?:
