@@ -28,6 +28,16 @@ RESOURCES = [
             "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
         },
     ),
+    (
+        "dynamodb",
+        "CreateTable",
+        {
+            "TableName": "ranged",
+            "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [*KEY, {"AttributeName": "at", "KeyType": "RANGE"}],
+            "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "at")],
+        },
+    ),
 ]
 
 
@@ -78,3 +88,17 @@ async def test_numbers_may_be_given_as_text():
     """As they are in SDK integrations."""
     execution = await run("sqs:sendMessage", {"QueueUrl": "@queue", "MessageBody": "x", "DelaySeconds": "5"})
     assert execution.status == "SUCCEEDED"
+
+
+@pytest.mark.parametrize(("values", "shown"), [("UPDATED_NEW", {"n": {"N": "5"}}), ("UPDATED_OLD", None)])
+async def test_numbers_are_kept_plainly_and_shown_where_the_update_names_them(values, shown):
+    """Without zeros that say nothing; an attribute that was not there has no old value."""
+    given = {
+        "TableName": "table",
+        "Key": {"id": {"S": "a"}},
+        "UpdateExpression": "SET n = :n",
+        "ExpressionAttributeValues": {":n": {"N": "5.0"}},
+        "ReturnValues": values,
+    }
+    execution = await run("dynamodb:updateItem", given)
+    assert execution.output.get("Attributes") == shown

@@ -76,7 +76,7 @@ def _asked(call: Call) -> Call:
     match call.service, call.operation:
         case "events", "PutEvents":
             return event_entries.shown(call)
-        case "dynamodb", "UpdateItem":
+        case "dynamodb", _:
             return item_checks.asked(call)
     return call
 

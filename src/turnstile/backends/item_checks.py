@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from turnstile.backends import updated_attributes
 from turnstile.gate.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
     "ReturnValuesOnConditionCheckFailure": ("ALL_OLD", "NONE"),
 }
 _WITH_VALUES = ("Item", "Key", "ExpressionAttributeValues")
+_MAGNITUDE, _PRECISION = 130, Context(prec=60)
+"""More digits than a number may have, so that none is rounded here."""
 _EMPTY_KEY = "may not contain an empty string. Key: "
 
 
@@ -43,10 +47,39 @@ def check(call: Call) -> None:
 
 
 def asked(call: Call) -> Call:
-    """An update of nothing, which makes an item that is not there yet: the store wants to be told of what."""
-    if {"UpdateExpression", "AttributeUpdates"} & call.parameters.keys():
-        return call
-    return replace(call, parameters={**call.parameters, "AttributeUpdates": {}})
+    """The request as the store keeps what is in it: numbers without the zeros that say nothing (documented).
+
+    An update of nothing, which makes an item that is not there yet, has to tell the store of what.
+    """
+    members: dict[str, Json] = _plain(dict(call.parameters))
+    if call.operation == "UpdateItem" and not {"UpdateExpression", "AttributeUpdates"} & members.keys():
+        members["AttributeUpdates"] = {}
+    return updated_attributes.asked(replace(call, parameters=members))
+
+
+def _plain(value: Json) -> Json:
+    """A document in which the numbers of values are written plainly."""
+    match value:
+        case {"N": str(text), **rest} if not rest:
+            return {"N": _number(text)}
+        case {"NS": list(texts), **rest} if not rest:
+            return {"NS": [_number(text) if isinstance(text, str) else text for text in texts]}
+        case dict():
+            return {name: _plain(member) for name, member in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+    return value
+
+
+def _number(text: str) -> str:
+    """A number without superfluous zeros and exponent; what is none stays for the store to refuse."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    if not number.is_finite() or abs(number.adjusted()) > _MAGNITUDE:
+        return text
+    return f"{number.normalize(_PRECISION):f}" if number else "0"
 
 
 def worded(error: ServiceError) -> ServiceError:
@@ -60,10 +93,14 @@ def worded(error: ServiceError) -> ServiceError:
 
 
 def shown(call: Call, output: Output) -> Output:
-    """The output without the used capacity, unless it was asked for."""
-    if "ConsumedCapacity" not in output or call.parameters.get("ReturnConsumedCapacity", "NONE") != "NONE":
+    """The output without the used capacity, unless it was asked for; a write of a small item uses a whole unit."""
+    output = updated_attributes.shown(call, output) if call.operation == "UpdateItem" else output
+    if "ConsumedCapacity" not in output:
         return output
-    return {name: value for name, value in output.items() if name != "ConsumedCapacity"}
+    if call.parameters.get("ReturnConsumedCapacity", "NONE") == "NONE":
+        return {name: value for name, value in output.items() if name != "ConsumedCapacity"}
+    whole = call.operation == "UpdateItem" or (call.operation == "GetItem" and call.parameters.get("ConsistentRead"))
+    return {**output, "ConsumedCapacity": {**output["ConsumedCapacity"], "CapacityUnits": 1.0}} if whole else output
 
 
 def _wrong(members: Mapping[str, Json]) -> Iterator[str]:

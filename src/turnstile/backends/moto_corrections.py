@@ -23,7 +23,7 @@ def correct(module: ModuleType) -> None:
 
 
 def _dynamodb(module: Any) -> None:
-    """It finds nothing under a key of another type, where the service refuses the key."""
+    """It finds nothing under a key of another type or without one of its parts, where the service refuses the key."""
     backend = module.DynamoDBBackend
     for name in ("get_item", "delete_item"):
         setattr(backend, name, _typed(getattr(backend, name), module.MockValidationException))
@@ -32,9 +32,11 @@ def _dynamodb(module: Any) -> None:
 def _typed(find: Callable[..., Any], refusal: type[Exception]) -> Callable[..., Any]:
     @functools.wraps(find)
     def found(backend: Any, table_name: str, *rest: Any, **more: Any) -> Any:
-        types = {each["AttributeName"]: each["AttributeType"] for each in backend.get_table(table_name).attr}
+        table = backend.get_table(table_name)
+        types = {each["AttributeName"]: each["AttributeType"] for each in table.attr}
         keys = rest[0] if rest else more.get("keys") or more["key"]
-        if any(name in types and types[name] not in value for name, value in keys.items()):
+        names = [name for name in (table.hash_key_attr, table.range_key_attr) if name is not None]
+        if any(types[name] not in keys.get(name, ()) for name in names):
             raise refusal("The provided key element does not match the schema")
         return find(backend, table_name, *rest, **more)
 
