@@ -165,6 +165,36 @@ async def test_a_rule_reaches_a_bus_of_another_account(site):
     assert json.loads(message["Body"]) == {"n": 1}
 
 
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("$", "shop"),
+        ("$.detail", {"n": 1, "of": [{"id": "a"}, {"id": "b"}]}),
+        ("$.detail.of[1].id", "b"),
+        ("$.detail['n']", 1),
+        ("$.detail.none", None),
+    ],
+)
+async def test_a_target_takes_a_part_of_an_event(site, path, wanted):
+    """By a path into names and elements; where it leads nowhere, null."""
+    box = await site.queue(site.accounts.source, admits="events.amazonaws.com", source=RULE)
+    await site.rule(Arn=box, InputPath=path)
+    detail = json.dumps({"n": 1, "of": [{"id": "a"}, {"id": "b"}]})
+    entry = {"Source": "shop", "DetailType": "sold", "Detail": detail}
+    await site.call(site.accounts.source, "events:PutEvents", Entries=[entry])
+    (message,) = await site.received(site.accounts.source)
+    body = json.loads(message["Body"])
+    assert (body["source"] if path == "$" else body) == wanted
+
+
+async def test_a_path_that_is_none_is_told(site):
+    """Rather than bringing something else."""
+    box = await site.queue(site.accounts.source, admits="events.amazonaws.com", source=RULE)
+    await site.rule(Arn=box, InputPath="$.detail[")
+    with pytest.raises(Unsupported, match="input path"):
+        await site.put()
+
+
 async def test_what_a_rule_cannot_deliver_goes_to_its_dead_letters(site):
     """With the reason among the attributes."""
     dead = await site.queue(site.accounts.source, "dead", admits="events.amazonaws.com", source=RULE)

@@ -141,6 +141,8 @@ class Moto:
                 return handler(request, request.raw_url, request.headers)
         except HTTPException as error:
             return error.code or 500, dict(error.get_headers()), error.get_body()
+        except Unsupported:
+            raise
         except NotImplementedError:
             raise Unsupported(called) from None
         except KeyError as error:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from turnstile.faults import Unsupported
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -173,15 +175,28 @@ def _sent(module: Any, rule: Any, target: dict[str, Any], original: dict[str, An
     return Delivery("events", rule.arn, target["Arn"], text, target.get("RoleArn") or "", options, dead)
 
 
+def _part(path: str, event: dict[str, Any]) -> Json:
+    """What a path leads to in an event, null where it leads nowhere.
+
+    Raises:
+        Unsupported: it is no path that is known.
+    """
+    from jsonpath_ng.exceptions import JSONPathError  # noqa: PLC0415 - for targets that take a part
+    from jsonpath_ng.ext import parse  # noqa: PLC0415 - as above
+
+    try:
+        found = parse(path).find(event)
+    except JSONPathError:
+        raise Unsupported(f"the input path `{path}` of a rule's target") from None
+    return found[0].value if found else None
+
+
 def _input(module: Any, target: dict[str, Any], event: dict[str, Any]) -> str:
     """What the target gets of an event: all, a constant, a part, or what a template makes."""
     if target.get("Input"):
         return str(target["Input"])
     if target.get("InputPath"):
-        found: Any = event
-        for name in target["InputPath"].removeprefix("$").strip(".").split("."):
-            found = found.get(name) if isinstance(found, dict) and name else found
-        return json.dumps(found)
+        return json.dumps(_part(target["InputPath"], event))
     transformer = target.get("InputTransformer")
     if not transformer:
         return json.dumps(event)
