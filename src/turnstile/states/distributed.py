@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.gate.gate import Gate
     from turnstile.states.inputs import Inputs
-    from turnstile.states.interpreter import Step, Walk
+    from turnstile.states.interpreter import Walk
+    from turnstile.states.line import Step
     from turnstile.states.map_run import MapRuns
     from turnstile.states.sessions import Sessions
 

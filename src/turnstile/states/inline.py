@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from turnstile.asl.definition import Map, Parallel
     from turnstile.document import Json
-    from turnstile.states.interpreter import Step, Unfinished, Walk
+    from turnstile.states.interpreter import Unfinished, Walk
+    from turnstile.states.line import Step
 
 _MOST_ITERATIONS = 40
 """How many iterations of an inline Map run at once, whatever MaxConcurrency says (reference/limits.md)."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from turnstile.asl.definition import Work
     from turnstile.document import Json
-    from turnstile.states.interpreter import Step, Walk
+    from turnstile.states.interpreter import Walk
+    from turnstile.states.line import Step
 
 
 class Result(NamedTuple):

@@ -13,7 +13,8 @@ from turnstile.states.description import described
 from turnstile.states.execution import LONGEST, Status
 from turnstile.states.history import FULL, Dropped, Full
 from turnstile.states.inline import Inline
-from turnstile.states.interpreter import WAIT, Walk
+from turnstile.states.instant import WAIT
+from turnstile.states.interpreter import Walk
 from turnstile.states.map_run import MapRuns
 from turnstile.world.job_plan import USUAL
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from turnstile.states.announcing import Announcer
     from turnstile.states.distributed import Distributed
     from turnstile.states.execution import Execution
-    from turnstile.states.interpreter import Step
+    from turnstile.states.line import Step
     from turnstile.states.log_delivery import LogDelivery
     from turnstile.states.task import Tasks
     from turnstile.world.world import World

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from turnstile.document import Json
     from turnstile.integrations.work import Notice
     from turnstile.states.execution import Execution
-    from turnstile.states.interpreter import Works
+    from turnstile.states.line import Works
     from turnstile.world.world import World
 
 _OF_ITEMS = "afterItemSelector"

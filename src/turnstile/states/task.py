@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from turnstile.integrations.resource import Resource
     from turnstile.integrations.work import Models, Notice
     from turnstile.states.effort import Effort
-    from turnstile.states.interpreter import Step, Walk
+    from turnstile.states.interpreter import Walk
+    from turnstile.states.line import Step
     from turnstile.states.sessions import Sessions
     from turnstile.states.tokens import Pending
     from turnstile.world.answers import Outcome

@@ -21,7 +21,8 @@ from turnstile.states.context import start_context
 from turnstile.states.execution import Execution
 from turnstile.states.history import History
 from turnstile.states.inspection import Inspection
-from turnstile.states.interpreter import WAIT, Walk
+from turnstile.states.instant import WAIT
+from turnstile.states.interpreter import Walk
 from turnstile.states.mocked import mocked
 from turnstile.states.recovery import Result, caught, leave
 from turnstile.world.machine import Machine
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from turnstile.asl.definition import State, StateMachine, Work
     from turnstile.gate.call import Call, Output
-    from turnstile.states.interpreter import Step
+    from turnstile.states.line import Step
     from turnstile.states.task import Tasks
     from turnstile.states.test_request import Request
     from turnstile.states.test_rules import Models
