@@ -91,6 +91,7 @@ _TYPES = (
     ("user/", "User"),
     ("federated-user/", "FederatedUser"),
     ("assumed-role/", "AssumedRole"),
+    ("role/", "AssumedRole"),
 )
 
 

@@ -72,6 +72,11 @@ class Caller:
         return ":federated-user/" in self.name
 
     @property
+    def is_role(self) -> bool:
+        """A role of which no session is told: any of them."""
+        return ":role/" in self.name
+
+    @property
     def is_root(self) -> bool:
         """The root user of an account."""
         return self.name.endswith(":root") and not self.is_service
@@ -141,7 +146,7 @@ def _spared(principals: Principals, who: Caller) -> bool:
     if any(value == "*" for _, value in principals.entries):
         return True
     listed = {_named(kind, value, who) for kind, value in principals.entries}
-    needed = {Grant.DIRECT}
+    needed = {Grant.IDENTITY if who.is_role else Grant.DIRECT}
     if not (who.is_service or who.is_root):
         needed |= {Grant.ACCOUNT}
     if who.identity != who.name:
@@ -159,7 +164,7 @@ def _named(kind: str, value: str, who: Caller) -> Grant:
 
 def _by_arn(value: str, who: Caller) -> Grant:
     if value == who.name:
-        return Grant.DIRECT
+        return Grant.IDENTITY if who.is_role else Grant.DIRECT
     if value == who.identity:
         return Grant.IDENTITY
     if who.account and value in (who.account, f"arn:{who.partition}:iam::{who.account}:root"):

@@ -53,7 +53,7 @@ def required(request: Request, policies: Policies, who: Caller, granted: Grant) 
     case = _case(request, policies, who, side)
     if case is _Case.NAMED and granted is Grant.NONE:
         # A statement naming the caller would do; what else is needed depends on how directly that can be done.
-        named = Grant.DIRECT if who.identity == who.name else Grant.IDENTITY
+        named = Grant.DIRECT if who.identity == who.name and not who.is_role else Grant.IDENTITY
         scp, *limits = _REQUIRED[case, named]
         return (scp, side, *limits)
     layers = _REQUIRED[case, granted]
