@@ -22,10 +22,10 @@ ContextValue: TypeAlias = "str | tuple[str, ...]"
 class Request:
     """A caller, an action, a resource and the facts around them.
 
-    `principal` is a session, user, federated user or root ARN, that of a role for any of its sessions, or the name of a
-    service principal such as `states.amazonaws.com`. `context` maps condition keys to values; a key that is not there is absent. Keys
-    are looked up without regard to case. `behind` is the user who gave a federated user its session, which no
-    condition key tells; empty where it is not known.
+    `principal` is a session, user, federated user or root ARN, that of a role for any of its sessions, or the name of
+    a service principal such as `states.amazonaws.com`. `context` maps condition keys to values; a key that is not
+    there is absent. Keys are looked up without regard to case. `behind` is the user who gave a federated user its
+    session, which no condition key tells; empty where it is not known.
     """
 
     principal: str
