@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 settings.register_profile("turnstile", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
 settings.load_profile("turnstile")
-"""The same examples in every run, however busy the machine is; `--hypothesis-profile default` looks for others."""
+"""The same examples in every run, however busy the machine is; `--hypothesis-profile search` looks for others."""
 
 
 def pytest_collection_finish():
