@@ -28,6 +28,7 @@ import time
 import traceback
 
 from turnstile.backends.handlers.code import Code
+from turnstile.backends.handlers.descent import gone, limit, orphans, reap, take_orphans, threads_of_this
 from turnstile.backends.handlers.frame import frame, receive
 
 TYPE_CHECKING = False
@@ -39,9 +40,7 @@ TAIL = 65_536
 
 _GRACE = 1.0
 _SDK = ("botocore", "boto3", "aiobotocore")
-_SPARE = 1024
 _LINK = 3
-_SUBREAPER, _DEATH_SIGNAL = 36, 1
 
 
 class Child:
@@ -90,7 +89,7 @@ class Parent:
         self._children: dict[str, Child] = {}
         self._poll = select.poll()
         self._poll.register(link, select.POLLIN)
-        self._own = _orphans()
+        self._own = orphans()
 
     def run(self) -> None:
         """Serve until the link closes."""
@@ -100,7 +99,7 @@ class Parent:
         for name in tuple(self._children):
             self._end(name, late)
         for pid in self._own:
-            _reap(pid, signal.SIGKILL)
+            reap(pid, signal.SIGKILL)
 
     def _turn(self) -> bool:
         ready = {descriptor for descriptor, _ in self._poll.poll()}
@@ -148,7 +147,7 @@ class Parent:
             for child in self._children.values():
                 os.close(child.output)
             os.setsid()
-            _take_orphans()
+            take_orphans()
             for stream in (1, 2):
                 os.dup2(output, stream)
             _ROLES[order["role"]](order, socket.socket(fileno=link), self._code)
@@ -166,10 +165,10 @@ class Parent:
         child = self._children.pop(name, None)
         if child is None:
             return None, b""
-        while not _gone(child.pid) and time.monotonic() < late:
+        while not gone(child.pid) and time.monotonic() < late:
             time.sleep(0.001)
         child.kill()
-        status = _reap(child.pid)
+        status = reap(child.pid)
         self._sweep()
         if child.drain(16):
             self._poll.unregister(child.output)
@@ -179,15 +178,15 @@ class Parent:
     def _sweep(self) -> None:
         """Kill what fell to this process when a child died, down to the last generation."""
         known = self._own | {child.pid for child in self._children.values()}
-        while left := _orphans() - known:
+        while left := orphans() - known:
             for pid in left:
-                _reap(pid, signal.SIGKILL)
+                reap(pid, signal.SIGKILL)
 
 
 def prepare(order: dict[str, Any], link: socket.socket, _: Code | None) -> None:
     """Import the module, say how that went, and fork environments of it; without that if each needs its own import."""
     code = _load(order)
-    threads = _threads() > 1
+    threads = threads_of_this() > 1
     sdk = [name for name in _SDK if name in sys.modules]
     alone = threads or code.called or bool(sdk)
     report = {
@@ -213,7 +212,7 @@ def library(order: dict[str, Any], link: socket.socket, _: Code | None) -> None:
 def serve(order: dict[str, Any], link: socket.socket, code: Code | None) -> None:
     """Answer invocations until the link closes."""
     me = os.getpid()
-    _limit(order["memory"])
+    limit(order["memory"])
     code = code or _load(order)
     _dwell(order["variables"])
     os.register_at_fork(after_in_child=link.close)
@@ -250,17 +249,6 @@ def _shared(names: list[str], code: Code) -> list[str]:
     return [name for name in names if not str(sys.modules[name].__file__).startswith(own)]
 
 
-def _limit(memory: int) -> None:
-    """No file of a crash, and an end to what grows faster than anybody looks; `memory` in MiB is watched elsewhere."""
-    import resource  # noqa: PLC0415 - not for the root
-
-    for kind, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_DATA, (2 * memory + _SPARE) * 1024 * 1024)):
-        try:
-            resource.setrlimit(kind, (most, most))
-        except (OSError, ValueError):  # the system sets a lower one, or has none
-            continue
-
-
 def _load(order: dict[str, Any]) -> Code:
     _dwell(order["variables"])
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # what is killed has said it
@@ -292,48 +280,6 @@ def _status(error: SystemExit) -> int:
         return (error.code or 0) & 0xFF
     sys.stderr.write(f"{error.code}\n")
     return 1
-
-
-def _threads() -> int:
-    """Threads of this process, also those of C libraries where the system shows them."""
-    try:
-        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - pathlib is a dear import
-    except FileNotFoundError:
-        threading = sys.modules.get("threading")
-        return int(threading.active_count()) if threading else 1
-
-
-def _take_orphans() -> None:
-    """Have descendants that lose their parent fall to this process, and have it die with its own parent (Linux)."""
-    if sys.platform != "linux":
-        return
-    import ctypes  # noqa: PLC0415 - already imported by the root
-
-    control = ctypes.CDLL(None).prctl
-    control(_SUBREAPER, 1, 0, 0, 0)
-    control(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-
-
-def _orphans() -> set[int]:
-    """The children of this process, where the system lists them."""
-    try:
-        with open("/proc/thread-self/children") as file:  # noqa: PTH123 - pathlib is a dear import
-            return set(map(int, file.read().split()))
-    except (FileNotFoundError, ProcessLookupError):
-        return set()
-
-
-def _gone(pid: int) -> bool:
-    """Whether a child has ended; it is not reaped, so its process id stays its own."""
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def _reap(pid: int, first: int = 0) -> int | None:
-    try:
-        os.kill(pid, first)
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    except (ProcessLookupError, ChildProcessError):
-        return None
 
 
 def root(descriptor: int) -> None:
