@@ -81,6 +81,6 @@ PRINCIPAL_ARN = re.compile(
 ORIGIN_ACCESS = "cloudfront"
 """Stands in the account field of a CloudFront origin access identity."""
 
-SERVICE = re.compile(r"\*|[a-z0-9-]+(\.[a-z0-9-]+)+")
+SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")

@@ -180,14 +180,18 @@ def _by_unique_id(value: str, who: Caller) -> Grant:
 
 
 def _by_service(value: str, who: Caller) -> Grant:
-    """A regional name stands for the global one in its Region and the other way round; two Regions do not agree."""
+    """A regional name stands for the global one in its Region and the other way round; two Regions do not agree.
+
+    Who comes from another Region than the call's has nothing but its regional name: IAM User Guide, "AWS JSON policy
+    elements: Principal", on opt-in Regions.
+    """
     if not who.is_service:
         return Grant.NONE
     service, region = _service(_universal(value, who.region))
     name, own = _service(who.name)
     home = own or who.region
-    known = value == "*" or (service == name and (not region or not home or region == home))
-    return Grant.DIRECT if known else Grant.NONE
+    known = region == own if own and who.region not in ("", own) else not region or not home or region == home
+    return Grant.DIRECT if known and service == name else Grant.NONE
 
 
 def _by_provider(value: str, who: Caller) -> Grant:

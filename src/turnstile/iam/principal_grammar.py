@@ -1,7 +1,7 @@
 """What is wrong with a value of a Principal element, kind by kind.
 
 IAM User Guide, "AWS JSON policy elements: Principal": a wildcard inside a principal ARN is invalid, `*` alone
-is not. Whether the principal exists is not known here.
+is not, but for services. Whether the principal exists is not known here.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ _Fault = tuple[str, str, str]
 
 def principal_fault(kind: str, value: str) -> _Fault | None:
     """Code, message and help for a value that AWS would refuse, None for a good one."""
+    if value == "*" and kind == "Service":
+        remedy = 'name the services, or write `"*"` and narrow it with a condition on `aws:PrincipalIsAWSService`'
+        return "wildcard-principal", "not every service can be named at once", remedy
     if value == "*":
         return None
     if "*" in value or "?" in value:
