@@ -162,22 +162,63 @@ def _careful(steps: tuple[segment.Step, ...]) -> Getter:
     return find
 
 
+_PROVIDER = "com.jayway.jsonpath.spi.json.JacksonJsonProvider"
+"""What AWS reads paths with: `States.Format` shows objects as the maps of this provider (recorded)."""
+
+
 def _missing(steps: tuple[segment.Step, ...], document: Json) -> NoMatch:
     """Why the steps lead nowhere, worded as Jayway does (the leaf is recorded, the others are inferred)."""
     value = document
     for position, step in enumerate(steps):
+        here = segment.shown(steps[:position])
         if isinstance(step, str) and not isinstance(value, dict):
-            here = segment.shown(steps[:position])
-            return NoMatch(f"Expected to find an object with property ['{step}'] in path {here}")
+            return NoMatch(
+                f"Expected to find an object with property ['{step}'] in path {here} but found '{_java(value)}'. "
+                f"This is not a json object according to the JsonProvider: '{_PROVIDER}'."
+            )
+        if isinstance(step, int) and not isinstance(value, list):
+            return _no_array(steps[position:], value, here)
         try:
             value = value[step]
-        except LookupError:
+        except KeyError:
             if position < len(steps) - 1:
                 return NoMatch(f"Missing property in path {segment.shown(steps[: position + 1])}")
             break
-        except TypeError:
+        except IndexError:
             break
     return NoMatch(f"No results for path: {segment.shown(steps)}")
+
+
+def _no_array(rest: tuple[segment.Step, ...], value: Json, here: str) -> NoMatch:
+    from turnstile.asl.function import shown  # noqa: PLC0415 - paths that lead somewhere need none of it
+
+    if value is None:
+        return NoMatch(f"The path {here} is null")
+    written = segment.shown(rest).removeprefix("$")
+    return NoMatch(f"Filter: {written} can only be applied to arrays. Current context is: {shown(value)}")
+
+
+def _java(value: Json) -> str:
+    """The class of a value in Java."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "java.lang.Boolean"
+        case int():
+            return _integer(value)
+        case float():
+            return "java.lang.Double"
+        case str():
+            return "java.lang.String"
+    return "java.util.ArrayList"
+
+
+def _integer(value: int) -> str:
+    for bits, name in ((31, "java.lang.Integer"), (63, "java.lang.Long")):
+        if -(2**bits) <= value < 2**bits:
+            return name
+    return "java.math.BigInteger"
 
 
 def _put(document: Json, steps: tuple[segment.Step, ...], at: int, value: Json) -> Json:
