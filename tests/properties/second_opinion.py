@@ -180,7 +180,7 @@ def named(kinds, who):
             if kind == "Service":
                 found |= {"session"} if value == who["arn"] else set()
             elif kind == "AWS":
-                if value in ("*", who["arn"]):
+                if value == "*" or (value == who["arn"] and not who["any_session"]):
                     found.add("session")
                 elif value == who["role"]:
                     found.add("role")
@@ -195,7 +195,8 @@ def statement_applies(statement, document, case, context, who):
     if "Principal" in statement and not named(statement["Principal"], who):
         return False
     if "NotPrincipal" in statement:
-        needed = {"session"} if who["service"] else {"session", "account"}
+        needed = {"role" if who["any_session"] else "session"}
+        needed |= set() if who["service"] or who["root"] else {"account"}
         needed |= {"role"} if who["role"] != who["arn"] else set()
         listing = statement["NotPrincipal"]
         everyone = listing == "*" or "*" in listed(listing.get("AWS", []))
@@ -227,6 +228,8 @@ def verdict(case):
     who = {
         "arn": arn,
         "service": service,
+        "root": arn.endswith(":root"),
+        "any_session": ":role/" in arn,
         "role": arn if service else context["aws:principalarn"],
         "account": fields[4],
         "account_root": f"arn:{fields[1]}:iam::{fields[4]}:root",
@@ -237,12 +240,13 @@ def verdict(case):
     limited = not (service or linked or case.get("principal_in_management_account"))
     controlled = not (linked or case.get("resource_in_management_account"))
     controlled = controlled and case["action"].split(":")[0] in CONTROLLED
+    own_policies = case.get("identity_policies", [])
     session = case.get("session_policies") or ":federated-user/" in arn
     groups = {
         "scp": case.get("scps", []) if limited else [],
         "rcp": case.get("rcps", []) if controlled else [],
         "resource": [own] if own else [],
-        "identity": [] if service else [case.get("identity_policies", [])],
+        "identity": [] if service or (who["root"] and not own_policies) else [own_policies],
         "boundary": [] if service else [[one] for one in case.get("permission_boundaries", [])],
         "session": [case.get("session_policies", [])] if session and not service else [],
     }

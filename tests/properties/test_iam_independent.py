@@ -99,7 +99,7 @@ class Draw:
             [(f"{sts}assumed-role/Exec/run-7", role)] * 5
             + [(f"{iam}user/alice",) * 2] * 2
             + [(f"{sts}federated-user/bob", f"{iam}user/alice"), (f"{sts}federated-user/bob",) * 2]
-            + [("states.amazonaws.com", "")]
+            + [("states.amazonaws.com", ""), (role, role), (f"{iam}root",) * 2]
         )
 
     def some(self, values, most=2):
@@ -192,7 +192,7 @@ class Draw:
             "resource": self.resource,
             "resource_account": self.owner,
             "context": self.context(),
-            "identity_policies": self.documents("identity", 0.7),
+            "identity_policies": [] if self.who.endswith(":root") else self.documents("identity", 0.7),
             "permission_boundaries": self.documents("boundary", 0.25, 1),
             "session_policies": self.documents("session", 0.25),
             "scps": self.levels("scp", 0.3),
