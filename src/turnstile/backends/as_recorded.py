@@ -28,6 +28,11 @@ _BATCHES = frozenset(
     }
 )  # fmt: skip
 """Answers that have a list of what went well and one of what did not, each where there is something to say."""
+_SAID = {
+    ("glue", "StartJobRun", "EntityNotFoundException"): "Failed to start job run due to missing metadata",
+    ("ssm", "GetParameter", "ParameterNotFound"): "",
+}
+"""What a service says of a refusal, whatever it is about."""
 _NAME = re.compile(r"[a-zA-Z0-9/_+=.@-]+")
 _WRONG_NAME = "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"
 
@@ -103,14 +108,18 @@ def _has_checksum(call: Call, output: Output) -> bool:
 def _worded(call: Call, error: ServiceError) -> ServiceError:
     match call.service, call.operation, error.code:
         case "sns", "Publish", "NotFound" if "TopicArn" in call.parameters:
-            return ServiceError(error.code, "Topic does not exist", error.status, request_id=error.request_id)
+            return _saying(error, "Topic does not exist")
         case "sns", "Publish", _:
             return message_checks.worded(error)
         case "dynamodb", _, _:
             return item_checks.worded(error)
-        case "ssm", "GetParameter", "ParameterNotFound":
-            return ServiceError(error.code, "", error.status, request_id=error.request_id)
         case "kms", _, "NotFoundException":
-            message = re.sub(r"^Invalid keyId ([^'].*)", r"Invalid keyId '\1'", error.message)
-            return ServiceError(error.code, message, error.status, request_id=error.request_id)
-    return error
+            return _saying(error, re.sub(r"^Invalid keyId ([^'].*)", r"Invalid keyId '\1'", error.message))
+        case "athena", "StartQueryExecution", _ if error.message == "WorkGroup does not exist":
+            return _saying(error, f"WorkGroup {call.parameters.get('WorkGroup')} is not found.")
+    said = _SAID.get((call.service, call.operation, error.code))
+    return error if said is None else _saying(error, said)
+
+
+def _saying(error: ServiceError, message: str) -> ServiceError:
+    return ServiceError(error.code, message, error.status, request_id=error.request_id)
