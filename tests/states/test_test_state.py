@@ -8,7 +8,6 @@ import pytest
 
 import turnstile
 from turnstile.faults import Rejected
-from turnstile.gate.errors import ServiceError
 from turnstile.source import unwritten
 from turnstile.states.execution import Status
 from turnstile.world.function import Function, FunctionError
@@ -166,13 +165,6 @@ def test_the_iterations_of_a_map_are_shown():
     assert result.inspection["afterItemsPath"] == ["a", "b"]
     items = [{"index": 0, "value": "a", "all": 2}, {"index": 1, "value": "b", "all": 2}]
     assert (result.inspection["afterItemSelector"], result.inspection["maxConcurrency"]) == (items, 2)
-
-
-@pytest.mark.parametrize("mock", [{"result": [0, 0]}, {"errorOutput": {"error": "E"}}])
-def test_no_more_iterations_fail_than_there_are(mock):
-    """There are as many as the Map has items."""
-    with pytest.raises(ServiceError, match="less than or equal to the number of Map iterations"):
-        turnstile.test_state(MAP, {"items": [1]}, mock=mock, state_configuration={"mapIterationFailureCount": 2})
 
 
 @pytest.mark.parametrize(

@@ -26,18 +26,16 @@ def mocked(request: Request, mock: Mock, walk: Walk, state: Work, raw: Json, see
 
     Raises:
         StatesError: the mocked error, or one that comes from evaluating the state.
-        ServiceError: more iterations of a Map are said to have failed than it has.
     """
     data = dataflow.effective_input(state, raw, walk.scope)
-    iterations = 0
     if isinstance(state, Map):
-        iterations = mocked_map.prepare(walk, state, data, request.configuration, seen)
+        mocked_map.prepare(walk, state, data, request.configuration.read, seen)
     else:
         _prepare(walk, state, data)
     if mock.fails:
         raise StatesError(mock.error, mock.cause)
     if isinstance(state, Map):
-        _check_threshold(request.configuration.failed_iterations, iterations, seen)
+        _check_threshold(request.configuration.failed_iterations, len(mock.result), seen)
     walk.measure(mock.result, state.name)
     return mock.result
 

@@ -14,26 +14,22 @@ from turnstile.asl import dataflow, limits, tolerance
 from turnstile.asl.definition import Mode, QueryLanguage
 from turnstile.states.inputs import Batched, Items, Single, members
 from turnstile.states.records import csv_items, failed, json_items, line_items
-from turnstile.states.test_rules import check_failures
 
 if TYPE_CHECKING:
     from turnstile.asl.dataset import ItemReader
     from turnstile.asl.definition import Map
     from turnstile.document import Json
     from turnstile.states.interpreter import Walk
-    from turnstile.states.test_request import Configuration
 
 
-def prepare(walk: Walk, state: Map, data: Json, told: Configuration, seen: dict[str, Json]) -> int:
-    """Evaluate everything that the state would evaluate before its iterations; how many of them there are.
+def prepare(walk: Walk, state: Map, data: Json, read: str | None, seen: dict[str, Json]) -> None:
+    """Evaluate everything that the state would evaluate before its iterations; `read` is what its reader has read.
 
     Raises:
         StatesError: something cannot be evaluated, or the dataset cannot be read.
-        ServiceError: more of them are said to have failed (*inferred* where only an error is mocked).
     """
-    single = Single(walk, state, data, _items(walk, state, data, told.read, seen))
-    if state.item_reader is None or told.read is not None:
-        check_failures(told, len(single))
+    items = _items(walk, state, data, read, seen)
+    single = Single(walk, state, data, items)
     if state.item_selector is not None:
         seen["afterItemSelector"] = [single.select(index) for index in range(len(single))]
     _limit(walk, state, data, seen)
@@ -41,7 +37,6 @@ def prepare(walk: Walk, state: Map, data: Json, told: Configuration, seen: dict[
         seen["afterItemBatcher"] = _batches(walk, state, data, single)
     if state.result_writer is not None and state.result_writer.arguments is not None:
         state.result_writer.arguments.fill(walk.scope, data)
-    return len(single)
 
 
 def _limit(walk: Walk, state: Map, data: Json, seen: dict[str, Json]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from turnstile.asl.definition import State
     from turnstile.document import Json
-    from turnstile.states.test_request import Configuration, Mock, Request
+    from turnstile.states.test_request import Mock, Request
 
 
 class Models(Protocol):
@@ -74,16 +74,6 @@ def _untestable(what: str) -> None:
     raise ServiceError("InvalidDefinition", f"TestState API does not support {what}")
 
 
-def check_failures(configuration: Configuration, iterations: int) -> None:
-    """Refuse more failed iterations than there are, by the mocked result or by the items.
-
-    Raises:
-        ServiceError: ValidationException.
-    """
-    if (configuration.failed_iterations or 0) > iterations:
-        refuse("Map iteration failure count must be less than or equal to the number of Map iterations")
-
-
 def _check_result(request: Request, mock: Mock, state: Task | Parallel | Map, models: Models) -> None:
     match state:
         case Parallel():
@@ -94,7 +84,8 @@ def _check_result(request: Request, mock: Mock, state: Task | Parallel | Map, mo
             _check_object(mock.result)
         case Map():
             _check_array(mock.result)
-            check_failures(request.configuration, len(mock.result))
+            if (request.configuration.failed_iterations or 0) > len(mock.result):
+                refuse("Map iteration failure count must be less than or equal to the number of Map iterations")
         case Task():
             _check_answer(mock, state, models)
 
