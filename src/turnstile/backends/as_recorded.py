@@ -3,7 +3,8 @@
 Stands before whatever keeps the resources, in this process or not. Recorded are a topic that does not exist
 (services.sns_task_service), the capacity that a call used (services.dynamodb_task_service), and that objects are
 encrypted by default and have one checksum (services.aws_sdk_task_service). What a request lacks is `incomplete`'s, and
-single services have files of their own: `message_checks`, `item_checks`, `event_entries`. The texts below are reported.
+single services have files of their own: `message_checks`, `item_checks`, `event_entries`. The texts below are reported,
+and so is the status of refusals in the JSON protocols.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from turnstile.gate.call import Backend, Call, Output
 
 _FIRST_NUMBER = 10**19
+_REFUSED, _FAILED = 400, 500
 _OBJECTS = frozenset(
     {"CompleteMultipartUpload", "CopyObject", "CreateMultipartUpload", "GetObject", "HeadObject", "PutObject"}
 )
@@ -50,7 +52,7 @@ class AsRecorded:
         try:
             output = _shown(call, await self._behind.perform(_asked(call), owner))
         except ServiceError as error:
-            raise _worded(call, error) from None
+            raise _numbered(call, _worded(call, error)) from None
         topic = str(call.parameters.get("TopicArn", ""))
         if (call.service, call.operation) == ("sns", "Publish") and topic.endswith(".fifo"):
             return {**output, "SequenceNumber": self._next(topic)}
@@ -119,6 +121,17 @@ def _worded(call: Call, error: ServiceError) -> ServiceError:
             return _saying(error, f"WorkGroup {call.parameters.get('WorkGroup')} is not found.")
     said = _SAID.get((call.service, call.operation, error.code))
     return error if said is None else _saying(error, said)
+
+
+def _numbered(call: Call, error: ServiceError) -> ServiceError:
+    """A refusal with the status of its service: those that speak JSON have one for all that clients do wrong."""
+    if not _REFUSED < error.status < _FAILED:
+        return error
+    from turnstile.wire import models  # noqa: PLC0415 - loads botocore, which most runs never need
+
+    if models.service_model(call.service).resolved_protocol != "json":
+        return error
+    return ServiceError(error.code, error.message, _REFUSED, request_id=error.request_id)
 
 
 def _saying(error: ServiceError, message: str) -> ServiceError:
