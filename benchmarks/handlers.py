@@ -15,7 +15,7 @@ import turnstile
 from benchmarks.job import ACCOUNT
 from benchmarks.workload import Failed, Sample, Workload, scaled
 from turnstile.backends.functions import Functions
-from turnstile.backends.handlers.process import Handlers
+from turnstile.backends.handlers.pool import Handlers
 from turnstile.gate.call import Call
 from turnstile.source import unwritten
 from turnstile.world.function import Function, HandlerFile

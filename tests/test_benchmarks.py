@@ -22,7 +22,7 @@ LOOPBACK = {"turnstile.backends.loopback", "turnstile.emulator", "turnstile.worl
 STAGING = {"turnstile.backends", "turnstile.emulator", "turnstile.gate.call"}
 """What staging and calling the resources of a world needs."""
 JOBS = {"turnstile.world.job_plan", "turnstile.world.role"}
-HANDLERS = {"turnstile.backends.functions", "turnstile.backends.handlers.process", "turnstile.gate.call"}
+HANDLERS = {"turnstile.backends.functions", "turnstile.backends.handlers.pool", "turnstile.gate.call"}
 """What measuring the processes of functions needs."""
 TINY = 0.01
 STARTED = {"M2", "M3", "M4", "M5", "M6", "M8", "M12"}

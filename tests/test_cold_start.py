@@ -14,7 +14,7 @@ LATE = (
     "turnstile.asl.jayway",
     "turnstile.asl.jsonata_grammar",
     "turnstile.backends.functions",
-    "turnstile.backends.handlers.process",
+    "turnstile.backends.handlers.pool",
     "turnstile.backends.iam",
     "turnstile.iam",
     "turnstile.scenario",

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from turnstile.asl.definition import StateMachine
-    from turnstile.backends.handlers.process import Handlers
+    from turnstile.backends.handlers.pool import Handlers
     from turnstile.document import Json
     from turnstile.states.distributed import Distributed
     from turnstile.states.execution import Execution

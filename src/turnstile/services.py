@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from turnstile.backends.functions import Functions
-    from turnstile.backends.handlers.process import Handlers
+    from turnstile.backends.handlers.pool import Handlers
     from turnstile.backends.jobs import Jobs
     from turnstile.backends.moto import Moto
     from turnstile.backends.moto_state import Snapshot as Resources
@@ -127,7 +127,7 @@ class Services:
     def _lambda(self) -> Functions:
         from turnstile.backends.function_access import GateAccess  # noqa: PLC0415 - as below
         from turnstile.backends.functions import Functions  # noqa: PLC0415 - loads what starts processes
-        from turnstile.backends.handlers.process import Handlers  # noqa: PLC0415 - as above
+        from turnstile.backends.handlers.pool import Handlers  # noqa: PLC0415 - as above
 
         handlers = self._handlers
         if handlers is None:

@@ -12,7 +12,7 @@ import pytest
 
 from turnstile.arn import partition_of
 from turnstile.backends.functions import Functions
-from turnstile.backends.handlers.process import Handlers
+from turnstile.backends.handlers.pool import Handlers
 from turnstile.backends.moto import Moto
 from turnstile.backends.moto_remote import RemoteMoto
 from turnstile.gate.call import Call

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from turnstile.backends.functions import Functions
-from turnstile.backends.handlers.process import Handlers
+from turnstile.backends.handlers.pool import Handlers
 from turnstile.clock import DAWN
 
 CASES = json.loads((Path(__file__).parents[1] / "cases/backends/handler_failures.json").read_text())

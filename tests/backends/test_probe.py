@@ -2,7 +2,7 @@
 
 import pytest
 
-from turnstile.backends.handlers import process as handler_process
+from turnstile.backends.handlers import prepared
 from turnstile.backends.handlers.probe import probe
 from turnstile.faults import Unsupported
 
@@ -75,7 +75,7 @@ async def test_a_file_that_is_none_is_a_fault_of_the_declaration(aws_lambda, fil
 
 async def test_an_endless_import_is_ended(aws_lambda, monkeypatch):
     """An import that takes longer than Lambda's init phase is a fault, and its invocations time out."""
-    monkeypatch.setattr(handler_process, "INIT_SECONDS", 0.2)
+    monkeypatch.setattr(prepared, "INIT_SECONDS", 0.2)
     function = aws_lambda.declare("while True: print('flood' * 1000)")
     (fault,) = await probe(aws_lambda.handlers, [function])
     assert fault.code == "handler-import"

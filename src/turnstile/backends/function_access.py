@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from turnstile.backends.function_roles import issue
-from turnstile.backends.handlers.fleet import Pass
+from turnstile.backends.handlers.access import Pass
 from turnstile.gate.errors import ServiceError
 from turnstile.world.caller import Root
 from turnstile.world.credentials import Credentials

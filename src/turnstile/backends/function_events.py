@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from turnstile import arn as arns
 from turnstile.arn import partition_of
 from turnstile.backends.function_roles import function_session
-from turnstile.backends.handlers.fleet import Outcome
+from turnstile.backends.handlers.outcome import Outcome
 from turnstile.document import Json, compact
 from turnstile.gate.call import Call
 from turnstile.gate.errors import ServiceError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from typing import Any
 
-    from turnstile.backends.handlers.fleet import Event
+    from turnstile.backends.handlers.outcome import Event
     from turnstile.clock import Worker
     from turnstile.gate.gate import Gate
     from turnstile.world.function import Function

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from turnstile.backends.function_events import Events
 from turnstile.backends.function_names import missing, named, qualifier, version
 from turnstile.backends.handlers.code import LARGEST_RESPONSE, failure, too_large
-from turnstile.backends.handlers.fleet import Event, Fleet, Outcome
+from turnstile.backends.handlers.fleet import Fleet
 from turnstile.backends.handlers.log import log, tail
+from turnstile.backends.handlers.outcome import Event, Outcome
 from turnstile.backends.handlers.turn import Invocation, Turn
 from turnstile.document import compact, octets
 from turnstile.faults import Unsupported
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from turnstile.backends.function_access import GateAccess
-    from turnstile.backends.handlers.process import Handlers
+    from turnstile.backends.handlers.pool import Handlers
     from turnstile.document import Json
     from turnstile.gate.call import Call, Output
     from turnstile.gate.gate import Gate

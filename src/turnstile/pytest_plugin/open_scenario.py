@@ -12,7 +12,7 @@ import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from turnstile.backends.handlers.process import Handlers
+from turnstile.backends.handlers.pool import Handlers
 from turnstile.emulator import Emulator
 from turnstile.pytest_plugin.explaining import explained
 from turnstile.pytest_plugin.hosted import Hosted

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from turnstile.backends.handlers.process import Handlers
+from turnstile.backends.handlers.pool import Handlers
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.chain import deciding
 from turnstile.pytest_plugin.patterns import marks

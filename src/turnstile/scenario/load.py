@@ -10,8 +10,8 @@ import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from turnstile.backends.handlers.pool import Handlers
 from turnstile.backends.handlers.probe import probe
-from turnstile.backends.handlers.process import Handlers
 from turnstile.clock import DAWN
 from turnstile.faults import Rejected
 from turnstile.scenario.cases import Cases

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from turnstile.backends.handlers.process import Handlers
+from turnstile.backends.handlers.pool import Handlers
 from turnstile.clock import stopwatch
 from turnstile.faults import Rejected, Unsupported
 from turnstile.gate.errors import ServiceError

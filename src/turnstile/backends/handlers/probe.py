@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from turnstile.backends.handlers.archive import BadArchive
-from turnstile.backends.handlers.process import INIT_SECONDS
+from turnstile.backends.handlers.prepared import INIT_SECONDS
 from turnstile.faults import Fault, Where
 from turnstile.world.function import Archive, Folder, HandlerFile
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from turnstile.backends.handlers.place import Placed
-    from turnstile.backends.handlers.process import Handlers, Prepared, Report
+    from turnstile.backends.handlers.pool import Handlers
+    from turnstile.backends.handlers.prepared import Prepared, Report
     from turnstile.document import Json
     from turnstile.world.function import Code, Function
 

@@ -1,52 +1,21 @@
-"""The side of the emulator on which handlers are started, asked and ended: a pool of prepared worker processes.
+"""A worker process as the emulator sees it: forked by order, read, and ended by order.
 
-A pool outlives worlds: `Handlers.start` begins to import a function's module at once and `Prepared.report` says how
-that went, while each world takes execution environments of its own, forked from the prepared process, so what a
-module keeps never passes from world to world. The processes themselves are `worker`'s.
-
-Whatever becomes of a task here, ending is an order that is sent at once; only its confirmation is awaited. A pool may
-be started before there is an event loop. This file knows no payload of Lambda.
+Whatever becomes of a task here, ending is an order that is sent at once; only its confirmation is awaited.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import shutil
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from turnstile.backends.handlers import variables
 from turnstile.backends.handlers.link import ORDER_SECONDS, Gone, Link
-from turnstile.backends.handlers.place import placed
-from turnstile.faults import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from turnstile.backends.handlers.place import Placed
     from turnstile.document import Json
-    from turnstile.world.function import Code, Function
-
-INIT_SECONDS = 10.0
-"""Wall seconds that an import may take: Lambda's limit of the init phase."""
-
-_HERE = Path(__file__).parent
-_ROOT = f"""\
-import sys
-for name in "turnstile", "turnstile.backends", "turnstile.backends.handlers":
-    sys.modules[name] = type(sys)(name)
-    sys.modules[name].__path__ = [{str(_HERE)!r}]
-from turnstile.backends.handlers.worker import root
-for name in [name for name in sys.modules if name.startswith("turnstile")]:
-    del sys.modules[name]
-root(int(sys.argv[1]))
-"""
-"""What the first Python runs: the worker alone, without the packages around it, and no trace of it for handlers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,201 +76,3 @@ class Process:
     async def end(self) -> End:
         """Kill the process and see it gone."""
         return await self.gone(self.kill())
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """How the import of a handler's module went.
-
-    `error` is Lambda's payload if it failed, `fault` what to tell the user, `end` how the process died if it did;
-    `late` says that it had to be killed after `INIT_SECONDS`. `alone`: each environment must import by itself, where
-    `libraries` can be loaded before.
-    """
-
-    error: Json = None
-    fault: Mapping[str, Json] | None = None
-    alone: bool = False
-    libraries: tuple[str, ...] = ()
-    end: End | None = None
-    late: bool = False
-
-
-class Prepared:
-    """The process that has imported one function's module, and the order to fork it; `at` is where the module lies."""
-
-    def __init__(self, process: Process, order: Mapping[str, Json], at: Placed) -> None:
-        self.order = order
-        self.at = at
-        self._reading = asyncio.Lock()
-        self._begin(process)
-
-    def _begin(self, process: Process) -> None:
-        self.process = process
-        self._report: Report | None = None
-        role = "node" if self.at.runtime == "node" else "prepare"
-        process.fork({**self.order, "role": role, "variables": variables.of_import(self.order["variables"])})
-
-    def renew(self, process: Process) -> bool:
-        """Import once more in another process, where the one that had done so is gone; False if it never had."""
-        if self._report is None or self._report.end is not None or self._report.error is not None:
-            return False
-        self.process.link.close()
-        self._begin(process)
-        return True
-
-    async def report(self) -> Report:
-        """How the import went; the process is gone if it failed."""
-        if self._report is None:
-            async with self._reading:
-                if self._report is None:
-                    self._report = await self._read()
-        return self._report
-
-    async def _read(self) -> Report:
-        try:
-            async with asyncio.timeout(INIT_SECONDS):
-                told, _ = await self.process.link.receive()
-        except (Gone, TimeoutError) as error:
-            return Report(end=await self.process.end(), late=isinstance(error, TimeoutError))
-        if self.at.runtime == "node":
-            await self.process.end()  # it was only asked how the import goes: Node.js cannot fork
-        failed = None if told.get("called") else told["error"]
-        return Report(failed, told["fault"], told["alone"], tuple(told["libraries"]))
-
-
-class Handlers:
-    """A pool of prepared processes. `close` ends them all; so does the end of this process, however it comes."""
-
-    def __init__(self) -> None:
-        self._root: Link | None = None
-        self._python: subprocess.Popen[bytes] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._names = map(str, itertools.count())
-        self._prepared: dict[tuple[Json, ...], Prepared] = {}
-        self._libraries: dict[tuple[str, ...], Process] = {}
-
-    def start(self, function: Function, code: Code) -> Prepared:
-        """Begin to import the function's module, unless that was done: returns at once, outside a loop as well.
-
-        Raises:
-            BadArchive: its code may not be unpacked.
-            Unsupported: the system cannot fork, or the handler needs a Node.js that is not here.
-        """
-        root, folder = self._open()
-        at = placed(function, code, Path(folder))
-        names = variables.of_function(function, at, f"{folder}/init")
-        key = (*map(str, (at.root, at.handler, *at.layers)), function.memory, *sorted(names.items()))
-        if key not in self._prepared:
-            order = {
-                "root": str(at.root),
-                "module": at.module,
-                "name": at.name,
-                "file": str(at.file),
-                "paths": [str(path) for path in at.python_path],
-                "memory": function.memory,
-                "variables": names,
-            }
-            if at.runtime == "node":
-                order |= {"node": _node(), "script": str(_HERE / "node.mjs")}
-            self._prepared[key] = Prepared(Process(root, next(self._names)), order, at)
-        return self._prepared[key]
-
-    async def environment(self, prepared: Prepared, names: Mapping[str, str]) -> tuple[Process, Json]:
-        """A new execution environment, ready for its first event, and the payload of the error if its import failed.
-
-        `names` are variables of its own.
-
-        Raises:
-            Gone: it did not come up; `prepared.report` says why if that is the module's fault.
-            TimeoutError: it did not come up in time.
-        """
-        try:
-            return await self._environment(prepared, names)
-        except Gone:  # a handler may have ended the process that it was forked from
-            while self._libraries:
-                self._libraries.popitem()[1].link.close()
-            if not prepared.renew(Process(self._open()[0], next(self._names))):
-                raise
-            return await self._environment(prepared, names)
-
-    async def _environment(self, prepared: Prepared, names: Mapping[str, str]) -> tuple[Process, Json]:
-        root, folder = self._open()
-        report = await prepared.report()
-        name = next(self._names)
-        home = f"{folder}/{name}"
-        process = Process(self._parent(root, prepared, report), name, home=home)
-        own = {**prepared.order["variables"], "HOME": home, "TMPDIR": home, **names}
-        process.fork({**prepared.order, "variables": own, "role": "node" if prepared.at.runtime == "node" else "serve"})
-        try:
-            async with asyncio.timeout(INIT_SECONDS):
-                told, _ = await process.link.receive()
-        except BaseException:
-            process.kill().close()
-            raise
-        process.pid = told["pid"]
-        return process, told["error"]
-
-    def _parent(self, root: Link, prepared: Prepared, report: Report) -> Link:
-        """The process that an environment is forked from."""
-        if not report.alone:
-            return prepared.process.link
-        if not report.libraries:
-            return root
-        if report.libraries not in self._libraries:
-            process = self._libraries[report.libraries] = Process(root, next(self._names))
-            order = {"role": "library", "libraries": list(report.libraries), "variables": {}}
-            process.fork(order)
-        return self._libraries[report.libraries].link
-
-    async def close(self) -> None:
-        """End every process and remove what they wrote; the pool may be started again."""
-        root, python, folder = self._root, self._python, self._folder
-        self._root = self._python = self._folder = None
-        prepared, self._prepared = self._prepared, {}
-        libraries, self._libraries = self._libraries, {}
-        for process in (*(each.process for each in prepared.values()), *libraries.values()):
-            process.link.close()
-        if root is None or python is None or folder is None:
-            return
-        root.finish()
-        try:
-            async with asyncio.timeout(ORDER_SECONDS):
-                await root.ended()
-        except TimeoutError:
-            python.kill()
-        except BaseException:
-            python.kill()
-            raise
-        finally:
-            root.close()
-            python.wait()
-            folder.cleanup()
-
-    def _open(self) -> tuple[Link, str]:
-        if self._root is None or self._folder is None:
-            if not sys.platform.startswith(("linux", "darwin")):
-                raise Unsupported("Python handlers without os.fork")
-            self._root = Link()
-            self._folder = tempfile.TemporaryDirectory(prefix="turnstile-", ignore_cleanup_errors=True)
-            with self._root.far as far:
-                self._python = subprocess.Popen(  # noqa: S603 - this very Python
-                    [sys.executable, "-P", "-X", "utf8", "-c", _ROOT, str(far.fileno())],
-                    env=variables.of_python(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    pass_fds=(far.fileno(),),
-                    start_new_session=True,
-                )
-        return self._root, self._folder.name
-
-
-def _node() -> str:
-    """Where Node.js is.
-
-    Raises:
-        Unsupported: nowhere.
-    """
-    found = shutil.which("node")
-    if found is None:
-        raise Unsupported("a JavaScript handler without Node.js: install `node`, or declare the function's answers")
-    return found

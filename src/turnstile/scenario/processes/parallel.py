@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from turnstile.backends.handlers.process import Handlers
+from turnstile.backends.handlers.pool import Handlers
 from turnstile.clock import stopwatch
 from turnstile.faults import Rejected
 from turnstile.scenario.processes.gathering import Gathering, Part

@@ -19,7 +19,7 @@ from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from turnstile.backends.handlers.process import Handlers
+from turnstile.backends.handlers.pool import Handlers
 from turnstile.clock import pause
 from turnstile.faults import Rejected
 from turnstile.scenario.processes.board import Board

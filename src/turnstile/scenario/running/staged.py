@@ -17,7 +17,7 @@ from turnstile.scenario.running.stage import build, stage
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from turnstile.backends.handlers.process import Handlers
+    from turnstile.backends.handlers.pool import Handlers
     from turnstile.services import Snapshot
     from turnstile.world.declaration import Declarations
 
