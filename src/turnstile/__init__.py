@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from turnstile.faults import Fault, Rejected, Unsupported, Where
     from turnstile.report.report import Report
     from turnstile.running import run, run_async
-    from turnstile.session import open_session, open_session_async
+    from turnstile.session import open_session
+    from turnstile.session_async import open_session_async
     from turnstile.simulation import explain, simulate
     from turnstile.state_test import test_state, test_state_async
     from turnstile.validation import Diagnostic, validate
@@ -61,7 +62,7 @@ _HOMES = {
     "World": "world.world",
     "explain": "simulation",
     "open_session": "session",
-    "open_session_async": "session",
+    "open_session_async": "session_async",
     "parse": "asl.parse",
     "run": "running",
     "run_async": "running",
