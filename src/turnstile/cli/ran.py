@@ -119,8 +119,8 @@ def _scenarios(paths: Sequence[Path], wanted: Wanted) -> Report:
 
 
 def _run(chosen: Sequence[Plan], wanted: Wanted) -> Report:
+    from turnstile.scenario.processes.lost import WorkerLost  # noqa: PLC0415 - as above
     from turnstile.scenario.processes.parallel import Effort, run_plans  # noqa: PLC0415 - needs pydantic and YAML
-    from turnstile.scenario.processes.workers import WorkerLost  # noqa: PLC0415 - as above
 
     alone = not all(plan.path.is_file() for plan in chosen)  # stdin and pipes can be read but once
     jobs = Jobs() if alone else wanted.jobs

@@ -13,10 +13,8 @@ import multiprocessing
 import signal
 import sys
 import threading
-import traceback
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
-from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from turnstile.backends.handlers.pool import Handlers
@@ -24,6 +22,7 @@ from turnstile.clock import pause
 from turnstile.faults import Rejected
 from turnstile.scenario.processes.board import Board
 from turnstile.scenario.processes.gathering import Part
+from turnstile.scenario.processes.lost import Elsewhere, WorkerLost, portable
 from turnstile.scenario.run import faulty, opened
 from turnstile.source import note, used_files
 
@@ -45,24 +44,6 @@ _NAMED = 1
 """So many of the cases that a process took are named where it is lost."""
 _GRACE = 2.0
 """Wall seconds that a process which was told to end has for it."""
-
-
-class WorkerLost(Exception):  # noqa: N818 - what happened, as `Rejected` is
-    """A process that ran cases is gone. `status` is its exit status (negative: a signal), `running` what it ran."""
-
-    def __init__(self, status: int | None, running: str) -> None:
-        self.status, self.running = status, running
-        super().__init__(f"a process that ran scenarios ended {_ending(status)}{f', in {running}' if running else ''}")
-
-
-def _ending(status: int | None) -> str:
-    if status is not None and status < 0:
-        return f"by signal {signal.Signals(-status).name}"
-    return f"with exit status {status}"
-
-
-class _Elsewhere(Exception):  # noqa: N818 - it holds a text and goes wrong nowhere
-    """The traceback of an exception in a worker, as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +166,7 @@ class _Team:
                 member.running = ""
                 self.gathering.add(index, part, seed, count)
             case ("failed", error, text):
-                raise error from _Elsewhere(text)
+                raise error from Elsewhere(text)
             case ("used", files):
                 for path, before in files:
                     note(path, before)
@@ -235,7 +216,7 @@ class _Worker:
         except BrokenPipeError:
             return
         except Exception as error:  # noqa: BLE001 - it is raised again by the parent
-            self.mouth.send(("failed", *_portable(error)))
+            self.mouth.send(("failed", *portable(error)))
 
     def _files(self) -> None:
         while True:
@@ -290,13 +271,3 @@ class _Worker:
 def _leave(*_: object) -> NoReturn:
     """End in order: what handlers have written is removed."""
     raise SystemExit
-
-
-def _portable(error: Exception) -> tuple[Exception, str]:
-    """An exception that can be sent, and its traceback."""
-    text = "".join(traceback.format_exception(error))
-    try:
-        ForkingPickler.loads(ForkingPickler.dumps(error))
-    except Exception:  # noqa: BLE001 - whatever keeps it from travelling
-        return RuntimeError(f"{type(error).__name__}: {error}"), text
-    return error, text
