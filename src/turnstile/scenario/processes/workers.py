@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import multiprocessing
 import signal
 import sys
@@ -269,5 +270,6 @@ class _Worker:
 
 
 def _leave(*_: object) -> NoReturn:
-    """End in order: what handlers have written is removed."""
+    """End in order: what handlers have written is removed. What was still going on is nobody's concern any more."""
+    logging.getLogger("asyncio").disabled = True
     raise SystemExit
