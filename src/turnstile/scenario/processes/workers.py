@@ -14,6 +14,7 @@ import multiprocessing
 import signal
 import sys
 import threading
+import warnings
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -176,8 +177,11 @@ class _Team:
                 ear.close()
 
     def end(self) -> None:
-        """End whatever still runs, and see it gone."""
+        """See every process gone: where all has run it ends by itself, else it is told to."""
+        whole = self.gathering.done == len(self.openings)
         for member in self.members.values():
+            if whole:
+                member.process.join(_GRACE)
             member.process.terminate()
         for ear, member in self.members.items():
             member.process.join(_GRACE)
@@ -272,4 +276,5 @@ class _Worker:
 def _leave(*_: object) -> NoReturn:
     """End in order: what handlers have written is removed. What was still going on is nobody's concern any more."""
     logging.getLogger("asyncio").disabled = True
+    warnings.simplefilter("ignore")
     raise SystemExit
