@@ -6,6 +6,7 @@ Stands on the emulator; knows no files but those that hold a definition.
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from turnstile.arn import Arn
@@ -64,6 +65,12 @@ def run(
     )
 
 
+@lru_cache(maxsize=256)
+def _text(machine: StateMachine) -> str:
+    """The text of a definition, written once for many runs."""
+    return compact(machine.document)
+
+
 async def run_async(
     definition: StateMachine | dict[str, Json] | str | Path,
     document: Json = NO_INPUT,
@@ -93,7 +100,7 @@ async def run_async(
     account = next(iter(world.accounts.values()))
     if role_arn is None:
         role_arn = str(Arn(account.partition, "iam", "", account.id, f"role/{EVERYTHING}"))
-    text = compact(machine.document)
+    text = _text(machine)
     async with Emulator(world, definitions={text: machine}) as emulator:
         machine_arn = await emulator.create_state_machine(
             account.root,

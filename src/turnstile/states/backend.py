@@ -13,7 +13,6 @@ from turnstile.states import constraints
 from turnstile.states.creation import Definitions
 from turnstile.states.executions import Executions
 from turnstile.states.machines import Machines
-from turnstile.states.map_run_api import MapRunApi
 from turnstile.states.registry import Registry
 
 if TYPE_CHECKING:
@@ -54,7 +53,6 @@ class States:
         self._operations: Operations = {
             **Machines(registry, Definitions(definitions, runner.tasks.models), gate, sessions).operations,
             **Executions(registry, runner).operations,
-            **MapRunApi(registry).operations,
         }
 
     async def perform(self, call: Call, owner: str) -> Output:
@@ -72,6 +70,7 @@ def _others(registry: Registry, tester: Tester, tasks: Tasks) -> Operations:
     from turnstile.states import validating  # noqa: PLC0415 - loaded when asked for
     from turnstile.states.activities import Activities  # noqa: PLC0415 - as above
     from turnstile.states.aliases import Aliases  # noqa: PLC0415 - as above
+    from turnstile.states.map_run_api import MapRunApi  # noqa: PLC0415 - as above
     from turnstile.states.sending import Sending  # noqa: PLC0415 - as above
     from turnstile.states.tags import Tags  # noqa: PLC0415 - as above
     from turnstile.states.versions import Versions  # noqa: PLC0415 - as above
@@ -82,6 +81,7 @@ def _others(registry: Registry, tester: Tester, tasks: Tasks) -> Operations:
     return {
         **Versions(registry).operations,
         **Aliases(registry).operations,
+        **MapRunApi(registry).operations,
         **Tags(registry).operations,
         **Activities(registry, tasks.queues).operations,
         **Sending(tasks.tokens).operations,
