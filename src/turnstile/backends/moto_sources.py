@@ -3,7 +3,8 @@
 moto has one source of chance for ids, `mock_random`, and functions for the time, but not all of its modules ask them.
 So the names by which they know `datetime`, `time`, `random`, `uuid`, `os` and `threading` are bound to look-alikes
 here, after they were imported. What a class took as a default when it was made stays as it is. A thread that moto
-starts (imports and exports of tables) runs to its end within the call.
+starts (imports and exports of tables) runs to its end within the call. Two pure functions, which it asks for the same
+in every call and which took a tenth of it, are remembered in the same way.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import threading
 import time as real_time
 import uuid
 from contextlib import contextmanager
+from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from moto.core.common_models import BaseModel
+from moto.core.utils import camelcase_to_underscores, method_names_from_class
 from moto.moto_api._internal import mock_random
 
 from turnstile.backends import moto_places  # noqa: F401 - to be read before the modules of services
@@ -128,6 +131,7 @@ _LOOK_ALIKES: dict[int, object] = {
     id(os): _like(os, urandom=mock_random.randbytes),
     id(threading): _like(threading, Thread=_Inline),
     id(threading.Thread): _Inline,
+    **{id(work): lru_cache(maxsize=8192)(work) for work in (camelcase_to_underscores, method_names_from_class)},
 }
 _OWN = ("moto.core.base_backend", "moto.moto_api.", "moto.server", "moto.stepfunctions.")
 """Modules left alone: the ids of stores are drawn on import and must differ, the rest we do not call."""
