@@ -8,12 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from turnstile.backends.as_recorded import AsRecorded
-from turnstile.backends.declared import Declared
-from turnstile.backends.hollow import Hollow
 from turnstile.backends.late import Late
-from turnstile.backends.made_up import MadeUp
-from turnstile.backends.mirrored import Mirrored
 from turnstile.backends.sts import Sts
 from turnstile.clock import VirtualClock
 from turnstile.gate.gate import Gate
@@ -148,9 +143,14 @@ class Services:
             self._local.close()
 
     def _jobs_of(self) -> Jobs:
-        from turnstile.backends.ecs_tasks import EcsTasks  # noqa: PLC0415 - as below
-        from turnstile.backends.jobs import Jobs  # noqa: PLC0415 - for worlds with resources of other services
+        from turnstile.backends.as_recorded import AsRecorded  # noqa: PLC0415 - for worlds with other services
+        from turnstile.backends.declared import Declared  # noqa: PLC0415 - as above
+        from turnstile.backends.ecs_tasks import EcsTasks  # noqa: PLC0415 - as above
+        from turnstile.backends.hollow import Hollow  # noqa: PLC0415 - as above
+        from turnstile.backends.jobs import Jobs  # noqa: PLC0415 - as above
         from turnstile.backends.kubernetes import Kubernetes  # noqa: PLC0415 - as above
+        from turnstile.backends.made_up import MadeUp  # noqa: PLC0415 - as above
+        from turnstile.backends.mirrored import Mirrored  # noqa: PLC0415 - as above
         from turnstile.backends.model_endpoints import ModelEndpoints  # noqa: PLC0415 - as below
 
         resources = Mirrored(self.world, self.resources)
